@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    // The compiled library is CommonJS: left to Node's own loader, TensorFlow is loaded once in a test file.
+    server: { deps: { external: [/\/lib\/dist\//] } },
+    // A process of its own for each file, since TensorFlow's state and threads belong to the process.
+    pool: 'forks',
+    poolOptions: { forks: { minForks: 1, maxForks: 2 } },
+    env: { TF_CPP_MIN_LOG_LEVEL: '2' },
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
+});
