@@ -1,1 +1,5 @@
-export {};
+// The arithmetic tasks and the randomness that draws them
+export * from './tasks/entropies';
+export * from './tasks/expressions';
+export * from './tasks/modularArithmetic';
+export * from './tasks/random';

@@ -1,0 +1,58 @@
+import { answer, type Expression, MODULUS } from './expressions';
+import { NUMBERS } from './modularArithmetic';
+
+/**
+ * The lowest mean loss (nats a predicted token) of a model that knows only `known(a, b)` of a pair when it predicts the
+ * answer, for uniform pairs of 0..numbers-1.
+ *
+ * Three tokens are predicted in a row: b costs ln(numbers), the separator nothing, and the answer its entropy given what
+ * is known.
+ */
+export function lossKnowing(options: {
+  expression: Expression;
+  known: (a: number, b: number) => string | number | boolean;
+  numbers?: number;
+}): number {
+  const { expression, known, numbers = NUMBERS } = options;
+  // Everything depends on the residues alone; residue r stands for the numbers r, r + 7, r + 14, ...
+  const shares = Array.from({ length: MODULUS }, (_, r) => Math.ceil((numbers - r) / MODULUS) / numbers);
+  const answersGiven = new Map<string | number | boolean, number[]>(); // what is known -> probability of each answer
+  for (let a = 0; a < MODULUS; a++) {
+    for (let b = 0; b < MODULUS; b++) {
+      const key = known(a, b);
+      const answers = answersGiven.get(key) ?? new Array(MODULUS).fill(0);
+      answers[answer(expression, a, b)] += shares[a] * shares[b];
+      answersGiven.set(key, answers);
+    }
+  }
+  let answerEntropy = 0;
+  for (const answers of answersGiven.values()) {
+    const total = answers.reduce((sum, p) => sum + p, 0);
+    for (const p of answers) if (p > 0) answerEntropy -= p * Math.log(p / total);
+  }
+  return (Math.log(numbers) + answerEntropy) / 3;
+}
+
+/** A loss at which training on "a + ab" rests, and what a model of that loss has learned. */
+export interface Plateau {
+  knows: string;
+  loss: number;
+}
+
+/**
+ * The plateaus of the base task "a + ab" = a(1 + b), from the highest to the floor. The answer is 0 for a = 0 and for
+ * b = 6 (mod 7): shortcuts that a model can learn long before it multiplies.
+ */
+export function baseTaskPlateaus(options: { numbers?: number } = {}): Plateau[] {
+  const plateau = (knows: string, known: (a: number, b: number) => string | number | boolean): Plateau => ({
+    knows,
+    loss: lossKnowing({ expression: 'a + ab', known, numbers: options.numbers }),
+  });
+  return [
+    plateau('answer frequencies', () => true),
+    plateau('a = 0 → 0', (a) => a === 0),
+    plateau('b = 6 → 0', (_a, b) => b === 6),
+    plateau('a = 0 → 0 and b = 6 → 0', (a, b) => a === 0 || b === 6),
+    plateau('every answer', (a, b) => answer('a + ab', a, b)),
+  ];
+}
