@@ -3,3 +3,7 @@ export * from './tasks/entropies';
 export * from './tasks/expressions';
 export * from './tasks/modularArithmetic';
 export * from './tasks/random';
+
+// Files that are whole or not there
+export * from './tensorflow/hostTensor';
+export * from './tensorflow/safetensors';
