@@ -1,0 +1,80 @@
+import { type Gpt2Config, gpt2Logits, gpt2Shapes, type Parameters } from '../models/gpt2';
+import { ROW_LENGTH, type Rows } from '../tasks/modularArithmetic';
+import { tf } from '../tensorflow/backend';
+import { type Compiled, compile } from '../tensorflow/compile';
+import { softmaxCrossEntropy } from '../tensorflow/ops';
+import { batchesOf } from '../training/batches';
+
+/** Rows that one call of the compiled graphs takes: the size of the evaluation sets (method section 1). */
+const CHUNK = 1000;
+
+/** Measures GPT-2 models of one configuration; compiled once, for any parameters. */
+export interface Evaluator {
+  /** The most likely token after the separator, for each row: argmax over the whole vocabulary. */
+  predictions(parameters: Parameters, data: Rows): Int32Array;
+  /** Share of rows whose prediction is the row's answer. */
+  accuracy(parameters: Parameters, data: Rows): number;
+  /** Next-token cross entropy, mean over rows and the three predicted positions, in nats. */
+  loss(parameters: Parameters, data: Rows): number;
+  dispose(): void;
+}
+
+/** Makes an evaluator. `compiled: false` computes eagerly. */
+export function languageModelEvaluator(config: Gpt2Config, { compiled = true } = {}): Evaluator {
+  const names = Object.keys(gpt2Shapes(config));
+  const named = (values: tf.Tensor[]) => Object.fromEntries(names.map((name, index) => [name, values[index]]));
+  const graphs: Compiled[] = [];
+  const graph = (compute: (...inputs: tf.Tensor[]) => tf.Tensor[]) => {
+    if (!compiled) return compute;
+    const made = compile(compute, { variables: [] });
+    graphs.push(made);
+    return made;
+  };
+
+  const predict = graph((ids, ...values) => [
+    gpt2Logits(named(values), inputsOf(ids), config, { lastOnly: true }).argMax(1).cast('int32'),
+  ]);
+  const rowLosses = graph((ids, ...values) => {
+    const logits = gpt2Logits(named(values), inputsOf(ids), config); // [rows · 3, vocabulary]
+    return [softmaxCrossEntropy(logits, labelsOf(ids)).reshape([-1, ROW_LENGTH - 1]).mean(1)]; // [rows]
+  });
+
+  /** One number a row, computed in chunks of one shape. */
+  const perRow = (compute: (...inputs: tf.Tensor[]) => tf.Tensor[], parameters: Parameters, data: Rows): number[] => {
+    const chunk = Math.min(CHUNK, data.rows);
+    const values: number[] = [];
+    for (const { tokens } of batchesOf(data, chunk)) {
+      tf.tidy(() => {
+        const ids = tf.tensor2d(tokens, [chunk, ROW_LENGTH], 'int32');
+        const [result] = compute(ids, ...names.map((name) => parameters[name]));
+        values.push(...result.dataSync());
+      });
+    }
+    return values.slice(0, data.rows);
+  };
+
+  const predictions = (parameters: Parameters, data: Rows) => Int32Array.from(perRow(predict, parameters, data));
+  return {
+    predictions,
+    accuracy: (parameters, data) => accuracyOf(predictions(parameters, data), data),
+    loss: (parameters, data) => perRow(rowLosses, parameters, data).reduce((sum, value) => sum + value, 0) / data.rows,
+    dispose: () => graphs.forEach((made) => made.dispose()),
+  };
+}
+
+/** Share of predictions that are their row's answer. */
+export function accuracyOf(predictions: Int32Array, { tokens, rows }: Rows): number {
+  let right = 0;
+  for (let row = 0; row < rows; row++) if (predictions[row] === tokens[row * ROW_LENGTH + 3]) right++;
+  return right / rows;
+}
+
+/** What the model reads of the rows: [rows, 4] → [rows, 3]. The last position would predict nothing. */
+export function inputsOf(ids: tf.Tensor): tf.Tensor2D {
+  return ids.slice([0, 0], [ids.shape[0], ROW_LENGTH - 1]) as tf.Tensor2D;
+}
+
+/** What it should predict: [rows, 4] → [rows · 3]. */
+export function labelsOf(ids: tf.Tensor): tf.Tensor1D {
+  return ids.slice([0, 1], [ids.shape[0], ROW_LENGTH - 1]).reshape([-1]) as tf.Tensor1D;
+}

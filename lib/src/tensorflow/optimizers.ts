@@ -1,0 +1,119 @@
+/**
+ * Optimizers as init + update over named variables. All state is in variables, all numbers that change from step to
+ * step are in one small tensor made by `coefficients` in double precision: so an update can be traced once and run often.
+ */
+import { tf } from './backend';
+
+export type Variables = Record<string, tf.Variable>;
+
+export interface Optimizer {
+  /** State variables, by name. */
+  slots: Variables;
+  /** Numbers of one step (`step` counts from 1) at this learning rate. */
+  coefficients(step: number, learningRate: number): tf.Tensor1D;
+  /** Moves the parameters that have a gradient; `coefficients` are those of the step. */
+  update(gradients: Record<string, tf.Tensor>, coefficients: tf.Tensor1D): void;
+  /** Forgets the past: all state to zero. */
+  reset(): void;
+  dispose(): void;
+}
+
+export interface AdamWOptions {
+  /** Decoupled decay of every parameter (torch's default, and the released setting of discovery and transfer). */
+  weightDecay?: number;
+  beta1?: number;
+  beta2?: number;
+  epsilon?: number;
+  /** Entries that move: boolean tensors of the parameters' shapes; a parameter without one moves as a whole. */
+  free?: Record<string, tf.Tensor>;
+}
+
+/**
+ * AdamW as in PyTorch: p ← p (1 − lr·decay) − lr·m̂ / (√v̂ + ε), every parameter decayed. Entries that are not free
+ * neither step nor decay (the frozen subnetwork of method section 1c).
+ */
+export function adamW(
+  parameters: Variables,
+  { weightDecay = 0.01, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, free = {} }: AdamWOptions = {},
+): Optimizer {
+  const slots: Variables = {};
+  for (const [name, parameter] of Object.entries(parameters)) {
+    slots[`${name}/m`] = zerosLike(parameter);
+    slots[`${name}/v`] = zerosLike(parameter);
+  }
+  return {
+    slots,
+    coefficients(step, learningRate) {
+      const rate = learningRate / (1 - beta1 ** step);
+      const scale = 1 / Math.sqrt(1 - beta2 ** step);
+      return tf.tensor1d([1 - learningRate * weightDecay, rate, scale]);
+    },
+    update(gradients, coefficients) {
+      const [decay, rate, scale] = coefficients.unstack();
+      for (const [name, gradient] of Object.entries(gradients)) {
+        const parameter = parameters[name];
+        const m = slots[`${name}/m`].mul(beta1).add(gradient.mul(1 - beta1));
+        const v = slots[`${name}/v`].mul(beta2).add(gradient.square().mul(1 - beta2));
+        const moved = parameter.mul(decay).sub(m.div(v.sqrt().mul(scale).add(epsilon)).mul(rate));
+        slots[`${name}/m`].assign(m);
+        slots[`${name}/v`].assign(v);
+        parameter.assign(free[name] ? tf.where(free[name], moved, parameter) : moved);
+      }
+    },
+    ...lifeOf(slots),
+  };
+}
+
+export interface SgdOptions {
+  momentum?: number;
+  /** L2 decay, added to the gradient (torch's SGD). */
+  weightDecay?: number;
+}
+
+/** SGD with momentum as in PyTorch: b ← momentum·b + g + decay·p; p ← p − lr·b (vision transfer: 0.9 and 1e-4). */
+export function sgd(parameters: Variables, { momentum = 0.9, weightDecay = 1e-4 }: SgdOptions = {}): Optimizer {
+  const slots: Variables = {};
+  for (const [name, parameter] of Object.entries(parameters)) slots[`${name}/momentum`] = zerosLike(parameter);
+  return {
+    slots,
+    coefficients: (_step, learningRate) => tf.tensor1d([learningRate]),
+    update(gradients, coefficients) {
+      const rate = coefficients.reshape([]);
+      for (const [name, gradient] of Object.entries(gradients)) {
+        const parameter = parameters[name];
+        const buffer = slots[`${name}/momentum`];
+        const moved = buffer.mul(momentum).add(gradient).add(parameter.mul(weightDecay));
+        buffer.assign(moved);
+        parameter.assign(parameter.sub(moved.mul(rate)));
+      }
+    },
+    ...lifeOf(slots),
+  };
+}
+
+/**
+ * Scales gradients so that their global norm is at most `maximum` (torch's clip_grad_norm_: factor
+ * min(1, maximum / (norm + 1e-6))); without a maximum they stay as they are. Returns the norm before clipping too.
+ */
+export function clipGradients(
+  gradients: Record<string, tf.Tensor>,
+  maximum?: number,
+): { gradients: Record<string, tf.Tensor>; norm: tf.Scalar } {
+  const squares = Object.values(gradients).map((gradient) => gradient.square().sum());
+  const norm = tf.addN(squares).sqrt() as tf.Scalar;
+  if (maximum === undefined) return { gradients, norm };
+  const factor = tf.minimum(1, tf.div(maximum, norm.add(1e-6)));
+  const clipped = Object.fromEntries(Object.entries(gradients).map(([name, gradient]) => [name, gradient.mul(factor)]));
+  return { gradients: clipped, norm };
+}
+
+function zerosLike(parameter: tf.Tensor): tf.Variable {
+  return tf.tidy(() => tf.variable(tf.zerosLike(parameter)));
+}
+
+function lifeOf(slots: Variables): Pick<Optimizer, 'reset' | 'dispose'> {
+  return {
+    reset: () => tf.tidy(() => Object.values(slots).forEach((slot) => slot.assign(tf.zerosLike(slot)))),
+    dispose: () => tf.dispose(slots),
+  };
+}

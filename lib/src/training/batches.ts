@@ -1,0 +1,30 @@
+import { ROW_LENGTH, type Rows } from '../tasks/modularArithmetic';
+
+/** Rows of one step. A batch that is not full repeats its first row with weight 0, so that every step has one shape. */
+export interface Batch {
+  /** [size, 4] */
+  tokens: Int32Array;
+  /** 1 for a row that counts, 0 for filling: [size] */
+  weights: Float32Array;
+}
+
+/** The rows in batches of `size`, in the given order (default: as they stand). */
+export function* batchesOf(data: Rows, size: number, order?: Int32Array): Generator<Batch> {
+  for (let start = 0; start < data.rows; start += size) {
+    const tokens = new Int32Array(size * ROW_LENGTH);
+    const weights = new Float32Array(size);
+    for (let i = 0; i < size; i++) {
+      const present = start + i < data.rows;
+      const at = present ? start + i : start;
+      const row = order ? order[at] : at;
+      tokens.set(data.tokens.subarray(row * ROW_LENGTH, (row + 1) * ROW_LENGTH), i * ROW_LENGTH);
+      weights[i] = present ? 1 : 0;
+    }
+    yield { tokens, weights };
+  }
+}
+
+/** Batches that one pass over `rows` rows takes. */
+export function batchCount(rows: number, size: number): number {
+  return Math.ceil(rows / size);
+}

@@ -1,0 +1,82 @@
+import { random } from '../tasks/random';
+import type { Rows } from '../tasks/modularArithmetic';
+import { type Batch, batchCount, batchesOf } from './batches';
+import { type Interruption, withInterruption } from './interruption';
+
+/** Measurements after an epoch, by name. */
+export type Metrics = Record<string, number>;
+
+/** One row of the log: an epoch. */
+export type EpochRecord = { epoch: number; step: number; train_loss: number } & Metrics;
+
+/** Where a running training is. */
+export interface Progress {
+  epoch: number;
+  step: number;
+  /** Steps of the whole training, if it does not stop early. */
+  steps: number;
+  /** Loss of the step just made. */
+  loss: number;
+}
+
+export interface FitOptions<Kept> {
+  rows: Rows;
+  batchSize: number;
+  epochs: number;
+  /** Seed of the order of the rows, drawn anew each epoch. */
+  seed: number;
+  /** Trains on a batch and returns its loss; `step` counts from 1. */
+  step(batch: Batch, step: number, epoch: number): number;
+  /** Measures the model after an epoch. */
+  evaluate(epoch: number): Metrics;
+  /** True where the later measurement is to be preferred. */
+  better(candidate: Metrics, best: Metrics): boolean;
+  /** Takes what is to be kept of the model: called after each epoch that is better than all before. */
+  keep(): Kept;
+  /** Stops after so many epochs without a better one. */
+  patience?: number;
+  /** Stops after an epoch for another reason. */
+  stop?(record: EpochRecord): boolean;
+  onStep?(progress: Progress): void;
+  onEpoch?(record: EpochRecord): void;
+}
+
+export interface Fitted<Kept> {
+  log: EpochRecord[];
+  /** The best epoch's record and what was kept of it; undefined when interrupted before the first epoch's end. */
+  best?: { record: EpochRecord; kept: Kept };
+  /** True where the person stopped it: log and best are those of the epochs before. */
+  interrupted: boolean;
+}
+
+/** The one training loop: epochs of shuffled batches, a measurement after each, the best model kept. */
+export function fit<Kept>(options: FitOptions<Kept>): Promise<Fitted<Kept>> {
+  return withInterruption((interruption) => run(options, interruption));
+}
+
+async function run<Kept>(options: FitOptions<Kept>, interruption: Interruption): Promise<Fitted<Kept>> {
+  const { rows, batchSize, epochs, seed, patience = Number.POSITIVE_INFINITY } = options;
+  const stepsPerEpoch = batchCount(rows.rows, batchSize);
+  const log: EpochRecord[] = [];
+  let best: Fitted<Kept>['best'];
+  let step = 0;
+  for (let epoch = 1; epoch <= epochs; epoch++) {
+    const order = random(seed, `order ${epoch}`).permutation(rows.rows);
+    let lossSum = 0;
+    for (const batch of batchesOf(rows, batchSize, order)) {
+      const loss = options.step(batch, ++step, epoch);
+      if (!Number.isFinite(loss)) {
+        throw new Error(`The loss became ${loss} at step ${step} (epoch ${epoch}): lower the learning rate, or clip gradients.`);
+      }
+      lossSum += loss;
+      options.onStep?.({ epoch, step, steps: epochs * stepsPerEpoch, loss });
+      if (await interruption.check()) return { log, best, interrupted: true };
+    }
+    const record: EpochRecord = { epoch, step, train_loss: lossSum / stepsPerEpoch, ...options.evaluate(epoch) };
+    log.push(record);
+    if (!best || options.better(record, best.record)) best = { record, kept: options.keep() };
+    options.onEpoch?.(record);
+    if (options.stop?.(record) || epoch - best.record.epoch >= patience) break;
+  }
+  return { log, best, interrupted: false };
+}

@@ -1,0 +1,103 @@
+import { inputsOf, labelsOf } from '../evaluation/languageModel';
+import { type Gpt2Config, gpt2Logits, gpt2MaskedWeights, gpt2Shapes } from '../models/gpt2';
+import type { Subnetwork } from '../masking/subnetwork';
+import { ROW_LENGTH } from '../tasks/modularArithmetic';
+import { tf } from '../tensorflow/backend';
+import { compile } from '../tensorflow/compile';
+import { Dropout } from '../tensorflow/dropout';
+import type { HostTensors } from '../tensorflow/hostTensor';
+import { softmaxCrossEntropy } from '../tensorflow/ops';
+import { adamW, clipGradients, type Variables } from '../tensorflow/optimizers';
+import { assignValues, snapshot, zeroVariables } from '../tensorflow/variables';
+import type { Batch } from './batches';
+
+export interface TrainerOptions {
+  config: Gpt2Config;
+  /** Share of values dropped (residual, embedding and attention; method section 1). */
+  dropout?: number;
+  weightDecay?: number;
+  /** Largest gradient norm; none by default (released: only the base model clips, at 1). */
+  clip?: number;
+  /** Take a frozen subnetwork in `start` (a graph of its own, so that a base model does not pay for it). */
+  freezable?: boolean;
+  /** compile() the step (with XLA, unless `xla` is false), or run it operation by operation. */
+  compiled?: boolean;
+  xla?: boolean;
+}
+
+/** Trains GPT-2 models of one configuration, one after the other: the step is compiled once. */
+export interface LanguageModelTrainer {
+  parameters: Variables;
+  /** Begins a training: parameter values, the seed of the dropout, and the weights that stay as they are. */
+  start(values: HostTensors, options: { seed: number; frozen?: Subnetwork }): void;
+  /** One AdamW step on a batch. `step` counts from 1. Returns the loss and the gradient norm before clipping. */
+  step(batch: Batch, step: number, learningRate: number): { loss: number; gradientNorm: number };
+  snapshot(): HostTensors;
+  dispose(): void;
+}
+
+export function languageModelTrainer(options: TrainerOptions): LanguageModelTrainer {
+  const { config, dropout = 0.1, weightDecay = 0.01, clip, freezable = false, compiled = true, xla = true } = options;
+  const shapes = gpt2Shapes(config);
+  const parameters = zeroVariables(shapes);
+  const free = freezable ? freeEntries(gpt2MaskedWeights(config), shapes) : {};
+  const optimizer = adamW(parameters, { weightDecay, free });
+  let seed = 0;
+
+  /** ids [batch, 4], weights [batch], key [2], coefficients of the optimizer → loss, gradient norm. */
+  const step = (...inputs: tf.Tensor[]): tf.Tensor[] => {
+    const [ids, weights, key, coefficients] = inputs;
+    const { value, grads } = tf.variableGrads(() => {
+      const drop = new Dropout(dropout, key as tf.Tensor1D);
+      return batchLoss(gpt2Logits(parameters, inputsOf(ids), config, { dropout: drop }), ids, weights as tf.Tensor1D);
+    }, Object.values(parameters));
+    const named = Object.fromEntries(Object.entries(parameters).map(([name, variable]) => [name, grads[variable.name]]));
+    const { gradients, norm } = clipGradients(named, clip);
+    optimizer.update(gradients, coefficients as tf.Tensor1D);
+    return [value, norm];
+  };
+  const variables = [...Object.values(parameters), ...Object.values(optimizer.slots), ...Object.values(free)];
+  const graph = compiled ? compile(step, { variables, xla }) : undefined;
+  const compute = graph ?? step;
+
+  return {
+    parameters,
+    start(values, { seed: dropoutSeed, frozen }) {
+      if (frozen && !freezable) throw new Error('This trainer takes no frozen subnetwork: make it with freezable: true.');
+      assignValues(parameters, values);
+      optimizer.reset();
+      for (const [name, variable] of Object.entries(free)) {
+        const keep = frozen?.[name]?.keep;
+        const entries = keep ? keep.map((kept) => 1 - kept) : new Uint8Array(variable.size).fill(1);
+        tf.tidy(() => variable.assign(tf.tensor(entries, variable.shape, 'bool')));
+      }
+      seed = dropoutSeed;
+    },
+    step({ tokens, weights }, at, learningRate) {
+      return tf.tidy(() => {
+        const ids = tf.tensor2d(tokens, [weights.length, ROW_LENGTH], 'int32');
+        const key = tf.tensor1d([seed, at], 'int32');
+        const [loss, norm] = compute(ids, tf.tensor1d(weights), key, optimizer.coefficients(at, learningRate));
+        return { loss: loss.dataSync()[0], gradientNorm: norm.dataSync()[0] };
+      });
+    },
+    snapshot: () => snapshot(parameters),
+    dispose() {
+      graph?.dispose();
+      optimizer.dispose();
+      tf.dispose([parameters, free]);
+    },
+  };
+}
+
+/** Mean cross entropy of the rows that count: logits [batch · 3, vocabulary], ids [batch, 4], weights [batch]. */
+export function batchLoss(logits: tf.Tensor2D, ids: tf.Tensor, weights: tf.Tensor1D): tf.Scalar {
+  const losses = softmaxCrossEntropy(logits, labelsOf(ids)).reshape([-1, ROW_LENGTH - 1]).mean(1); // [batch]
+  return tf.div(losses.mul(weights).sum(), weights.sum());
+}
+
+function freeEntries(names: string[], shapes: Record<string, number[]>): Variables {
+  return Object.fromEntries(
+    names.map((name) => [name, tf.tidy(() => tf.variable(tf.ones(shapes[name], 'bool'), false))]),
+  );
+}
