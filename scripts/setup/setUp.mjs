@@ -1,0 +1,137 @@
+// @ts-check
+import { constants } from 'node:os';
+import { ROOT } from '../lib/project.mjs';
+import { run } from '../lib/run.mjs';
+import { addon } from './addon.mjs';
+import { kernel } from './kernel.mjs';
+import { library } from './library.mjs';
+import { lockSetup } from './lock.mjs';
+import { npmPackages } from './npmPackages.mjs';
+import { findCompiler, findPython, requireGlibc, requirePlatform, requireSpace } from './prerequisites.mjs';
+import { pythonEnvironment } from './pythonEnvironment.mjs';
+import { installedTensorflow, tensorflowLibrary } from './tensorflowLibrary.mjs';
+
+/** Disk space that each step takes at its height, in GB, the clients' own caches included. */
+const SPACE_GB = new Map([
+  [npmPackages, { cpu: 0.8, gpu: 0.8 }],
+  [pythonEnvironment, { cpu: 0.5, gpu: 0.5 }],
+  [tensorflowLibrary, { cpu: 1.7, gpu: 12 }],
+]);
+
+const STEPS = [npmPackages, pythonEnvironment, tensorflowLibrary, addon, kernel, library];
+
+/**
+ * Makes whatever is missing of the project's set-up, a line for each part. A second call finds everything made.
+ *
+ * @param {object} [options]
+ * @param {'cpu' | 'gpu'} [options.variant] build of TensorFlow; without it the one that is installed, or else the CPU's
+ * @param {boolean} [options.verbose] a line also for what is there already
+ */
+export async function setUp({ variant, verbose = false } = {}) {
+  requirePlatform(process.platform, process.arch);
+  /** @type {ReturnType<typeof lockSetup> | undefined} */
+  let lock;
+  /** @type {number | undefined} */
+  let running;
+  /** @type {import('./step.mjs').Context} */
+  const context = {
+    root: ROOT,
+    variant: variant ?? installedTensorflow(ROOT)?.variant ?? 'cpu',
+    python: once(findPython),
+    compiler: once(findCompiler),
+    run(program, args, env) {
+      /** @param {number | undefined} pid */
+      const onProcess = (pid) => {
+        running = pid;
+        lock?.holdFor(pid);
+      };
+      return run(program, args, { cwd: ROOT, env: { ...process.env, ...env }, onProcess });
+    },
+  };
+
+  let missing = await missingSteps(context);
+  // Everything that can stop the set-up is looked at before the first download.
+  if (missing.includes(pythonEnvironment)) await context.python();
+  if (missing.includes(addon)) await context.compiler();
+  if (missing.includes(tensorflowLibrary)) requireGlibc();
+  const neededGb = missing.reduce((sum, step) => sum + (SPACE_GB.get(step)?.[context.variant] ?? 0), 0);
+  if (neededGb > 0) requireSpace(ROOT, neededGb);
+
+  // The library is compiled quickly and in one go: several commands may do so at once.
+  const onlyLibrary = missing.length === 1 && missing[0] === library;
+  if (!onlyLibrary) {
+    lock = lockSetup(ROOT);
+    // Another set-up may have ended just before.
+    missing = await missingSteps(context);
+  }
+  const stop = exitWhenInterrupted(() => running);
+  try {
+    for (const step of STEPS) {
+      if (!missing.includes(step)) {
+        if (verbose) console.log(`${step.name(context)}: there already`);
+        continue;
+      }
+      const silent = onlyLibrary && !verbose;
+      if (!silent) process.stdout.write(`${step.name(context)} ... `);
+      const start = Date.now();
+      try {
+        await step.make(context);
+      } catch (error) {
+        if (!silent) process.stdout.write('failed\n');
+        throw error;
+      }
+      if (!silent) process.stdout.write(`made in ${((Date.now() - start) / 1000).toFixed(0)} s\n`);
+    }
+  } finally {
+    stop();
+    lock?.release();
+  }
+}
+
+/**
+ * The steps whose product is missing or no longer right.
+ *
+ * @param {import('./step.mjs').Context} context
+ */
+async function missingSteps(context) {
+  const missing = new Set();
+  for (const step of STEPS) if (!(await step.isDone(context))) missing.add(step);
+  // npm ci wipes the addon, and another TensorFlow needs another one.
+  if (missing.has(npmPackages) || missing.has(tensorflowLibrary)) missing.add(addon);
+  return [...missing];
+}
+
+/**
+ * @template T
+ * @param {() => Promise<T>} find
+ * @returns {() => Promise<T>}
+ */
+function once(find) {
+  /** @type {Promise<T> | undefined} */
+  let found;
+  return () => {
+    found ??= find();
+    return found;
+  };
+}
+
+/**
+ * Ctrl-C ends the set-up with one sentence; what was made by then stays.
+ *
+ * @param {() => number | undefined} runningProgram
+ */
+function exitWhenInterrupted(runningProgram) {
+  /** @type {NodeJS.Signals[]} */
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  /** @param {NodeJS.Signals} signal */
+  const exit = (signal) => {
+    const pid = runningProgram();
+    if (pid) process.kill(pid, 'SIGTERM');
+    console.error('\nThe set-up was interrupted: run the same command again and it goes on.');
+    process.exit(128 + constants.signals[signal]);
+  };
+  for (const signal of signals) process.on(signal, exit);
+  return () => {
+    for (const signal of signals) process.off(signal, exit);
+  };
+}

@@ -1,0 +1,94 @@
+// @ts-check
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { readArguments } from './lib/arguments.mjs';
+import { Failure, runScript } from './lib/failure.mjs';
+import { jupyterEnvironment, PYTHON, ROOT } from './lib/project.mjs';
+import { setUp } from './setup/setUp.mjs';
+
+const USAGE = `npm start [-- --no-browser] [--port N]
+
+Sets up what is missing and opens JupyterLab on this machine at notebooks/00-start-here.ipynb; Ctrl-C stops it.
+--no-browser only prints the address. --port asks for one port; without it a free one is taken, 8888 if possible.`;
+
+const FIRST_NOTEBOOK = 'notebooks/00-start-here.ipynb';
+
+/** How long JupyterLab and its kernels may take to end before they are killed. */
+const PATIENCE_MS = 15_000;
+
+runScript(async () => {
+  const { values } = readArguments(
+    { options: { 'no-browser': { type: 'boolean' }, port: { type: 'string' }, help: { type: 'boolean' } } },
+    USAGE,
+  );
+  if (values.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  if (values.port !== undefined) await requireFreePort(values.port);
+  await setUp();
+  // Asked again, as the set-up may have taken minutes.
+  if (values.port !== undefined) await requireFreePort(values.port);
+  return serve(values.port, values['no-browser'] === true);
+});
+
+/** @param {string} text */
+async function requireFreePort(text) {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port < 1 || port > 65535) {
+    throw new Failure(`The port must be a whole number from 1 to 65535, and this is "${text}".`);
+  }
+  const code = await new Promise((resolve) => {
+    const server = createServer();
+    server.on('error', (/** @type {NodeJS.ErrnoException} */ error) => resolve(error.code));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(undefined)));
+  });
+  if (code === 'EACCES') throw new Failure(`Port ${port} needs administrator's rights: choose one above 1023.`);
+  if (code)
+    throw new Failure(`Port ${port} is in use: choose another with --port, or leave --port out to get a free one.`);
+}
+
+/**
+ * Runs JupyterLab until it ends or is interrupted.
+ *
+ * @param {string | undefined} port
+ * @param {boolean} noBrowser
+ * @returns {Promise<number>} exit status
+ */
+function serve(port, noBrowser) {
+  const start = existsSync(join(ROOT, FIRST_NOTEBOOK)) ? `/lab/tree/${FIRST_NOTEBOOK}` : '/lab';
+  const args = [
+    ...['-m', 'jupyterlab', `--ServerApp.root_dir=${ROOT}`, `--LabApp.default_url=${start}`],
+    // Its search for language servers calls npm, which writes into the home directory.
+    ...['--ServerApp.ip=127.0.0.1', '--LanguageServerManager.autodetect=False'],
+    ...(port === undefined ? [] : [`--ServerApp.port=${port}`, '--ServerApp.port_retries=0']),
+    ...(noBrowser ? ['--no-browser'] : []),
+    // JupyterLab refuses to run as root unless told to, which is what a container's user is.
+    ...(process.getuid?.() === 0 ? ['--allow-root'] : []),
+  ];
+  return new Promise((resolve, reject) => {
+    // In a process group of its own: Ctrl-C then reaches only this script, which ends JupyterLab and its kernels in order
+    // instead of being asked whether to.
+    const lab = spawn(PYTHON, args, {
+      cwd: ROOT,
+      env: jupyterEnvironment(),
+      stdio: ['ignore', 'inherit', 'inherit'],
+      detached: true,
+    });
+    let stopping = false;
+    const stop = () => {
+      if (stopping) return;
+      stopping = true;
+      lab.kill('SIGTERM');
+      setTimeout(() => lab.kill('SIGKILL'), PATIENCE_MS).unref();
+    };
+    process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', stop);
+    lab.on('error', reject);
+    lab.on('close', (code) => {
+      if (stopping) console.log('JupyterLab has stopped.');
+      resolve(stopping ? 0 : (code ?? 1));
+    });
+  });
+}
