@@ -7,3 +7,8 @@ export * from './tasks/random';
 // Files that are whole or not there
 export * from './tensorflow/hostTensor';
 export * from './tensorflow/safetensors';
+
+// Subnetworks: binary masks over weights
+export * from './masking/sampling';
+export * from './masking/subnetwork';
+export * from './masking/subnetworkFile';
