@@ -178,6 +178,7 @@ function trace(step: (...inputs: tf.Tensor[]) => tf.Tensor[], inputs: tf.Tensor[
         assigned.push(variable);
         fetches.push(names.get(now) as string);
       }
+      tf.dispose(outputs); // also those that the function kept
       return {
         nodes,
         feeds: [...inputs.map((_, index) => `input_${index}:0`), ...variables.map((_, index) => `variable_${index}:0`)],
