@@ -1,0 +1,35 @@
+// @ts-check
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { Failure } from './failure.mjs';
+import { ROOT } from './project.mjs';
+
+/** The folder of the notebooks. */
+export const NOTEBOOKS = join(ROOT, 'notebooks');
+
+/** The names of all notebooks, without extension, in reading order. */
+export function notebookNames() {
+  return readdirSync(NOTEBOOKS)
+    .filter((file) => file.endsWith('.ipynb'))
+    .map((file) => file.slice(0, -'.ipynb'.length))
+    .sort();
+}
+
+/**
+ * The notebooks that were asked for: each by its number (01), its name, or the path of any notebook.
+ *
+ * @param {string[]} asked
+ * @returns {string[]} paths, in the order asked for
+ */
+export function chooseNotebooks(asked) {
+  const names = notebookNames();
+  const known = names.length > 0 ? `the notebooks are ${names.join(', ')}` : 'there is no notebook yet';
+  if (asked.length === 0) throw new Failure(`Say which notebooks to run, by number or name: ${known}.`);
+  return asked.map((text) => {
+    if (text.endsWith('.ipynb') && existsSync(text)) return resolve(text);
+    const plain = basename(text, '.ipynb');
+    const name = names.find((other) => other === plain || other.split('-')[0] === plain.padStart(2, '0'));
+    if (!name) throw new Failure(`There is no notebook "${text}": ${known}.`);
+    return join(NOTEBOOKS, `${name}.ipynb`);
+  });
+}

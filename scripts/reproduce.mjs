@@ -1,0 +1,116 @@
+// @ts-check
+import { spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { readArguments } from './lib/arguments.mjs';
+import { Failure, runScript } from './lib/failure.mjs';
+import { chooseNotebooks, notebookNames } from './lib/notebooks.mjs';
+import { jupyterEnvironment, PYTHON, ROOT } from './lib/project.mjs';
+import { tail } from './lib/run.mjs';
+import { setUp } from './setup/setUp.mjs';
+
+const PRESETS = ['quick', 'paper'];
+const USAGE = `npm run reproduce -- NOTEBOOK... [--preset quick|paper] [--output-dir FOLDER]
+
+Executes notebooks from top to bottom without a browser, in the order given, and writes the outputs into them; one that
+fails is left as it was. NOTEBOOK is a number (01), a name or a path. --preset paper, the default, takes the paper's
+settings, quick small ones. --output-dir writes executed copies there and leaves the notebooks alone.`;
+
+runScript(async () => {
+  const { values, positionals } = readArguments(
+    {
+      allowPositionals: true,
+      options: {
+        preset: { type: 'string', default: 'paper' },
+        'output-dir': { type: 'string' },
+        help: { type: 'boolean' },
+      },
+    },
+    USAGE,
+  );
+  if (values.help) {
+    console.log(`${USAGE}\n\nThe notebooks are ${notebookNames().join(', ')}.`);
+    return 0;
+  }
+  const preset = String(values.preset);
+  if (!PRESETS.includes(preset)) throw new Failure(`The preset is ${PRESETS.join(' or ')}, and this is "${preset}".`);
+  const notebooks = chooseNotebooks(positionals);
+  await setUp();
+  const copies = typeof values['output-dir'] === 'string' ? resolve(values['output-dir']) : undefined;
+  if (copies) mkdirSync(copies, { recursive: true });
+
+  let failures = 0;
+  for (const notebook of notebooks) {
+    const name = basename(notebook, '.ipynb');
+    const start = Date.now();
+    const output = copies ? join(copies, basename(notebook)) : notebook;
+    const result = await execute({ notebook, name, output, preset });
+    const seconds = `${((Date.now() - start) / 1000).toFixed(0)} s`;
+    if (result.interrupted) {
+      console.log(`${name}: interrupted after ${seconds}, the notebook was left as it was`);
+      return 130;
+    }
+    if (result.passed) console.log(`${name}: passed in ${seconds}`);
+    else {
+      failures += 1;
+      console.log(`${name}: failed after ${seconds} ${result.where}: ${result.headline}`);
+      console.error(result.details);
+    }
+  }
+  return failures > 0 ? 1 : 0;
+});
+
+/**
+ * @param {{notebook: string, name: string, output: string, preset: string}} task paths of the notebook and of what is written
+ * @returns {Promise<{passed: boolean, interrupted?: boolean, where?: string, headline?: string, details?: string}>}
+ */
+function execute({ notebook, name, output, preset }) {
+  return new Promise((resolve, reject) => {
+    const script = join(ROOT, 'scripts/run_notebook.py');
+    const child = spawn(PYTHON, [script, notebook, dirname(notebook), output], {
+      env: { ...jupyterEnvironment(), PRESET: preset },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // Ctrl-C reaches the notebook through this script only, which ends the kernel in order.
+      detached: true,
+    });
+    /** @type {any} */
+    let last;
+    let log = '';
+    let interrupted = false;
+    const stop = () => {
+      interrupted = true;
+      child.kill('SIGTERM');
+    };
+    process.on('SIGINT', stop).on('SIGTERM', stop);
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      last = JSON.parse(line);
+      if (last.cell && process.stdout.isTTY) process.stdout.write(`\r${name}: cell ${last.cell} of ${last.cells} `);
+    });
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      log += text;
+    });
+    child.on('error', reject);
+    child.on('close', () => {
+      process.off('SIGINT', stop).off('SIGTERM', stop);
+      if (process.stdout.isTTY) process.stdout.write('\r\x1b[K');
+      if (interrupted) resolve({ passed: false, interrupted });
+      else if (last?.passed) resolve({ passed: true });
+      else resolve({ passed: false, ...failure(last?.failed, log) });
+    });
+  });
+}
+
+/**
+ * @param {{cell: number, source: string, error: string} | undefined} failed
+ * @param {string} log what the runner itself wrote
+ */
+function failure(failed, log) {
+  if (!failed) {
+    return { where: 'outside of the cells', headline: tail(log, 1) || 'no reason was given', details: tail(log) };
+  }
+  const lines = failed.error.split('\n');
+  const headline = (lines.find((line) => /^(Uncaught )?\w*Error\b|^\d+:\d+ - /.test(line)) ?? lines[0]).trim();
+  const indented = `${tail(failed.source, 40)}\n\n${tail(failed.error, 40)}`.replace(/^/gm, '    ');
+  return { where: `at cell [${failed.cell}]`, headline, details: indented };
+}
