@@ -15,3 +15,16 @@ export * from './tensorflow/safetensors';
 export * from './masking/sampling';
 export * from './masking/subnetwork';
 export * from './masking/subnetworkFile';
+
+// What a notebook shows: charts, tables, progress
+
+export * from './notebook/chart';
+export * from './notebook/charts/dataEfficiency';
+export * from './notebook/charts/differences';
+export * from './notebook/charts/learningCurves';
+export * from './notebook/charts/maskTraining';
+export * from './notebook/charts/subnetworkMap';
+export * from './notebook/charts/subnetworkParts';
+export * from './notebook/dataFrame';
+export * from './notebook/progress';
+export * from './notebook/table';

@@ -1,0 +1,107 @@
+/** Curves of training runs over their steps, beside published points and the plateaus that theory predicts. */
+import type { TopLevelSpec } from 'vega-lite';
+import { lineLegend, palette } from '../theme';
+import { assertRows } from './assertRows';
+
+export interface LearningCurvePoint {
+  /** Name of the run, as the legend shows it. */
+  run: string;
+  /** Optimizer steps so far. */
+  step: number;
+  value: number;
+}
+
+export interface Plateau {
+  value: number;
+  /** What a model on this plateau knows; written beside its line. */
+  label: string;
+}
+
+export interface LearningCurvesOptions {
+  title: string;
+  subtitle?: string;
+  /** What the values are: sets the axis (accuracy always spans 0 to 1). */
+  measure: 'loss' | 'accuracy';
+  points: readonly LearningCurvePoint[];
+  /** Drawn dashed and black. */
+  published?: readonly LearningCurvePoint[];
+  plateaus?: readonly Plateau[];
+  /** Last step on the axis; a live chart gives it so that the axis stands still. */
+  lastStep?: number;
+  width?: number;
+  height?: number;
+}
+
+const runColours = [palette.blue, palette.vermilion, palette.green, palette.purple, palette.orange, palette.sky];
+const publishedGreys = [palette.black, palette.grey];
+
+/** Loss or accuracy of several runs over training steps. */
+export function learningCurves({
+  title,
+  subtitle,
+  measure,
+  points,
+  published = [],
+  plateaus = [],
+  lastStep,
+  width = 520,
+  height = 280,
+}: LearningCurvesOptions): TopLevelSpec {
+  assertRows('learningCurves', [...points, ...published], { text: ['run'], finite: ['step', 'value'] });
+  assertRows('learningCurves', plateaus, { text: ['label'], finite: ['value'] });
+  const runs = [...new Set(points.map(({ run }) => run))];
+  const publishedRuns = [...new Set(published.map(({ run }) => run))];
+  const names = [...runs, ...publishedRuns];
+
+  const colours = [
+    ...runs.map((_, i) => runColours[i % runColours.length]),
+    ...publishedRuns.map((_, i) => publishedGreys[i % publishedGreys.length]),
+  ];
+  const dashes = [...runs.map(() => [1, 0]), ...publishedRuns.map(() => [5, 4])];
+
+  return {
+    title: subtitle ? { text: title, subtitle } : title,
+    width,
+    height,
+    layer: [
+      {
+        data: { values: plateaus.map((plateau) => ({ ...plateau })) },
+        encoding: { y: { field: 'value', type: 'quantitative' } },
+        layer: [
+          { mark: { type: 'rule', color: palette.grey, strokeDash: [2, 3], strokeWidth: 1 } },
+          {
+            mark: { type: 'text', align: 'left', baseline: 'middle', dx: 6, fontSize: 11, color: palette.grey },
+            encoding: { x: { value: 'width' }, text: { field: 'label' } },
+          },
+        ],
+      },
+      {
+        data: { values: [...points, ...published] },
+        mark: { type: 'line', strokeWidth: 2, point: published.length > 0 || points.length < 60 },
+        encoding: {
+          x: {
+            field: 'step',
+            type: 'quantitative',
+            title: 'training step',
+            axis: { format: ',d', tickCount: 6 },
+            scale: lastStep === undefined ? { zero: true, nice: false } : { domain: [0, lastStep], nice: false },
+          },
+          y: {
+            field: 'value',
+            type: 'quantitative',
+            title: measure === 'loss' ? 'evaluation loss (nats)' : 'evaluation accuracy',
+            scale: measure === 'loss' ? { zero: false, nice: true } : { domain: [0, 1] },
+            axis: { format: '.1f' },
+          },
+          color: { field: 'run', type: 'nominal', scale: { domain: names, range: colours }, legend: lineLegend },
+          strokeDash: { field: 'run', type: 'nominal', scale: { domain: names, range: dashes }, legend: lineLegend },
+          tooltip: [
+            { field: 'run', title: 'run' },
+            { field: 'step', format: ',d' },
+            { field: 'value', title: measure, format: '.4f' },
+          ],
+        },
+      },
+    ],
+  };
+}
