@@ -11,7 +11,7 @@ export interface LearningCurvePoint {
   value: number;
 }
 
-export interface Plateau {
+export interface PlateauLine {
   value: number;
   /** What a model on this plateau knows; written beside its line. */
   label: string;
@@ -25,7 +25,7 @@ export interface LearningCurvesOptions {
   points: readonly LearningCurvePoint[];
   /** Drawn dashed and black. */
   published?: readonly LearningCurvePoint[];
-  plateaus?: readonly Plateau[];
+  plateaus?: readonly PlateauLine[];
   /** Last step on the axis; a live chart gives it so that the axis stands still. */
   lastStep?: number;
   width?: number;
