@@ -5,8 +5,11 @@ export * from './tasks/expressions';
 export * from './tasks/modularArithmetic';
 export * from './tasks/random';
 
-// Files that are whole or not there
+// Files that are whole or not there, and the store of finished runs
 
+export * from './files/csv';
+export * from './files/json';
+export * from './runs/runStore';
 export * from './tensorflow/hostTensor';
 export * from './tensorflow/safetensors';
 

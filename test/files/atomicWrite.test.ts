@@ -3,7 +3,14 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { hostname, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { atomicWrite, inWords, isAlive, removeLeftovers, uniqueName } from '../../lib/dist/files/atomicWrite';
+import {
+  atomicWrite,
+  inWords,
+  isAlive,
+  isOutOfSpace,
+  removeLeftovers,
+  uniqueName,
+} from '../../lib/dist/files/atomicWrite';
 
 const folder = mkdtempSync(join(tmpdir(), 'atomic-'));
 const path = join(folder, 'file');
@@ -48,12 +55,12 @@ describe('atomicWrite', () => {
 
   it('removes what a killed process left beside the file, and only that', () => {
     const host = encodeURIComponent(hostname());
-    const dead = `.partial-file-${host}-${deadPid()}-01234567`;
+    const dead = `.partial-file@${host}-${deadPid()}-01234567`;
     const kept = [
-      uniqueName('.partial-file-'),
-      `.partial-file-${host}-${deadPid()}-notes`,
-      `.partial-file-elsewhere-${deadPid()}-01234567`,
-      `.partial-file2-${host}-${deadPid()}-01234567`,
+      uniqueName('.partial-file'),
+      `.partial-file@${host}-${deadPid()}-notes`,
+      `.partial-file@other-${host}-${deadPid()}-01234567`,
+      `.partial-file2@${host}-${deadPid()}-01234567`,
     ];
     for (const name of [dead, ...kept]) writeFileSync(join(folder, name), '');
     atomicWrite(path, (append) => append('after'));
@@ -74,9 +81,9 @@ describe('atomicWrite', () => {
 
 describe('removeLeftovers', () => {
   it('removes whole folders', () => {
-    const dead = join(folder, `.partial-x-${encodeURIComponent(hostname())}-${deadPid()}-01234567`);
+    const dead = join(folder, `.partial-x@${encodeURIComponent(hostname())}-${deadPid()}-01234567`);
     mkdirSync(join(dead, 'inside'), { recursive: true });
-    removeLeftovers(folder, '.partial-x-');
+    removeLeftovers(folder, '.partial-');
     expect(readdirSync(folder)).toEqual(['file']);
   });
 });
@@ -97,5 +104,6 @@ describe('inWords', () => {
     );
     const other = new Error('other');
     expect(inWords(other, 'runs/a')).toBe(other);
+    expect([full, other, null].map(isOutOfSpace)).toEqual([true, false, false]);
   });
 });

@@ -10,8 +10,8 @@ import { basename, dirname, join } from 'node:path';
  */
 export function atomicWrite(path: string, write: (append: (bytes: Uint8Array | string) => void) => void): void {
   const folder = dirname(path);
-  const prefix = `.partial-${basename(path)}-`;
-  removeLeftovers(folder, prefix);
+  const prefix = `.partial-${basename(path)}`;
+  removeLeftovers(folder, `${prefix}@`);
   const partial = join(folder, uniqueName(prefix));
   try {
     const file = openSync(partial, 'wx');
@@ -31,12 +31,11 @@ export function atomicWrite(path: string, write: (append: (bytes: Uint8Array | s
 
 /** `prefix` made unique among all processes, in a way that lets `removeLeftovers` see whether its owner is alive. */
 export function uniqueName(prefix: string): string {
-  return `${prefix}${encodeURIComponent(hostname())}-${process.pid}-${randomBytes(4).toString('hex')}`;
+  return `${prefix}@${encodeURIComponent(hostname())}-${process.pid}-${randomBytes(4).toString('hex')}`;
 }
 
-/** Removes what processes of this machine that have died left under names made by `uniqueName(prefix)`. */
-export function removeLeftovers(folder: string, prefix: string): void {
-  const ours = `${prefix}${encodeURIComponent(hostname())}-`;
+/** Removes the files and folders named by `uniqueName` whose names begin so and whose process, of this machine, has died. */
+export function removeLeftovers(folder: string, beginning: string): void {
   let names: string[];
   try {
     names = readdirSync(folder);
@@ -44,8 +43,10 @@ export function removeLeftovers(folder: string, prefix: string): void {
     return; // no such folder: nothing is left over, and the writing that follows says what is wrong
   }
   for (const name of names) {
-    const owner = name.startsWith(ours) ? /^(\d+)-[0-9a-f]{8}$/.exec(name.slice(ours.length)) : null;
-    if (owner && !isAlive(Number(owner[1]))) rmSync(join(folder, name), { recursive: true, force: true });
+    const [, host, pid] = /@([^@]*)-(\d+)-[0-9a-f]{8}$/.exec(name) ?? [];
+    if (name.startsWith(beginning) && host === encodeURIComponent(hostname()) && !isAlive(Number(pid))) {
+      rmSync(join(folder, name), { recursive: true, force: true });
+    }
   }
 }
 
@@ -69,14 +70,18 @@ export function syncFolder(folder: string): void {
   }
 }
 
+/** Whether an error says that the disk, the quota or the largest file size leaves no room. */
+export function isOutOfSpace(error: unknown): boolean {
+  return ['ENOSPC', 'EDQUOT', 'EFBIG'].includes((error as NodeJS.ErrnoException | null)?.code ?? '');
+}
+
 /** A file system error while writing `path`, as a sentence that says what to do; other errors are returned as they are. */
 export function inWords(error: unknown, path: string): unknown {
-  const code = (error as NodeJS.ErrnoException | null)?.code;
-  const sentence = code && WRITE_ERRORS[code];
+  const sentence = WRITE_ERRORS[(error as NodeJS.ErrnoException | null)?.code ?? ''];
   return sentence ? new Error(`Cannot write ${path}: ${sentence}`) : error;
 }
 
-const WRITE_ERRORS: Record<string, string> = {
+const WRITE_ERRORS: Record<string, string | undefined> = {
   ENOSPC: 'the disk is full; free some space and run again, what was there before is unchanged.',
   EDQUOT: 'your disk quota is used up; free some space and run again, what was there before is unchanged.',
   EFBIG: 'it is larger than this system lets a file be (ulimit -f); raise the limit and run again.',

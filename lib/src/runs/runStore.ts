@@ -1,0 +1,210 @@
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
+import { inWords, isOutOfSpace, removeLeftovers, syncFolder, uniqueName } from '../files/atomicWrite';
+import { type CsvRow, readCsv } from '../files/csv';
+import { canonicalJson, type Json, readJson, writeJson } from '../files/json';
+
+/** A finished run: a folder with settings.json, result.json and whatever else its stage keeps (log.csv, weights, ...). */
+export interface Run {
+  /** Stage and settings hash: the name of the folder. */
+  id: string;
+  stage: string;
+  path: string;
+  settings: Json;
+  /** The content of result.json. */
+  result<T = Record<string, Json>>(): T;
+  /** The rows of log.csv; none if the stage keeps no log. */
+  log(): CsvRow[];
+}
+
+/** The name of a run: its stage and the first 12 hexadecimal digits of the SHA-256 of its settings as canonical JSON. */
+export function runId(stage: string, settings: object): string {
+  if (!/^[a-z][a-z0-9-]*$/.test(stage)) {
+    throw new Error(`A stage is named by small letters, digits and hyphens, not ${JSON.stringify(stage)}.`);
+  }
+  return `${stage}-${createHash('sha256').update(canonicalJson(settings)).digest('hex').slice(0, 12)}`;
+}
+
+/**
+ * Finished runs by stage and settings. A run is computed in a partial folder beside its place and renamed when it is
+ * whole and on the disk, so a folder in the store is whole or not there, whenever a process is killed. Processes may
+ * share a store without waiting for each other: the first to finish a run is the one that counts.
+ */
+export class RunStore {
+  readonly folder: string;
+  readonly #readOnly: string[];
+  readonly #warn: (sentence: string) => void;
+  readonly #distrusted = new Set<string>();
+
+  /** Runs are made in `folder`, and also found in the `readOnly` folders (committed checkpoints), in this order. */
+  constructor(options: { folder: string; readOnly?: string[]; warn?: (sentence: string) => void }) {
+    const { folder, readOnly = [], warn = console.warn } = options;
+    this.folder = folder;
+    this.#readOnly = readOnly;
+    this.#warn = warn;
+  }
+
+  /** The finished run of these settings, or undefined. A folder that is not a whole run is named and not trusted. */
+  find(stage: string, settings: object): Run | undefined {
+    const id = runId(stage, settings);
+    for (const folder of [this.folder, ...this.#readOnly]) {
+      const path = join(folder, id);
+      const problem = problemOf(path);
+      if (problem === undefined) return openRun(path);
+      if (problem !== ABSENT && !this.#distrusted.has(path)) {
+        this.#distrusted.add(path);
+        this.#warn(`${path} is not used, because ${problem}; the run has to be made again.`);
+      }
+    }
+    return undefined;
+  }
+
+  /** All finished runs of a stage, in the order of their names. */
+  list(stage: string): Run[] {
+    const paths = new Map<string, string>();
+    for (const folder of [this.folder, ...this.#readOnly]) {
+      for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+        const path = join(folder, name);
+        if (stageOf(name) === stage && !paths.has(name) && problemOf(path) === undefined) paths.set(name, path);
+      }
+    }
+    return [...paths.keys()].sort().map((name) => openRun(paths.get(name) as string));
+  }
+
+  /**
+   * The finished run of these settings, made by `make` if it is not there. `make` gets an empty folder, in which it
+   * writes result.json and whatever else belongs to the run; when it throws, nothing is left of it.
+   */
+  async produce(stage: string, settings: object, make: (folder: string) => Promise<void>): Promise<Run> {
+    const found = this.find(stage, settings);
+    if (found) return found;
+    const path = join(this.folder, runId(stage, settings));
+    removeLeftovers(this.folder, PARTIAL);
+    const partial = this.#besides(path);
+    try {
+      mkdirSync(partial, { recursive: true });
+    } catch (error) {
+      throw inWords(error, path);
+    }
+    try {
+      await make(partial);
+      writeJson(join(partial, SETTINGS), settings);
+      if (!existsSync(join(partial, RESULT))) throw new Error(`The stage "${stage}" ended without writing ${RESULT}.`);
+      syncTree(partial);
+      this.#publish(partial, path);
+    } catch (error) {
+      throw isOutOfSpace(error) ? inWords(error, path) : error;
+    } finally {
+      rmSync(partial, { recursive: true, force: true });
+    }
+    return openRun(path);
+  }
+
+  #besides(path: string): string {
+    return join(this.folder, uniqueName(`${PARTIAL}${basename(path)}`));
+  }
+
+  /** Renames a whole folder to its place, unless a whole run is there: then another process was first. */
+  #publish(partial: string, path: string): void {
+    for (;;) {
+      try {
+        renameSync(partial, path);
+        syncFolder(this.folder);
+        return;
+      } catch (error) {
+        if (!['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+      }
+      if (problemOf(path) === undefined) return;
+      this.#discard(path);
+    }
+  }
+
+  /** Removes a folder that is not a whole run. */
+  #discard(path: string): void {
+    const aside = this.#besides(path);
+    try {
+      renameSync(path, aside);
+    } catch {
+      return; // another process has just discarded it
+    }
+    // Another process may have put a whole run in its place between our look and our rename: it goes back.
+    if (problemOf(aside, basename(path)) === undefined) {
+      try {
+        renameSync(aside, path);
+        return;
+      } catch {
+        // A third process has filled the place meanwhile: one whole run is enough.
+      }
+    }
+    rmSync(aside, { recursive: true, force: true });
+  }
+}
+
+const PARTIAL = '.partial-';
+const SETTINGS = 'settings.json';
+const RESULT = 'result.json';
+const ABSENT = 'it is not there';
+
+function stageOf(id: string): string | undefined {
+  return /^([a-z][a-z0-9-]*)-[0-9a-f]{12}$/.exec(id)?.[1];
+}
+
+/** Why a folder is not the whole run that its name says; undefined if it is. */
+function problemOf(path: string, id = basename(path)): string | undefined {
+  if (!existsSync(path)) return ABSENT;
+  try {
+    for (const name of [SETTINGS, RESULT]) {
+      if (!existsSync(join(path, name))) return `it has no ${name}`;
+    }
+    const settings = readJson(join(path, SETTINGS));
+    const stage = stageOf(id);
+    if (!stage || typeof settings !== 'object' || settings === null || runId(stage, settings) !== id) {
+      return `its ${SETTINGS} does not belong to its name`;
+    }
+    readJson(join(path, RESULT));
+  } catch (error) {
+    return `it cannot be read (${(error as Error).message})`;
+  }
+  return undefined;
+}
+
+function openRun(path: string): Run {
+  const id = basename(path);
+  return {
+    id,
+    stage: stageOf(id) as string,
+    path,
+    settings: readJson(join(path, SETTINGS)),
+    result: <T>() => readJson(join(path, RESULT)) as T,
+    log: () => (existsSync(join(path, 'log.csv')) ? readCsv(join(path, 'log.csv')) : []),
+  };
+}
+
+/** Everything in a folder to the disk: a rename must never survive a power loss that its content does not. */
+function syncTree(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    if (statSync(path).isDirectory()) {
+      syncTree(path);
+      continue;
+    }
+    const file = openSync(path, 'r');
+    try {
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+  }
+  syncFolder(folder);
+}
