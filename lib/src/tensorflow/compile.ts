@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { tf } from './backend';
 import { type GraphNode, writeSavedModel } from './graph';
 import { nativeBackend } from './native';
+import { tidied } from './tidy';
 
 export interface CompileOptions {
   /** Variables that the function reads or assigns. It must make none itself: create optimizer state first. */
@@ -168,7 +169,7 @@ function trace(step: (...inputs: tf.Tensor[]) => tf.Tensor[], inputs: tf.Tensor[
 
   Object.defineProperty(backend, 'binding', { value: observed, configurable: true, writable: true });
   try {
-    return withoutLeaks(() => {
+    return tidied(() => {
       const outputs = step(...inputs);
       const fetches = tensorIds(outputs).map((id) => names.get(id) as string);
       const assigned: tf.Variable[] = [];
@@ -195,13 +196,4 @@ function trace(step: (...inputs: tf.Tensor[]) => tf.Tensor[], inputs: tf.Tensor[
       value.dispose();
     }
   }
-}
-
-/** tf.tidy for a function whose result holds no tensors. */
-function withoutLeaks<T>(compute: () => T): T {
-  let result: T | undefined;
-  tf.tidy(() => {
-    result = compute();
-  });
-  return result as T;
 }

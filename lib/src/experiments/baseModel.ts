@@ -1,0 +1,135 @@
+/** Stage 1: a model that computes "a + ab" (method section 1a; notebook 01). */
+import { join } from 'node:path';
+import { writeCsv } from '../files/csv';
+import { writeJson } from '../files/json';
+import { gpt2Config, gpt2HuggingFaceConfig, gpt2Init } from '../models/gpt2';
+import type { RunStore } from '../runs/runStore';
+import { unambiguousRows, vocabularySize } from '../tasks/modularArithmetic';
+import { seedFor } from '../tasks/random';
+import type { HostTensors } from '../tensorflow/hostTensor';
+import { readSafetensors, writeSafetensors } from '../tensorflow/safetensors';
+import { linearDecay } from '../tensorflow/schedules';
+import { tidied } from '../tensorflow/tidy';
+import { snapshot } from '../tensorflow/variables';
+import { batchCount } from '../training/batches';
+import { type EpochRecord, fit } from '../training/fit';
+import { Interrupted, produceUnlessInterrupted } from './interrupted';
+import { evaluatorFor, trainerFor } from './machines';
+import type { Observer } from './observer';
+import { type BaseModelSettings, MOST_ATTEMPTS } from './settings';
+
+/** How a base run ended. */
+export interface BaseModelResult {
+  /** It never solved the task: see the rule in BaseModelSettings. */
+  stuck: boolean;
+  best_epoch: number;
+  steps: number;
+  eval_loss: number;
+  eval_accuracy: number;
+  /** First step after which the evaluation accuracy was at least `solvedAccuracy`; null if none. */
+  solved_at_step: number | null;
+}
+
+export interface BaseModel {
+  settings: BaseModelSettings;
+  /** Name in the run store; undefined for a run that was interrupted. */
+  id?: string;
+  log: EpochRecord[];
+  result: BaseModelResult;
+  /** Parameters of the lowest evaluation loss, by Hugging Face name. */
+  parameters: HostTensors;
+}
+
+/** Model configuration of settings that name sizes. */
+export function configOf({ layers, numbers, width, heads }: Pick<BaseModelSettings, 'layers' | 'numbers' | 'width' | 'heads'>) {
+  return gpt2Config({ layers, width, heads, vocabulary: vocabularySize(numbers) });
+}
+
+/**
+ * The base model of the settings' seed: attempts 1, 2, … until one is not stuck. All attempts are returned, the last is
+ * the base (or an interrupted run: it has no id).
+ *
+ * @throws when every attempt is stuck.
+ */
+export async function baseModel(
+  settings: BaseModelSettings,
+  { store, observer }: { store: RunStore; observer?: Observer },
+): Promise<{ base: BaseModel; attempts: BaseModel[] }> {
+  const attempts: BaseModel[] = [];
+  for (let attempt = settings.attempt; attempt < settings.attempt + MOST_ATTEMPTS; attempt++) {
+    const base = await trainBaseModel({ ...settings, attempt }, { store, observer });
+    attempts.push(base);
+    if (!base.result.stuck || !base.id) return { base, attempts };
+  }
+  throw new Error(
+    `All ${MOST_ATTEMPTS} attempts at a base model of seed ${settings.seed} got stuck below accuracy ` +
+      `${settings.solvedAccuracy} after ${settings.stuckAfter} epochs: try another seed.`,
+  );
+}
+
+/** One attempt at a base model: from the store, or trained now. Interrupted, it returns what it has, without storing it. */
+export async function trainBaseModel(
+  settings: BaseModelSettings,
+  { store, observer }: { store: RunStore; observer?: Observer },
+): Promise<BaseModel> {
+  const title = `base model, seed ${settings.seed}, attempt ${settings.attempt}`;
+  observer?.onRun?.({ stage: 'base', title, stored: store.find('base', settings) !== undefined });
+  const trained = await produceUnlessInterrupted(store, 'base', settings, async (folder) => {
+    const { interrupted, ...model } = await train(settings, observer);
+    if (interrupted) throw new Interrupted({ settings, ...model });
+    writeSafetensors(join(folder, 'model.safetensors'), model.parameters, { format: 'pt' });
+    writeJson(join(folder, 'config.json'), gpt2HuggingFaceConfig(configOf(settings)));
+    writeCsv(join(folder, 'log.csv'), model.log);
+    writeJson(join(folder, 'result.json'), model.result);
+  });
+  if (trained instanceof Interrupted) return trained.partial as BaseModel;
+  return {
+    settings,
+    id: trained.id,
+    log: trained.log() as EpochRecord[],
+    result: trained.result<BaseModelResult>(),
+    parameters: readSafetensors(join(trained.path, 'model.safetensors')).tensors,
+  };
+}
+
+async function train(settings: BaseModelSettings, observer?: Observer) {
+  const { expression, rows, batchSize, epochs, seed, attempt, numbers, dropout, clip, patience } = settings;
+  const config = configOf(settings);
+  const trainer = trainerFor({ config, dropout, weightDecay: 0, clip });
+  const evaluator = evaluatorFor(config);
+  const data = unambiguousRows({ expression, rows, numbers, seed, purpose: 'base train' });
+  const evaluation = unambiguousRows({ expression, rows: numbers, numbers, seed, purpose: 'base evaluation' });
+  const rate = linearDecay(settings.learningRate, epochs * batchCount(rows, batchSize));
+  const initial = tidied(() => snapshot(gpt2Init(config, seedFor(seed, `base initialisation ${attempt}`))));
+  trainer.start(initial, { seed: seedFor(seed, `base dropout ${attempt}`) });
+
+  const solved = (record: EpochRecord) => record.eval_accuracy >= settings.solvedAccuracy;
+  const isStuck = (record: EpochRecord) => record.epoch >= settings.stuckAfter && !solved(record);
+  const fitted = await fit({
+    rows: data,
+    batchSize,
+    epochs,
+    seed: seedFor(seed, `base order ${attempt}`),
+    step: (batch, step) => trainer.step(batch, step, rate(step - 1)).loss,
+    evaluate: () => ({
+      eval_loss: evaluator.loss(trainer.parameters, evaluation),
+      eval_accuracy: evaluator.accuracy(trainer.parameters, evaluation),
+    }),
+    better: (candidate, best) => candidate.eval_loss < best.eval_loss,
+    keep: () => trainer.snapshot(),
+    patience,
+    stop: isStuck,
+    ...observer,
+  });
+  const { log, best, interrupted } = fitted;
+  const last = log.at(-1);
+  const result: BaseModelResult = {
+    stuck: !last || !log.some(solved),
+    best_epoch: best?.record.epoch ?? 0,
+    steps: last?.step ?? 0,
+    eval_loss: best?.record.eval_loss ?? Number.NaN,
+    eval_accuracy: best?.record.eval_accuracy ?? Number.NaN,
+    solved_at_step: log.find(solved)?.step ?? null,
+  };
+  return { log, result, interrupted, parameters: interrupted ? trainer.snapshot() : (best?.kept as HostTensors) };
+}

@@ -1,0 +1,201 @@
+/** Stage 3: how few disambiguation samples a new model needs (method section 1c; notebook 03). */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { accuracyOf } from '../evaluation/languageModel';
+import { writeCsv } from '../files/csv';
+import { writeJson } from '../files/json';
+import { sampleSubnetwork } from '../masking/sampling';
+import type { Subnetwork } from '../masking/subnetwork';
+import { transferSubnetwork } from '../masking/transfer';
+import { gpt2Init, gpt2MaskedWeights, gpt2Shapes } from '../models/gpt2';
+import type { RunStore } from '../runs/runStore';
+import { ambiguousRows, concatRows, disambiguationRows, relabel, unambiguousRows } from '../tasks/modularArithmetic';
+import { seedFor } from '../tasks/random';
+import { randomNormal } from '../tensorflow/dropout';
+import type { HostTensors } from '../tensorflow/hostTensor';
+import { tidied } from '../tensorflow/tidy';
+import { snapshot } from '../tensorflow/variables';
+import { type EpochRecord, fit } from '../training/fit';
+import { type BaseModel, configOf } from './baseModel';
+import { Interrupted, produceUnlessInterrupted } from './interrupted';
+import { evaluatorFor, trainerFor } from './machines';
+import type { Observer } from './observer';
+import type { ChainSettings, Condition, TransferSettings } from './settings';
+import type { Discovery } from './subnetworkDiscovery';
+
+/** How a transfer run ended. Accuracies are shares of the test set's rows. */
+export interface TransferResult {
+  best_epoch: number;
+  best_eval_accuracy: number;
+  /** Of the best epoch's model, on fresh unambiguous rows. */
+  test_accuracy: number;
+  /** The same predictions, held against the two memorised alternatives. */
+  test_is_2a2: number;
+  test_is_2b2: number;
+  last_train_loss: number;
+  /** Weights of the masked layers that came from the base model. */
+  transferred_weights: number;
+  /** SHA-256 of the best epoch's parameters: the weights themselves are not kept. */
+  weights_sha256: string;
+}
+
+export interface Transfer {
+  settings: TransferSettings;
+  /** Name in the run store; undefined for a run that was interrupted. */
+  id?: string;
+  log: EpochRecord[];
+  result: TransferResult;
+}
+
+/** Settings of the run of a condition and size in a chain. */
+export function transferSettings(
+  chain: ChainSettings,
+  condition: Condition,
+  n: number,
+  { base, discovery }: { base: BaseModel; discovery: Discovery },
+): TransferSettings {
+  const origin =
+    condition.inheritFrom === 'random'
+      ? {}
+      : condition.inheritFrom === 'original'
+        ? { base: base.settings }
+        : { discovery: discovery.settings };
+  return { ...chain.transfer, ...condition, ...origin, n };
+}
+
+/** One transfer run: from the store, or trained now. */
+export async function transferRun(
+  settings: TransferSettings,
+  { base, discovery }: { base?: BaseModel; discovery?: Discovery },
+  { store, observer }: { store: RunStore; observer?: Observer },
+): Promise<Transfer> {
+  observer?.onRun?.({ stage: 'transfer', title: titleOf(settings), stored: store.find('transfer', settings) !== undefined });
+  const run = await produceUnlessInterrupted(store, 'transfer', settings, async (folder) => {
+    const { interrupted, ...trained } = await train(settings, base, discovery, observer);
+    if (interrupted) throw new Interrupted({ settings, ...trained });
+    writeCsv(join(folder, 'log.csv'), trained.log);
+    writeJson(join(folder, 'result.json'), trained.result);
+  });
+  if (run instanceof Interrupted) return run.partial as Transfer;
+  return { settings, id: run.id, log: run.log() as EpochRecord[], result: run.result<TransferResult>() };
+}
+
+function titleOf({ inheritFrom, sampler, subnetwork, n, seed }: TransferSettings): string {
+  const manner = [sampler && `as ${sampler}`, subnetwork].filter(Boolean).join(', ');
+  return `${inheritFrom}${manner ? ` (${manner})` : ''}, n = ${n}, seed ${seed}`;
+}
+
+async function train(settings: TransferSettings, base?: BaseModel, discovery?: Discovery, observer?: Observer) {
+  const { expression, n, numbers, seed, batchSize, epochs, learningRate, dropout, weightDecay } = settings;
+  const config = configOf(settings);
+  const { parameters, subnetwork } = startingPoint(settings, base, discovery);
+  const trainer = trainerFor({ config, dropout, weightDecay, freezable: true });
+  const evaluator = evaluatorFor(config);
+
+  // For one n, all conditions train on the same rows; each is tested on rows of its own (released).
+  const data = concatRows(
+    ambiguousRows({ expression, numbers }),
+    disambiguationRows({ expression, n, seed, numbers }),
+  );
+  const ambiguous = ambiguousRows({ expression, numbers });
+  const evaluation = unambiguousRows({ expression, rows: numbers, numbers, seed, purpose: `evaluation ${n}` });
+  const test = unambiguousRows({ expression, rows: numbers, numbers, seed, purpose: `test ${titleOf(settings)}` });
+  const as2a2 = relabel(evaluation, '2a^2');
+  const as2b2 = relabel(evaluation, '2b^2');
+
+  trainer.start(parameters, {
+    seed: seedFor(seed, `transfer dropout ${titleOf(settings)}`),
+    frozen: settings.subnetwork === 'frozen' ? subnetwork : undefined,
+  });
+  const { log, best, interrupted } = await fit({
+    rows: data,
+    batchSize,
+    epochs,
+    seed: seedFor(seed, `transfer order ${n}`),
+    step: (batch, step) => trainer.step(batch, step, learningRate).loss,
+    evaluate() {
+      const predictions = evaluator.predictions(trainer.parameters, evaluation);
+      return {
+        unambiguous_accuracy: accuracyOf(predictions, evaluation),
+        is_2a2: accuracyOf(predictions, as2a2),
+        is_2b2: accuracyOf(predictions, as2b2),
+        ambiguous_accuracy: evaluator.accuracy(trainer.parameters, ambiguous),
+      };
+    },
+    better: (candidate, former) => candidate.unambiguous_accuracy >= former.unambiguous_accuracy,
+    keep: () => trainer.snapshot(),
+    ...observer,
+  });
+  if (interrupted) return { log, interrupted, result: undefined };
+  const { kept, record } = best as { kept: HostTensors; record: EpochRecord };
+  trainer.start(kept, { seed: 0 });
+  const predictions = evaluator.predictions(trainer.parameters, test);
+  const result: TransferResult = {
+    best_epoch: record.epoch,
+    best_eval_accuracy: record.unambiguous_accuracy,
+    test_accuracy: accuracyOf(predictions, test),
+    test_is_2a2: accuracyOf(predictions, relabel(test, '2a^2')),
+    test_is_2b2: accuracyOf(predictions, relabel(test, '2b^2')),
+    last_train_loss: log[log.length - 1].train_loss,
+    transferred_weights: transferredWeights(settings, subnetwork),
+    weights_sha256: digestOf(kept),
+  };
+  return { log, interrupted, result };
+}
+
+/** The parameters that a condition starts from, and the subnetwork that it transfers (method section 1c, table). */
+function startingPoint(
+  settings: TransferSettings,
+  base?: BaseModel,
+  discovery?: Discovery,
+): { parameters: HostTensors; subnetwork?: Subnetwork } {
+  const { inheritFrom, sampler, seed, n } = settings;
+  const config = configOf(settings);
+  if (inheritFrom === 'random') {
+    return { parameters: tidied(() => snapshot(gpt2Init(config, seedFor(seed, `transfer initialisation ${n}`)))) };
+  }
+  if (!base) throw new Error(`The condition "${inheritFrom}" needs a base model.`);
+  if (inheritFrom === 'original') return { parameters: base.parameters };
+  if (!discovery) throw new Error(`The condition "${inheritFrom}" needs a discovered subnetwork.`);
+  const subnetwork =
+    inheritFrom === 'subnet'
+      ? discovery.subnetwork
+      : sampleSubnetwork(discovery.subnetwork, {
+          // Drawn anew for every n, as in the released code.
+          seed: seedFor(seed, `sampled subnetwork ${n}`),
+          as: sampler as 'described' | 'released',
+          from: inheritFrom === 'subnet_sampled' ? 'anywhere' : 'complement',
+        });
+  return { parameters: transferSubnetwork({ base: base.parameters, subnetwork, fresh: freshWeights(settings) }), subnetwork };
+}
+
+/** New weights for the masked layers: normal with deviation 0.02, the residual projections too (released-code item 5). */
+function freshWeights(settings: TransferSettings): HostTensors {
+  const config = configOf(settings);
+  const shapes = gpt2Shapes(config);
+  const seed = seedFor(settings.seed, `fresh weights ${settings.n}`);
+  return tidied(() =>
+    snapshot(
+      Object.fromEntries(
+        gpt2MaskedWeights(config).map((name, stream) => [name, randomNormal(shapes[name], seed, stream, 0.02)]),
+      ),
+    ),
+  );
+}
+
+function transferredWeights(settings: TransferSettings, subnetwork?: Subnetwork): number {
+  if (settings.inheritFrom === 'random') return 0;
+  const config = configOf(settings);
+  const shapes = gpt2Shapes(config);
+  return gpt2MaskedWeights(config).reduce(
+    (total, name) =>
+      total + (subnetwork ? subnetwork[name].keep.reduce((sum, bit) => sum + bit, 0) : shapes[name].reduce((a, b) => a * b)),
+    0,
+  );
+}
+
+function digestOf(values: HostTensors): string {
+  const hash = createHash('sha256');
+  for (const name of Object.keys(values).sort()) hash.update(name).update(new Uint8Array(values[name].data.buffer));
+  return hash.digest('hex');
+}

@@ -1,0 +1,31 @@
+/**
+ * Trainers and evaluators of this process, made once for each configuration: so that compiling is paid once, however many
+ * runs follow.
+ */
+import { type Evaluator, languageModelEvaluator } from '../evaluation/languageModel';
+import type { Gpt2Config } from '../models/gpt2';
+import { type LanguageModelTrainer, languageModelTrainer, type TrainerOptions } from '../training/languageModelTrainer';
+import { type MaskTrainer, type MaskTrainerOptions, maskTrainer } from '../training/maskTrainer';
+
+const made = new Map<string, unknown>();
+
+function once<O, T>(kind: string, options: O, make: (options: O) => T): T {
+  const key = `${kind} ${JSON.stringify(options)}`;
+  if (!made.has(key)) made.set(key, make(options));
+  return made.get(key) as T;
+}
+
+/** The process's trainer with these options. One training at a time. */
+export function trainerFor(options: TrainerOptions): LanguageModelTrainer {
+  return once('trainer', options, languageModelTrainer);
+}
+
+/** The process's mask trainer with these options. One training at a time. */
+export function maskTrainerFor(options: MaskTrainerOptions): MaskTrainer {
+  return once('mask trainer', options, maskTrainer);
+}
+
+/** The process's evaluator for this configuration. */
+export function evaluatorFor(config: Gpt2Config): Evaluator {
+  return once('evaluator', config, languageModelEvaluator);
+}

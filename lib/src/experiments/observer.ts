@@ -1,0 +1,9 @@
+import type { EpochRecord, Progress } from '../training/fit';
+
+/** Who watches a training run: a progress bar, a live chart, a log. */
+export interface Observer {
+  /** A run begins (or is taken from the store, when `stored`). */
+  onRun?(run: { stage: string; title: string; stored: boolean }): void;
+  onStep?(progress: Progress): void;
+  onEpoch?(record: EpochRecord): void;
+}

@@ -1,0 +1,157 @@
+/**
+ * The settings of every stage: plain JSON that names a run in the run store. `paper` holds the published values (method
+ * section 1), with the released behaviour where paper and code differ in a way that changes numbers; `quick` is the same
+ * chain on fewer numbers, which a laptop walks through in minutes.
+ */
+import type { TemperatureSchedule } from '../masking/continuousSparsification';
+import type { Expression } from '../tasks/expressions';
+import { DISAMBIGUATION_SIZES } from '../tasks/modularArithmetic';
+
+export type Preset = 'paper' | 'quick';
+
+/** Settings of a base model (method section 1a). */
+export interface BaseModelSettings {
+  layers: number;
+  /** The task's numbers are 0..numbers-1. */
+  numbers: number;
+  width: number;
+  heads: number;
+  expression: Expression;
+  rows: number;
+  batchSize: number;
+  epochs: number;
+  learningRate: number;
+  dropout: number;
+  /** Largest gradient norm. */
+  clip: number;
+  /** Epochs without a lower evaluation loss after which training stops. */
+  patience: number;
+  /** A run below `solvedAccuracy` after so many epochs is stuck: it stops, and the next attempt begins. */
+  stuckAfter: number;
+  solvedAccuracy: number;
+  seed: number;
+  /** Which try of this seed: each has its own initialisation and order (the data are the seed's). */
+  attempt: number;
+}
+
+/** Settings of subnetwork discovery (method section 1b). */
+export interface DiscoverySettings {
+  base: BaseModelSettings;
+  expression: Expression;
+  rows: number;
+  batchSize: number;
+  epochs: number;
+  learningRate: number;
+  /** Factor of the L0 penalty. */
+  lambda: number;
+  finalTemperature: number;
+  temperatureSchedule: TemperatureSchedule;
+  seed: number;
+}
+
+/** What a new model takes over (the `inherit_from` of the released code). */
+export type InheritFrom = 'subnet' | 'subnet_sampled' | 'subnet_sampled_complement' | 'original' | 'random';
+
+/** One line of a data-efficiency curve. */
+export interface Condition {
+  inheritFrom: InheritFrom;
+  /** How a sampled control is drawn. */
+  sampler?: 'described' | 'released';
+  /** Whether the transferred subnetwork stays as it is. */
+  subnetwork?: 'frozen' | 'trainable';
+}
+
+/** Settings of one transfer run (method section 1c). */
+export interface TransferSettings extends Condition {
+  base?: BaseModelSettings;
+  discovery?: DiscoverySettings;
+  layers: number;
+  numbers: number;
+  width: number;
+  heads: number;
+  expression: Expression;
+  /** Number of disambiguation samples. */
+  n: number;
+  epochs: number;
+  batchSize: number;
+  learningRate: number;
+  weightDecay: number;
+  dropout: number;
+  seed: number;
+}
+
+/** The conditions of the published curves, the sampled controls both as described and as released. */
+export const CONDITIONS: Condition[] = [
+  { inheritFrom: 'subnet', subnetwork: 'frozen' },
+  { inheritFrom: 'original' },
+  { inheritFrom: 'random' },
+  { inheritFrom: 'subnet_sampled', sampler: 'described', subnetwork: 'frozen' },
+  { inheritFrom: 'subnet_sampled', sampler: 'released', subnetwork: 'frozen' },
+  { inheritFrom: 'subnet_sampled_complement', sampler: 'described', subnetwork: 'frozen' },
+  { inheritFrom: 'subnet_sampled_complement', sampler: 'released', subnetwork: 'frozen' },
+];
+
+/** Everything that one chain base → mask → transfer runs needs. */
+export interface ChainSettings {
+  base: BaseModelSettings;
+  discovery: Omit<DiscoverySettings, 'base'>;
+  transfer: Omit<TransferSettings, keyof Condition | 'base' | 'discovery' | 'n'>;
+  /** The numbers of disambiguation samples of the curve. */
+  sizes: number[];
+}
+
+/** Most attempts at a base model before the chain gives up. */
+export const MOST_ATTEMPTS = 8;
+
+/** The settings of a chain. `seed` separates whole chains: data, initialisation, masks, transfer runs. */
+export function chainSettings({
+  preset = 'paper',
+  layers = 2,
+  seed = 1,
+}: { preset?: Preset; layers?: number; seed?: number } = {}): ChainSettings {
+  const size = { layers, numbers: 1000, width: 128, heads: 4 };
+  const paper: ChainSettings = {
+    base: {
+      ...size,
+      expression: 'a + ab',
+      rows: 200_000,
+      batchSize: 50,
+      epochs: 50,
+      learningRate: 5e-4,
+      dropout: 0.1,
+      clip: 1,
+      patience: 10,
+      stuckAfter: 15,
+      solvedAccuracy: 0.9,
+      seed,
+      attempt: 1,
+    },
+    discovery: {
+      expression: 'ab',
+      rows: 50_000,
+      batchSize: 500,
+      epochs: 50,
+      learningRate: 1e-3,
+      lambda: 1e-7,
+      finalTemperature: 100,
+      temperatureSchedule: 'released',
+      seed,
+    },
+    transfer: {
+      ...size,
+      expression: 'a^2 + ab',
+      epochs: 100,
+      batchSize: 50,
+      learningRate: 2e-4,
+      weightDecay: 0.01,
+      dropout: 0.1,
+      seed,
+    },
+    sizes: DISAMBIGUATION_SIZES,
+  };
+  return preset === 'paper' ? paper : quick(paper);
+}
+
+function quick(paper: ChainSettings): ChainSettings {
+  return paper;
+}
