@@ -34,7 +34,10 @@ describe('tableBundle', () => {
   });
 
   it("shows an arquero table's rows in its order, filtered and sorted", () => {
-    const table = aq.from(rows).orderby(aq.desc('n')).filter(aq.escape((row: { n: number }) => row.n > 0));
+    const table = aq
+      .from(rows)
+      .orderby(aq.desc('n'))
+      .filter(aq.escape((row: { n: number }) => row.n > 0));
     expect(plain(table).split('\n')[2]).toMatch(/^random/);
   });
 

@@ -65,11 +65,14 @@ export function learningCurves({
     height,
     layer: [
       {
-        data: { values: plateaus.map((plateau) => ({ ...plateau })) },
         encoding: { y: { field: 'value', type: 'quantitative' } },
         layer: [
-          { mark: { type: 'rule', color: palette.grey, strokeDash: [2, 3], strokeWidth: 1 } },
           {
+            data: { values: plateaus.map(({ value }) => ({ value })) },
+            mark: { type: 'rule', color: palette.grey, strokeDash: [2, 3], strokeWidth: 1 },
+          },
+          {
+            data: { values: plateauLabels(plateaus, [...points, ...published]) },
             mark: { type: 'text', align: 'left', baseline: 'middle', dx: 6, fontSize: 11, color: palette.grey },
             encoding: { x: { value: 'width' }, text: { field: 'label' } },
           },
@@ -104,4 +107,19 @@ export function learningCurves({
       },
     ],
   };
+}
+
+/** One label for plateaus that lie so close together that theirs would overlap. */
+function plateauLabels(plateaus: readonly PlateauLine[], points: readonly LearningCurvePoint[]): PlateauLine[] {
+  const values = [...plateaus, ...points].map(({ value }) => value);
+  const span =
+    values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY) -
+    values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  const labels: PlateauLine[] = [];
+  for (const plateau of [...plateaus].sort((a, b) => a.value - b.value)) {
+    const below = labels.at(-1);
+    if (below && plateau.value - below.value < 0.04 * span) below.label += ` or ${plateau.label}`;
+    else labels.push({ ...plateau });
+  }
+  return labels;
 }
