@@ -9,7 +9,11 @@ export * from './tasks/random';
 
 export * from './files/csv';
 export * from './files/json';
+export * from './runs/resultsTable';
+export * from './runs/project';
 export * from './runs/runStore';
+export * from './runs/schemas';
+export * from './runs/tableSchema';
 export * from './tensorflow/hostTensor';
 export * from './tensorflow/safetensors';
 
@@ -31,3 +35,38 @@ export * from './notebook/charts/subnetworkParts';
 export * from './notebook/dataFrame';
 export * from './notebook/progress';
 export * from './notebook/table';
+
+// Native TensorFlow, and what tfjs lacks
+
+export { tf } from './tensorflow/backend';
+export * from './tensorflow/compile';
+export * from './tensorflow/device';
+export * from './tensorflow/dropout';
+export * from './tensorflow/ops';
+export * from './tensorflow/optimizers';
+export * from './tensorflow/schedules';
+export * from './tensorflow/tidy';
+export * from './tensorflow/variables';
+
+// Models
+
+export * from './models/gpt2';
+
+// Training, masking and transfer
+
+export * from './evaluation/languageModel';
+export * from './masking/continuousSparsification';
+export * from './masking/transfer';
+export * from './training/batches';
+export * from './training/fit';
+export * from './training/interruption';
+export * from './training/languageModelTrainer';
+export * from './training/maskTrainer';
+
+// The experiments, in the order of the story
+
+export * from './experiments/baseModel';
+export * from './experiments/dataEfficiency';
+export * from './experiments/observer';
+export * from './experiments/settings';
+export * from './experiments/subnetworkDiscovery';

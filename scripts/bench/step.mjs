@@ -1,0 +1,53 @@
+// @ts-check
+/**
+ * Times the training step of the base model (forward, backward, clip, AdamW, dropout on) in this process and prints one
+ * JSON line. Run by bench.mjs, one process a figure, so that no figure profits from what another has warmed up.
+ */
+import { parseArgs } from 'node:util';
+
+const { values } = parseArgs({
+  options: {
+    layers: { type: 'string', default: '2' },
+    steps: { type: 'string', default: '200' },
+    /** eager, graph (without XLA) or xla */
+    mode: { type: 'string', default: 'xla' },
+  },
+});
+const layers = Number(values.layers);
+const steps = Number(values.steps);
+const batchSize = 50;
+
+const { gpt2Config, gpt2Init, languageModelTrainer, snapshot, tf, unambiguousRows, batchesOf } = (
+  await import('subtask-induction')
+).default;
+
+const config = gpt2Config({ layers });
+const start = performance.now();
+const trainer = languageModelTrainer({
+  config,
+  weightDecay: 0,
+  clip: 1,
+  compiled: values.mode !== 'eager',
+  xla: values.mode === 'xla',
+});
+trainer.start(snapshot(gpt2Init(config, 1)), { seed: 1 });
+const rows = unambiguousRows({ expression: 'a + ab', rows: batchSize * steps, seed: 1 });
+/** @type {number[]} */
+const times = [];
+let firstStepMs = 0;
+let step = 0;
+for (const batch of batchesOf(rows, batchSize)) {
+  const before = performance.now();
+  trainer.step(batch, ++step, 5e-4);
+  times.push(performance.now() - before);
+  if (step === 1) firstStepMs = performance.now() - start;
+}
+const settled = times.slice(Math.floor(steps / 4)).sort((a, b) => a - b);
+console.log(
+  JSON.stringify({
+    ms: settled[Math.floor(settled.length / 2)],
+    firstStepMs,
+    tensors: tf.memory().numTensors,
+    rssMb: Math.round(process.memoryUsage().rss / 2 ** 20),
+  }),
+);
