@@ -1,5 +1,5 @@
 import { type Gpt2Config, gpt2Logits, gpt2Shapes, type Parameters } from '../models/gpt2';
-import { ROW_LENGTH, type Rows } from '../tasks/modularArithmetic';
+import type { Rows } from '../tasks/modularArithmetic';
 import { tf } from '../tensorflow/backend';
 import { type Compiled, compile } from '../tensorflow/compile';
 import { softmaxCrossEntropy } from '../tensorflow/ops';
@@ -34,9 +34,9 @@ export function languageModelEvaluator(config: Gpt2Config, { compiled = true } =
   const predict = graph((ids, ...values) => [
     gpt2Logits(named(values), inputsOf(ids), config, { lastOnly: true }).argMax(1).cast('int32'),
   ]);
-  const rowLosses = graph((ids, ...values) => {
+  const losses = graph((ids, ...values) => {
     const logits = gpt2Logits(named(values), inputsOf(ids), config); // [rows · 3, vocabulary]
-    return [softmaxCrossEntropy(logits, labelsOf(ids)).reshape([-1, ROW_LENGTH - 1]).mean(1)]; // [rows]
+    return [rowLosses(logits, ids)];
   });
 
   /** One number a row, computed in chunks of one shape. */
@@ -45,7 +45,7 @@ export function languageModelEvaluator(config: Gpt2Config, { compiled = true } =
     const values: number[] = [];
     for (const { tokens } of batchesOf(data, chunk)) {
       tf.tidy(() => {
-        const ids = tf.tensor2d(tokens, [chunk, ROW_LENGTH], 'int32');
+        const ids = tf.tensor2d(tokens, [chunk, tokens.length / chunk], 'int32');
         const [result] = compute(ids, ...names.map((name) => parameters[name]));
         values.push(...result.dataSync());
       });
@@ -57,24 +57,30 @@ export function languageModelEvaluator(config: Gpt2Config, { compiled = true } =
   return {
     predictions,
     accuracy: (parameters, data) => accuracyOf(predictions(parameters, data), data),
-    loss: (parameters, data) => perRow(rowLosses, parameters, data).reduce((sum, value) => sum + value, 0) / data.rows,
+    loss: (parameters, data) => perRow(losses, parameters, data).reduce((sum, value) => sum + value, 0) / data.rows,
     dispose: () => graphs.forEach((made) => made.dispose()),
   };
 }
 
 /** Share of predictions that are their row's answer. */
 export function accuracyOf(predictions: Int32Array, { tokens, rows }: Rows): number {
+  const length = tokens.length / rows;
   let right = 0;
-  for (let row = 0; row < rows; row++) if (predictions[row] === tokens[row * ROW_LENGTH + 3]) right++;
+  for (let row = 0; row < rows; row++) if (predictions[row] === tokens[(row + 1) * length - 1]) right++;
   return right / rows;
 }
 
 /** What the model reads of the rows: [rows, 4] → [rows, 3]. The last position would predict nothing. */
 export function inputsOf(ids: tf.Tensor): tf.Tensor2D {
-  return ids.slice([0, 0], [ids.shape[0], ROW_LENGTH - 1]) as tf.Tensor2D;
+  const [rows, tokens] = ids.shape;
+  return ids.slice([0, 0], [rows, tokens - 1]) as tf.Tensor2D;
 }
 
-/** What it should predict: [rows, 4] → [rows · 3]. */
-export function labelsOf(ids: tf.Tensor): tf.Tensor1D {
-  return ids.slice([0, 1], [ids.shape[0], ROW_LENGTH - 1]).reshape([-1]) as tf.Tensor1D;
+/** Mean next-token cross entropy of each row: logits [rows · 3, vocabulary] of its inputs, ids [rows, 4] → [rows]. */
+export function rowLosses(logits: tf.Tensor2D, ids: tf.Tensor): tf.Tensor1D {
+  const [rows, tokens] = ids.shape;
+  const labels = ids.slice([0, 1], [rows, tokens - 1]).reshape([-1]) as tf.Tensor1D; // [rows · 3]
+  return softmaxCrossEntropy(logits, labels)
+    .reshape([rows, tokens - 1])
+    .mean(1);
 }

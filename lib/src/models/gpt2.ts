@@ -13,6 +13,8 @@ export interface Gpt2Config {
   width: number;
   heads: number;
   layers: number;
+  mlpWidth: number;
+  layerNormEpsilon: number;
 }
 
 /** Named parameters. Tensors while computing, variables while training: the forward pass takes either. */
@@ -25,12 +27,14 @@ export function gpt2Config({
   positions = 4,
   width = 128,
   heads = 4,
+  mlpWidth = 4 * width,
+  layerNormEpsilon = 1e-5,
 }: Partial<Gpt2Config> & { layers: number }): Gpt2Config {
-  return { vocabulary, positions, width, heads, layers };
+  return { vocabulary, positions, width, heads, layers, mlpWidth, layerNormEpsilon };
 }
 
 /** Shape of every parameter, in Hugging Face's order. Linear maps are Conv1D: [in, out]. */
-export function gpt2Shapes({ vocabulary, positions, width, layers }: Gpt2Config): Record<string, number[]> {
+export function gpt2Shapes({ vocabulary, positions, width, layers, mlpWidth }: Gpt2Config): Record<string, number[]> {
   const shapes: Record<string, number[]> = {
     'transformer.wte.weight': [vocabulary, width],
     'transformer.wpe.weight': [positions, width],
@@ -47,9 +51,9 @@ export function gpt2Shapes({ vocabulary, positions, width, layers }: Gpt2Config)
     add('attn.c_proj.bias', [width]);
     add('ln_2.weight', [width]);
     add('ln_2.bias', [width]);
-    add('mlp.c_fc.weight', [width, 4 * width]);
-    add('mlp.c_fc.bias', [4 * width]);
-    add('mlp.c_proj.weight', [4 * width, width]);
+    add('mlp.c_fc.weight', [width, mlpWidth]);
+    add('mlp.c_fc.bias', [mlpWidth]);
+    add('mlp.c_proj.weight', [mlpWidth, width]);
     add('mlp.c_proj.bias', [width]);
   }
   shapes['transformer.ln_f.weight'] = [width];
@@ -88,8 +92,9 @@ export function gpt2HuggingFaceConfig(config: Gpt2Config): Record<string, unknow
     n_embd: config.width,
     n_head: config.heads,
     n_layer: config.layers,
+    n_inner: config.mlpWidth,
     activation_function: 'gelu_new',
-    layer_norm_epsilon: 1e-5,
+    layer_norm_epsilon: config.layerNormEpsilon,
     tie_word_embeddings: true,
     bos_token_id: null,
     eos_token_id: null,
@@ -118,12 +123,12 @@ export function gpt2Logits(
 ): tf.Tensor2D {
   const p = (name: string) => parameters[`transformer.${name}`];
   const drop = <T extends tf.Tensor>(x: T): T => (dropout ? dropout.apply(x) : x);
-  const { width, heads, layers } = config;
+  const { width, heads, layers, layerNormEpsilon } = config;
   const [batch, tokens] = ids.shape;
   const perHead = width / heads;
 
   const norm = (x: tf.Tensor2D, name: string) =>
-    layerNorm(x, p(`${name}.weight`) as tf.Tensor1D, p(`${name}.bias`) as tf.Tensor1D);
+    layerNorm(x, p(`${name}.weight`) as tf.Tensor1D, p(`${name}.bias`) as tf.Tensor1D, layerNormEpsilon);
   const map = (x: tf.Tensor2D, name: string) =>
     linear(x, p(`${name}.weight`) as tf.Tensor2D, p(`${name}.bias`) as tf.Tensor1D);
 
@@ -163,7 +168,7 @@ export function gpt2Logits(
     const last = lastOnly && block === layers - 1;
     const attended = drop(attention(norm(x, `h.${block}.ln_1`), `h.${block}.attn`, last));
     x = (last ? lastRows(x) : x).add(attended) as tf.Tensor2D;
-    const hidden = gelu(map(norm(x, `h.${block}.ln_2`), `h.${block}.mlp.c_fc`)); // [·, 4 width]
+    const hidden = gelu(map(norm(x, `h.${block}.ln_2`), `h.${block}.mlp.c_fc`)); // [·, mlpWidth]
     x = x.add(drop(map(hidden, `h.${block}.mlp.c_proj`))) as tf.Tensor2D;
     if (block < layers - 1) onHidden?.(x);
   }

@@ -97,6 +97,12 @@ function load(step: (...inputs: tf.Tensor[]) => tf.Tensor[], inputs: tf.Tensor[]
   }
 }
 
+/** One output of a node, "node:output", and its type. */
+interface Edge {
+  output: string;
+  dtype: number;
+}
+
 interface Trace {
   nodes: GraphNode[];
   feeds: string[];
@@ -106,17 +112,23 @@ interface Trace {
   outputs: number;
 }
 
+/**
+ * Type attributes that tfjs leaves out, because TensorFlow takes them from the inputs when an operation runs by itself; a
+ * graph must say them. The n-th is the type of the n-th input.
+ */
+const INFERRED_ATTRIBUTES: Record<string, string[]> = { ExpandDims: ['T', 'Tdim'] };
+
 /** Runs `step` once under observation; the variables keep the values that they had. */
 function trace(step: (...inputs: tf.Tensor[]) => tf.Tensor[], inputs: tf.Tensor[], variables: tf.Variable[]): Trace {
   const backend = nativeBackend();
   const real = backend.binding;
   const nodes: GraphNode[] = [];
-  const names = new Map<number, string>(); // native tensor id → node output
+  const edges = new Map<number, Edge>(); // by native tensor id
 
   const placeholder = (tensor: tf.Tensor, name: string) => {
     const [id] = tensorIds([tensor]);
-    names.set(id, `${name}:0`);
     const dtype = backend.getDTypeInteger(tensor.dtype);
+    edges.set(id, { output: `${name}:0`, dtype });
     nodes.push({ name, op: 'Placeholder', inputs: [], attributes: [
       { name: 'dtype', type: real.TF_ATTR_TYPE, value: dtype },
       { name: 'shape', type: real.TF_ATTR_SHAPE, value: tensor.shape },
@@ -124,15 +136,34 @@ function trace(step: (...inputs: tf.Tensor[]) => tf.Tensor[], inputs: tf.Tensor[
   };
   const constant = (id: number, shape: number[], dtype: number, values: ArrayBufferView) => {
     const name = `const_${nodes.length}`;
-    names.set(id, `${name}:0`);
+    edges.set(id, { output: `${name}:0`, dtype });
     nodes.push({ name, op: 'Const', inputs: [], attributes: [
       { name: 'dtype', type: real.TF_ATTR_TYPE, value: dtype },
     ], tensor: { shape, dtype, bytes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice() } });
   };
 
-  inputs.forEach((input, index) => placeholder(input, `input_${index}`));
+  /** Where a tensor comes from. One from before the trace, known by its handle alone, becomes a constant. */
+  const edgeOf = (id: number): Edge => {
+    if (!edges.has(id)) {
+      const [copy] = real.executeOp('Identity', [], [id], 1); // tells its shape and type
+      constant(id, copy.shape, copy.dtype, real.tensorDataSync(id));
+      real.deleteTensor(copy.id);
+    }
+    return edges.get(id) as Edge;
+  };
+
+  // Clones share a handle, and handles are what edges are known by: each input and variable gets one of its own.
+  const copyOf = (tensor: tf.Tensor) => wrap(real.executeOp('Identity', [], tensorIds([tensor]), 1)[0]);
+  const traced = inputs.map(copyOf);
+  const before = variables.map((variable) => {
+    const value = tf.clone(variable as tf.Tensor);
+    const copy = copyOf(variable);
+    variable.assign(copy);
+    copy.dispose();
+    return { variable, id: tensorIds([variable])[0], value };
+  });
+  traced.forEach((input, index) => placeholder(input, `input_${index}`));
   variables.forEach((variable, index) => placeholder(variable, `variable_${index}`));
-  const before = variables.map((variable) => ({ variable, id: tensorIds([variable])[0], value: tf.clone(variable as tf.Tensor) }));
 
   const createTensor: typeof real.createTensor = (shape, dtype, values) => {
     const id = real.createTensor(shape, dtype, values);
@@ -141,18 +172,15 @@ function trace(step: (...inputs: tf.Tensor[]) => tf.Tensor[], inputs: tf.Tensor[
   };
   const executeOp: typeof real.executeOp = (op, attributes, ids, outputs) => {
     const results = real.executeOp(op, attributes, ids, outputs);
-    const edges = ids.map((id) => {
-      if (!names.has(id)) {
-        // A tensor from before the trace, known by its handle alone: Identity tells its shape and type.
-        const [copy] = real.executeOp('Identity', [], [id], 1);
-        constant(id, copy.shape, copy.dtype, real.tensorDataSync(id));
-        real.deleteTensor(copy.id);
-      }
-      return names.get(id) as string;
-    });
+    const sources = ids.map(edgeOf);
+    const inferred = (INFERRED_ATTRIBUTES[op] ?? []).map((attribute, index) => ({
+      name: attribute,
+      type: real.TF_ATTR_TYPE,
+      value: sources[index].dtype,
+    }));
     const name = `${op}_${nodes.length}`;
-    nodes.push({ name, op, inputs: edges, attributes });
-    results.forEach((result, index) => names.set(result.id, `${name}:${index}`));
+    nodes.push({ name, op, inputs: sources.map(({ output }) => output), attributes: [...attributes, ...inferred] });
+    results.forEach(({ id, dtype }, index) => edges.set(id, { output: `${name}:${index}`, dtype }));
     return results;
   };
   const tensorDataSync = () => {
@@ -170,14 +198,14 @@ function trace(step: (...inputs: tf.Tensor[]) => tf.Tensor[], inputs: tf.Tensor[
   Object.defineProperty(backend, 'binding', { value: observed, configurable: true, writable: true });
   try {
     return tidied(() => {
-      const outputs = step(...inputs);
-      const fetches = tensorIds(outputs).map((id) => names.get(id) as string);
+      const outputs = step(...traced);
+      const fetches = tensorIds(outputs).map((id) => edgeOf(id).output);
       const assigned: tf.Variable[] = [];
       for (const { variable, id } of before) {
         const [now] = tensorIds([variable]);
         if (now === id) continue;
         assigned.push(variable);
-        fetches.push(names.get(now) as string);
+        fetches.push(edgeOf(now).output);
       }
       tf.dispose(outputs); // also those that the function kept
       return {
@@ -191,6 +219,7 @@ function trace(step: (...inputs: tf.Tensor[]) => tf.Tensor[], inputs: tf.Tensor[
     });
   } finally {
     Object.defineProperty(backend, 'binding', { value: real, configurable: true, writable: true });
+    tf.dispose(traced);
     for (const { variable, value } of before) {
       variable.assign(value);
       value.dispose();

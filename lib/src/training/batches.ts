@@ -1,4 +1,4 @@
-import { ROW_LENGTH, type Rows } from '../tasks/modularArithmetic';
+import type { Rows } from '../tasks/modularArithmetic';
 
 /** Rows of one step. A batch that is not full repeats its first row with weight 0, so that every step has one shape. */
 export interface Batch {
@@ -10,14 +10,15 @@ export interface Batch {
 
 /** The rows in batches of `size`, in the given order (default: as they stand). */
 export function* batchesOf(data: Rows, size: number, order?: Int32Array): Generator<Batch> {
+  const length = data.tokens.length / data.rows;
   for (let start = 0; start < data.rows; start += size) {
-    const tokens = new Int32Array(size * ROW_LENGTH);
+    const tokens = new Int32Array(size * length);
     const weights = new Float32Array(size);
     for (let i = 0; i < size; i++) {
       const present = start + i < data.rows;
       const at = present ? start + i : start;
       const row = order ? order[at] : at;
-      tokens.set(data.tokens.subarray(row * ROW_LENGTH, (row + 1) * ROW_LENGTH), i * ROW_LENGTH);
+      tokens.set(data.tokens.subarray(row * length, (row + 1) * length), i * length);
       weights[i] = present ? 1 : 0;
     }
     yield { tokens, weights };

@@ -1,13 +1,11 @@
-import { inputsOf, labelsOf } from '../evaluation/languageModel';
-import { type Gpt2Config, gpt2Logits, gpt2MaskedWeights, gpt2Shapes } from '../models/gpt2';
+import { inputsOf, rowLosses } from '../evaluation/languageModel';
+import { type Gpt2Config, gpt2Logits, gpt2MaskedWeights, gpt2Shapes, type Parameters } from '../models/gpt2';
 import type { Subnetwork } from '../masking/subnetwork';
-import { ROW_LENGTH } from '../tasks/modularArithmetic';
 import { tf } from '../tensorflow/backend';
 import { compile } from '../tensorflow/compile';
 import { Dropout } from '../tensorflow/dropout';
 import type { HostTensors } from '../tensorflow/hostTensor';
-import { softmaxCrossEntropy } from '../tensorflow/ops';
-import { adamW, clipGradients, type Variables } from '../tensorflow/optimizers';
+import { type AdamWOptions, adamW, clipGradients, type Variables } from '../tensorflow/optimizers';
 import { assignValues, snapshot, zeroVariables } from '../tensorflow/variables';
 import type { Batch } from './batches';
 
@@ -16,6 +14,8 @@ export interface TrainerOptions {
   /** Share of values dropped (residual, embedding and attention; method section 1). */
   dropout?: number;
   weightDecay?: number;
+  /** Moments and epsilon of AdamW, where they are not torch's defaults. */
+  adam?: AdamConstants;
   /** Largest gradient norm; none by default (released: only the base model clips, at 1). */
   clip?: number;
   /** Take a frozen subnetwork in `start` (a graph of its own, so that a base model does not pay for it). */
@@ -24,6 +24,8 @@ export interface TrainerOptions {
   compiled?: boolean;
   xla?: boolean;
 }
+
+export type AdamConstants = Pick<AdamWOptions, 'beta1' | 'beta2' | 'epsilon'>;
 
 /** Trains GPT-2 models of one configuration, one after the other: the step is compiled once. */
 export interface LanguageModelTrainer {
@@ -37,24 +39,22 @@ export interface LanguageModelTrainer {
 }
 
 export function languageModelTrainer(options: TrainerOptions): LanguageModelTrainer {
-  const { config, dropout = 0.1, weightDecay = 0.01, clip, freezable = false, compiled = true, xla = true } = options;
+  const { config, dropout = 0.1, weightDecay = 0.01, adam, clip } = options;
+  const { freezable = false, compiled = true, xla = true } = options;
   const shapes = gpt2Shapes(config);
   const parameters = zeroVariables(shapes);
   const free = freezable ? freeEntries(gpt2MaskedWeights(config), shapes) : {};
-  const optimizer = adamW(parameters, { weightDecay, free });
+  const optimizer = adamW(parameters, { ...adam, weightDecay, free });
   let seed = 0;
 
   /** ids [batch, 4], weights [batch], key [2], coefficients of the optimizer → loss, gradient norm. */
   const step = (...inputs: tf.Tensor[]): tf.Tensor[] => {
     const [ids, weights, key, coefficients] = inputs;
-    const { value, grads } = tf.variableGrads(() => {
-      const drop = new Dropout(dropout, key as tf.Tensor1D);
-      return batchLoss(gpt2Logits(parameters, inputsOf(ids), config, { dropout: drop }), ids, weights as tf.Tensor1D);
-    }, Object.values(parameters));
-    const named = Object.fromEntries(Object.entries(parameters).map(([name, variable]) => [name, grads[variable.name]]));
-    const { gradients, norm } = clipGradients(named, clip);
-    optimizer.update(gradients, coefficients as tf.Tensor1D);
-    return [value, norm];
+    const drop = new Dropout(dropout, key as tf.Tensor1D);
+    const { loss, gradients } = batchGradients(parameters, ids, weights as tf.Tensor1D, config, drop);
+    const clipped = clipGradients(gradients, clip);
+    optimizer.update(clipped.gradients, coefficients as tf.Tensor1D);
+    return [loss, clipped.norm];
   };
   const variables = [...Object.values(parameters), ...Object.values(optimizer.slots), ...Object.values(free)];
   const graph = compiled ? compile(step, { variables, xla }) : undefined;
@@ -75,7 +75,7 @@ export function languageModelTrainer(options: TrainerOptions): LanguageModelTrai
     },
     step({ tokens, weights }, at, learningRate) {
       return tf.tidy(() => {
-        const ids = tf.tensor2d(tokens, [weights.length, ROW_LENGTH], 'int32');
+        const ids = tf.tensor2d(tokens, [weights.length, tokens.length / weights.length], 'int32');
         const key = tf.tensor1d([seed, at], 'int32');
         const [loss, norm] = compute(ids, tf.tensor1d(weights), key, optimizer.coefficients(at, learningRate));
         return { loss: loss.dataSync()[0], gradientNorm: norm.dataSync()[0] };
@@ -90,10 +90,39 @@ export function languageModelTrainer(options: TrainerOptions): LanguageModelTrai
   };
 }
 
-/** Mean cross entropy of the rows that count: logits [batch · 3, vocabulary], ids [batch, 4], weights [batch]. */
-export function batchLoss(logits: tf.Tensor2D, ids: tf.Tensor, weights: tf.Tensor1D): tf.Scalar {
-  const losses = softmaxCrossEntropy(logits, labelsOf(ids)).reshape([-1, ROW_LENGTH - 1]).mean(1); // [batch]
-  return tf.div(losses.mul(weights).sum(), weights.sum());
+/**
+ * Loss of a batch and its gradient in every parameter, by name: ids [batch, 4], weights [batch] as in a Batch. Without
+ * `drop` no dropout.
+ */
+export function batchGradients(
+  parameters: Variables,
+  ids: tf.Tensor,
+  weights: tf.Tensor1D,
+  config: Gpt2Config,
+  drop?: Dropout,
+): { loss: tf.Scalar; gradients: Record<string, tf.Tensor> } {
+  const { value, grads } = tf.variableGrads(
+    () => batchLoss(parameters, ids, weights, config, drop),
+    Object.values(parameters),
+  );
+  return { loss: value, gradients: byName(parameters, grads) };
+}
+
+/** Mean cross entropy of the rows that count. */
+export function batchLoss(
+  parameters: Parameters,
+  ids: tf.Tensor,
+  weights: tf.Tensor1D,
+  config: Gpt2Config,
+  dropout?: Dropout,
+): tf.Scalar {
+  const logits = gpt2Logits(parameters, inputsOf(ids), config, { dropout }); // [batch · 3, vocabulary]
+  return tf.div(rowLosses(logits, ids).mul(weights).sum(), weights.sum());
+}
+
+/** tf.variableGrads' gradients, which go by the variables' own names, by the names that the parameters have here. */
+export function byName(parameters: Variables, grads: tf.NamedTensorMap): Record<string, tf.Tensor> {
+  return Object.fromEntries(Object.entries(parameters).map(([name, variable]) => [name, grads[variable.name]]));
 }
 
 function freeEntries(names: string[], shapes: Record<string, number[]>): Variables {

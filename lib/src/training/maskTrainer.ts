@@ -1,4 +1,3 @@
-import { inputsOf } from '../evaluation/languageModel';
 import {
   applyMask,
   hardMask,
@@ -8,20 +7,21 @@ import {
   subnetworkOf,
 } from '../masking/continuousSparsification';
 import type { Subnetwork } from '../masking/subnetwork';
-import { type Gpt2Config, gpt2Logits, gpt2MaskedWeights, gpt2Shapes } from '../models/gpt2';
-import { ROW_LENGTH } from '../tasks/modularArithmetic';
+import { type Gpt2Config, gpt2MaskedWeights, gpt2Shapes, type Parameters } from '../models/gpt2';
 import { tf } from '../tensorflow/backend';
 import { compile } from '../tensorflow/compile';
 import { elementCount, type HostTensors } from '../tensorflow/hostTensor';
 import { adamW, type Variables } from '../tensorflow/optimizers';
 import { assignValues, snapshot, zeroVariables } from '../tensorflow/variables';
 import type { Batch } from './batches';
-import { batchLoss } from './languageModelTrainer';
+import { type AdamConstants, batchLoss, byName } from './languageModelTrainer';
 
 export interface MaskTrainerOptions {
   config: Gpt2Config;
   /** Decay of the scores (released: torch's default). */
   weightDecay?: number;
+  /** Moments and epsilon of AdamW, where they are not torch's defaults. */
+  adam?: AdamConstants;
   /** compile() the step (with XLA, unless `xla` is false), or run it operation by operation. */
   compiled?: boolean;
   xla?: boolean;
@@ -50,28 +50,28 @@ export interface MaskTrainer {
   dispose(): void;
 }
 
-export function maskTrainer({ config, weightDecay = 0.01, compiled = true, xla = true }: MaskTrainerOptions): MaskTrainer {
+export function maskTrainer(options: MaskTrainerOptions): MaskTrainer {
+  const { config, weightDecay = 0.01, adam, compiled = true, xla = true } = options;
   const shapes = gpt2Shapes(config);
   const maskedShapes = Object.fromEntries(gpt2MaskedWeights(config).map((name) => [name, shapes[name]]));
   const parameters = zeroVariables(shapes);
   const scores = zeroVariables(maskedShapes);
-  const optimizer = adamW(scores, { weightDecay });
+  const optimizer = adamW(scores, { ...adam, weightDecay });
 
   /** ids [batch, 4], weights [batch], temperature, lambda, coefficients → loss, cross entropy, L0 norm. */
   const step = (...inputs: tf.Tensor[]): tf.Tensor[] => {
     const [ids, weights, temperature, lambda, coefficients] = inputs;
-    let parts: tf.Tensor[] = [];
-    const { value, grads } = tf.variableGrads(() => {
-      const mask = softMask(scores, temperature as tf.Scalar);
-      const logits = gpt2Logits(applyMask(parameters, mask), inputsOf(ids), config);
-      const crossEntropy = batchLoss(logits, ids, weights as tf.Tensor1D);
-      const l0 = l0Norm(mask);
-      parts = [tf.keep(crossEntropy), tf.keep(l0)];
-      return crossEntropy.add(l0.mul(lambda)) as tf.Scalar;
-    }, Object.values(scores));
-    const named = Object.fromEntries(Object.entries(scores).map(([name, variable]) => [name, grads[variable.name]]));
-    optimizer.update(named, coefficients as tf.Tensor1D);
-    return [value, ...parts];
+    const { loss, crossEntropy, l0, gradients } = scoreGradients({
+      parameters,
+      scores,
+      ids,
+      weights: weights as tf.Tensor1D,
+      config,
+      temperature: temperature as tf.Scalar,
+      lambda: lambda as tf.Scalar,
+    });
+    optimizer.update(gradients, coefficients as tf.Tensor1D);
+    return [loss, crossEntropy, l0];
   };
   const variables = [...Object.values(parameters), ...Object.values(scores), ...Object.values(optimizer.slots)];
   const graph = compiled ? compile(step, { variables, xla }) : undefined;
@@ -87,7 +87,7 @@ export function maskTrainer({ config, weightDecay = 0.01, compiled = true, xla =
     step({ tokens, weights }, at, { learningRate, temperature, lambda }) {
       return tf.tidy(() => {
         const results = compute(
-          tf.tensor2d(tokens, [weights.length, ROW_LENGTH], 'int32'),
+          tf.tensor2d(tokens, [weights.length, tokens.length / weights.length], 'int32'),
           tf.tensor1d(weights),
           tf.scalar(temperature),
           tf.scalar(lambda),
@@ -108,6 +108,32 @@ export function maskTrainer({ config, weightDecay = 0.01, compiled = true, xla =
       tf.dispose([parameters, scores]);
     },
   };
+}
+
+/**
+ * Loss of mask training on a batch (cross entropy + lambda · L0 norm of the soft mask), its two parts, and its gradient in
+ * every score, by name. Dispose of the parts (tf.dispose); they outlive a tf.tidy.
+ */
+export function scoreGradients(options: {
+  parameters: Parameters;
+  scores: Variables;
+  ids: tf.Tensor;
+  weights: tf.Tensor1D;
+  config: Gpt2Config;
+  temperature: tf.Scalar;
+  lambda: tf.Scalar;
+}): { loss: tf.Scalar; crossEntropy: tf.Tensor; l0: tf.Tensor; gradients: Record<string, tf.Tensor> } {
+  const { parameters, scores, ids, weights, config, temperature, lambda } = options;
+  let parts: tf.Tensor[] = [];
+  const { value, grads } = tf.variableGrads(() => {
+    const mask = softMask(scores, temperature);
+    const crossEntropy = batchLoss(applyMask(parameters, mask), ids, weights, config);
+    const l0 = l0Norm(mask);
+    parts = [tf.keep(crossEntropy), tf.keep(l0)];
+    return crossEntropy.add(l0.mul(lambda)) as tf.Scalar;
+  }, Object.values(scores));
+  const [crossEntropy, l0] = parts;
+  return { loss: value, crossEntropy, l0, gradients: byName(scores, grads) };
 }
 
 function uniformScores(shapes: Record<string, number[]>): HostTensors {
