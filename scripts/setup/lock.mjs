@@ -5,22 +5,23 @@ import { Failure } from '../lib/failure.mjs';
 import { readText } from '../lib/files.mjs';
 
 /**
- * Keeps two set-ups of one folder apart. The lock holds the process numbers of the set-up and of the program that it
- * runs at the moment, since that program may outlive a set-up that was killed.
+ * Keeps two set-ups of one folder apart. The lock names the set-up's process and the program that it runs at the moment,
+ * since that program may outlive a set-up that was killed.
  *
  * @param {string} root
  */
 export function lockSetup(root) {
   const path = join(root, '.setup.lock');
-  const running = (readText(path) ?? '').split('\n').map(Number).find(isAlive);
-  if (running) {
+  const holder = (readText(path) ?? '').split('\n').find(isAlive);
+  if (holder) {
     throw new Failure(
-      `Another set-up of this folder is running (process ${running}): wait until it has ended and run the command again (if no set-up is running, delete ${path}).`,
+      `Another set-up of this folder is running (process ${holder.split(' ')[0]}): wait until it has ended and run the command again.`,
     );
   }
   rmSync(path, { force: true });
+  const self = identity(process.pid);
   try {
-    writeFileSync(path, `${process.pid}`, { flag: 'wx' });
+    writeFileSync(path, self, { flag: 'wx' });
   } catch {
     throw new Failure(
       'Another set-up of this folder has just started: wait until it has ended and run the command again.',
@@ -28,18 +29,23 @@ export function lockSetup(root) {
   }
   return {
     /** @param {number | undefined} pid */
-    holdFor: (pid) => writeFileSync(path, `${process.pid}\n${pid ?? ''}`),
+    holdFor: (pid) => writeFileSync(path, pid ? `${self}\n${identity(pid)}` : self),
     release: () => rmSync(path, { force: true }),
   };
 }
 
-/** @param {number} pid */
-function isAlive(pid) {
-  if (!pid || pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM';
-  }
+/**
+ * A process's number and the time when it started, which together never come back; empty where it has ended.
+ *
+ * @param {number | string} pid
+ */
+function identity(pid) {
+  // After the name in brackets: state, and as the twentieth field the start. A zombie has ended and waits to be reaped.
+  const fields = readText(`/proc/${pid}/stat`)?.split(') ').at(-1)?.split(' ') ?? ['Z'];
+  return fields[0] === 'Z' ? '' : `${pid} ${fields[19]}`;
+}
+
+/** @param {string} holder */
+function isAlive(holder) {
+  return holder !== '' && holder === identity(holder.split(' ')[0]);
 }

@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const PROJECT = resolve(__dirname, '../..');
+const STUB = join(PROJECT, 'test/scripts/stubs/stub.mjs');
+
+export type Program = 'npm' | 'python3' | 'g++';
+
+export interface Ran {
+  status: number | null;
+  output: string;
+}
+
+/** A copy of the project's scripts in a new folder, with stand-ins for the programs that the set-up calls. */
+export class Checkout {
+  readonly folder: string;
+  root: string;
+  readonly log: string;
+
+  constructor(programs: Program[] = ['npm', 'python3', 'g++']) {
+    this.folder = mkdtempSync(join(tmpdir(), 'checkout-'));
+    this.root = join(this.folder, 'project');
+    this.log = join(this.folder, 'calls.txt');
+    mkdirSync(join(this.root, 'lib'), { recursive: true });
+    for (const name of ['scripts', 'package.json', 'package-lock.json']) {
+      cpSync(join(PROJECT, name), join(this.root, name), { recursive: true });
+    }
+    mkdirSync(join(this.folder, 'bin'));
+    for (const program of programs) {
+      const script = `#!/bin/sh\nexec '${process.execPath}' '${STUB}' '${program}' "$@"\n`;
+      writeFileSync(join(this.folder, 'bin', program), script, { mode: 0o755 });
+    }
+  }
+
+  /** Starts one of the project's commands with nothing but the stand-ins on the PATH. */
+  start(args: string[], { stub = {}, env = {} }: { stub?: Record<string, string>; env?: NodeJS.ProcessEnv } = {}) {
+    return spawn(process.execPath, ['scripts/run.mjs', ...args], {
+      cwd: this.root,
+      env: {
+        HOME: this.folder,
+        PATH: join(this.folder, 'bin'),
+        STUB: JSON.stringify(stub),
+        STUB_LOG: this.log,
+        ...env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+  }
+
+  run(args: string[], options?: Parameters<Checkout['start']>[1]): Promise<Ran> {
+    return ended(this.start(args, options));
+  }
+
+  /** The calls of the stand-ins since the last time. */
+  calls(): string[] {
+    if (!existsSync(this.log)) return [];
+    const text = readFileSync(this.log, 'utf8');
+    rmSync(this.log);
+    return text.trimEnd().split('\n');
+  }
+
+  async untilCalled(call: string) {
+    while (!(existsSync(this.log) && readFileSync(this.log, 'utf8').includes(call))) {
+      await new Promise((wake) => setTimeout(wake, 20));
+    }
+  }
+
+  read(path: string): string {
+    return readFileSync(join(this.root, path), 'utf8');
+  }
+
+  has(path: string): boolean {
+    return existsSync(join(this.root, path));
+  }
+
+  remove() {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Waits for a program's end; output is stdout and stderr together. */
+export function ended(child: ChildProcess): Promise<Ran> {
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text) => {
+      output += text;
+    });
+  }
+  return new Promise((resolve) => child.on('close', (status) => resolve({ status, output })));
+}

@@ -1,0 +1,363 @@
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { requireSpace } from '../../scripts/setup/prerequisites.mjs';
+import { wheelOf } from '../../scripts/setup/tensorflowLibrary.mjs';
+import { Checkout, ended, type Program } from './checkout';
+
+const ALL_CALLS = [
+  'npm ci',
+  'venv',
+  'pip install',
+  'pip download',
+  '  tensorflow-cpu==2.21.0 manylinux_2_27_x86_64',
+  'extract',
+  'compile',
+  'tsc',
+];
+
+let checkout: Checkout;
+afterEach(() => checkout?.remove());
+
+/** A checkout whose set-up has been made. */
+async function madeCheckout(): Promise<Checkout> {
+  const made = new Checkout();
+  const { status, output } = await made.run(['setup']);
+  expect(output).toMatch(/Everything is set up/);
+  expect(status).toBe(0);
+  return made;
+}
+
+/** Writes a file that Node loads first, to make it say something else about itself. */
+function pretend(code: string): NodeJS.ProcessEnv {
+  const path = join(checkout.folder, 'pretend.cjs');
+  writeFileSync(path, code);
+  return { NODE_OPTIONS: `--require ${path}` };
+}
+
+describe('the set-up', () => {
+  it('makes every part, and finds everything made the second time', async () => {
+    checkout = await madeCheckout();
+    expect(checkout.calls()).toEqual(ALL_CALLS);
+    expect(checkout.read('.native/tensorflow/libtensorflow_cc.so.2')).toBe('whole');
+    expect(checkout.has('.native.tmp')).toBe(false);
+    expect(checkout.has('.setup.lock')).toBe(false);
+    const kernel = JSON.parse(checkout.read('.venv/share/jupyter/kernels/tslab/kernel.json'));
+    expect(kernel.argv).toContain(join(checkout.root, 'node_modules/tslab/bin/tslab'));
+    expect(kernel.argv[0]).toBe(process.execPath);
+
+    const again = await checkout.run(['setup']);
+    expect(again.status).toBe(0);
+    expect(checkout.calls()).toEqual(['tsc']);
+  });
+
+  it('makes again what a moved checkout has broken, and keeps the rest', async () => {
+    checkout = await madeCheckout();
+    checkout.calls();
+    const moved = join(checkout.folder, 'moved');
+    renameSync(checkout.root, moved);
+    checkout.root = moved;
+    expect((await checkout.run(['setup'])).status).toBe(0);
+    expect(checkout.calls()).toEqual(['venv', 'pip install', 'tsc']);
+    expect(checkout.read('.venv/share/jupyter/kernels/tslab/kernel.json')).toContain(moved);
+  });
+
+  it('compiles the addon again when the packages were installed anew', async () => {
+    checkout = await madeCheckout();
+    checkout.calls();
+    rmSync(join(checkout.root, 'node_modules'), { recursive: true });
+    expect((await checkout.run(['setup'])).status).toBe(0);
+    expect(checkout.calls()).toEqual(['npm ci', 'compile', 'tsc']);
+  });
+
+  it('takes the CUDA build with --gpu, and stays with it', async () => {
+    checkout = await madeCheckout();
+    checkout.calls();
+    expect((await checkout.run(['setup', '--gpu'])).status).toBe(0);
+    expect(checkout.calls()).toEqual([
+      'pip download',
+      '  tensorflow==2.21.0 manylinux_2_27_x86_64',
+      'extract',
+      'pip install cuda',
+      'compile',
+      'tsc',
+    ]);
+    expect(checkout.has('.native/nvidia/cublas/lib/libcublas.so.12')).toBe(true);
+    expect((await checkout.run(['setup'])).status).toBe(0);
+    expect(checkout.calls()).toEqual(['tsc']);
+    expect((await checkout.run(['setup', '--cpu'])).status).toBe(0);
+    expect(checkout.has('.native/nvidia')).toBe(false);
+  });
+
+  it('knows the wheels of both architectures', () => {
+    expect(wheelOf('cpu', 'arm64')).toEqual({ package: 'tensorflow', platform: 'manylinux_2_27_aarch64' });
+    expect(() => wheelOf('gpu', 'arm64')).toThrow(/no CUDA build for arm64/);
+  });
+});
+
+describe('an interrupted set-up goes on where it stopped', () => {
+  const moments = ['npm ci', 'venv', 'pip install', 'pip download', 'extract', 'compile'];
+  for (const [signal, moment] of [
+    ...moments.map((call) => ['SIGKILL', call] as const),
+    ['SIGINT', 'npm ci'] as const,
+    ['SIGTERM', 'pip download'] as const,
+  ]) {
+    it(`after ${signal} during ${moment}`, async () => {
+      checkout = new Checkout();
+      const child = checkout.start(['setup'], { stub: { [moment]: 'hang' } });
+      const end = ended(child);
+      await checkout.untilCalled(moment);
+      // To the whole group, as a terminal does.
+      process.kill(-child.pid!, signal);
+      const { status, output } = await end;
+      expect(status).not.toBe(0);
+      if (signal !== 'SIGKILL') expect(output).toMatch(/interrupted: run the same command again and it goes on/);
+      const before = checkout.calls();
+
+      const again = await checkout.run(['setup']);
+      expect(again.output).toMatch(/Everything is set up/);
+      expect(again.status).toBe(0);
+      expect(checkout.read('.native/tensorflow/libtensorflow_cc.so.2')).toBe('whole');
+      expect(checkout.read('node_modules/@tensorflow/tfjs-node-gpu/lib/napi-v8/tfjs_binding.node')).toBe('whole');
+      // What was whole before is not made again.
+      const after = checkout.calls();
+      const whole = before.slice(0, before.indexOf(moment)).filter((call) => !['venv'].includes(call));
+      if (moment !== 'extract') for (const call of whole) expect(after).not.toContain(call);
+    });
+  }
+
+  it('a wheel that cannot be unpacked is downloaded anew', async () => {
+    checkout = new Checkout();
+    const first = await checkout.run(['setup'], { stub: { extract: 'fail' } });
+    expect(first.status).toBe(1);
+    expect(first.output).toMatch(
+      /TensorFlow's wheel could not be unpacked: run the command again to download it anew\./,
+    );
+    checkout.calls();
+    expect((await checkout.run(['setup'])).status).toBe(0);
+    expect(checkout.calls()).toContain('pip download');
+  });
+
+  it('a download that was whole is not repeated', async () => {
+    checkout = new Checkout();
+    const child = checkout.start(['setup'], { stub: { extract: 'hang' } });
+    const end = ended(child);
+    await checkout.untilCalled('extract');
+    process.kill(-child.pid!, 'SIGKILL');
+    await end;
+    checkout.calls();
+    expect((await checkout.run(['setup'])).status).toBe(0);
+    expect(checkout.calls()).toEqual(['extract', 'compile', 'tsc']);
+  });
+
+  it('a second set-up waits for the first, and for a program that outlives it', async () => {
+    checkout = new Checkout();
+    const child = checkout.start(['setup'], { stub: { 'npm ci': 'hang' } });
+    const end = ended(child);
+    await checkout.untilCalled('npm ci');
+    const refusal = /^Another set-up of this folder is running \(process \d+\): wait until it has ended/m;
+    const second = await checkout.run(['setup']);
+    expect(second.output).toMatch(refusal);
+    expect(second.status).toBe(1);
+    child.kill('SIGKILL');
+    await new Promise((resolve) => child.on('exit', resolve));
+    expect((await checkout.run(['setup'])).output).toMatch(refusal);
+    process.kill(-child.pid!, 'SIGKILL');
+    await end;
+    expect((await checkout.run(['setup'])).status).toBe(0);
+  });
+});
+
+describe('what is missing is said in one sentence, before anything is downloaded', () => {
+  const cases: {
+    what: string;
+    programs?: Program[];
+    stub?: Record<string, string>;
+    env?: NodeJS.ProcessEnv;
+    says: RegExp;
+  }[] = [
+    {
+      what: 'no compiler',
+      programs: ['npm', 'python3'],
+      says: /^No C\+\+ compiler was found \(g\+\+, c\+\+, clang\+\+\): install one .*\.$/,
+    },
+    {
+      what: 'CXX names nothing',
+      env: { CXX: '/no/such/g++' },
+      says: /^CXX names \/no\/such\/g\+\+, which does not run: .*\.$/,
+    },
+    {
+      what: 'no Python',
+      programs: ['npm', 'g++'],
+      says: /^No Python was found: install Python 3\.10 or newer .*\.$/,
+    },
+    {
+      what: 'PYTHON names nothing',
+      env: { PYTHON: '/no/python' },
+      says: /^PYTHON names \/no\/python, which is no Python/,
+    },
+    {
+      what: 'too old a Python',
+      stub: { python: '3.8.18' },
+      says: /^Python 3\.10 or newer is needed, and the one found is 3\.8\.18 \(python3\): .*\.$/,
+    },
+    {
+      what: 'no venv module',
+      stub: { venv: 'missing' },
+      says: /^Python 3\.12\.1 \(python3\) lacks the modules venv and ensurepip: install them .*\.$/,
+    },
+  ];
+  for (const { what, programs, stub, env, says } of cases) {
+    it(what, async () => {
+      checkout = new Checkout(programs);
+      for (const command of ['setup', 'start']) {
+        const { status, output } = await checkout.run([command], { stub, env });
+        expect(output.trimEnd()).toMatch(says);
+        expect(output.trimEnd()).not.toContain('\n');
+        expect(status).toBe(1);
+      }
+      expect(checkout.calls()).toEqual([]);
+    });
+  }
+
+  it('too old a Node', async () => {
+    checkout = new Checkout();
+    const env = pretend(
+      "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.19.1' } });",
+    );
+    const { status, output } = await checkout.run(['start'], { env });
+    expect(output.trimEnd()).toMatch(/^Node 20\.19 or newer is needed, and this is Node 18\.19\.1: .*\.$/);
+    expect(status).toBe(1);
+  });
+
+  it('a wrong platform', async () => {
+    checkout = new Checkout();
+    for (const [key, value] of [
+      ['platform', 'win32'],
+      ['arch', 'ia32'],
+    ]) {
+      const env = pretend(`Object.defineProperty(process, '${key}', { value: '${value}' });`);
+      const { status, output } = await checkout.run(['setup'], { env });
+      expect(output.trimEnd()).toMatch(/^These notebooks run on 64-bit Linux .*, and this is .*\.$/);
+      expect(output).toContain(value);
+      expect(status).toBe(1);
+    }
+  });
+
+  it('a full disk', () => {
+    checkout = new Checkout();
+    expect(() => requireSpace(checkout.root, 3, 1.25)).toThrow(
+      /^The set-up needs 3\.0 GB of free disk space, and .* has 1\.\d GB: /,
+    );
+    expect(() => requireSpace(checkout.root, 3, 3)).not.toThrow();
+    expect(() => requireSpace(checkout.root, 1e9)).toThrow(/free disk space/);
+  });
+
+  it('an option that does not exist', async () => {
+    checkout = new Checkout();
+    const { status, output } = await checkout.run(['setup', '--cuda']);
+    expect(output).toMatch(/^Unknown option '--cuda'/);
+    expect(status).toBe(1);
+  });
+});
+
+describe('a download that fails', () => {
+  for (const [call, what] of [
+    ['npm ci', 'The npm packages'],
+    ['pip install', 'JupyterLab'],
+    ['pip download', "TensorFlow's library"],
+  ]) {
+    it(`without network during ${call}`, async () => {
+      checkout = new Checkout();
+      const { status, output } = await checkout.run(['setup'], { stub: { [call]: 'offline' } });
+      const last = output.trimEnd().split('\n').at(-1);
+      expect(last).toMatch(new RegExp(`^${what} could not be downloaded because the registry was not reached: .*\\.$`));
+      expect(status).toBe(1);
+      expect((await checkout.run(['setup'])).status).toBe(0);
+    });
+
+    it(`for another reason during ${call}`, async () => {
+      checkout = new Checkout();
+      const { status, output } = await checkout.run(['setup'], { stub: { [call]: 'fail' } });
+      expect(output).toContain(`${call}: something is wrong`);
+      expect(output.trimEnd().split('\n').at(-1)).toMatch(new RegExp(`^${what} could not be installed: `));
+      expect(status).toBe(1);
+    });
+  }
+
+  it('is recognised in what the real npm says', async () => {
+    checkout = new Checkout(['python3', 'g++']);
+    const { status, output } = await checkout.run(['setup'], {
+      env: {
+        PATH: `${join(checkout.folder, 'bin')}:${process.env.PATH}`,
+        npm_config_registry: 'http://127.0.0.1:9',
+        npm_config_fetch_retries: '0',
+        npm_config_cache: join(checkout.folder, 'cache'),
+      },
+    });
+    expect(output).toMatch(/^The npm packages could not be downloaded because the registry was not reached/m);
+    expect(status).toBe(1);
+  });
+
+  it('is recognised in what the real pip says', async () => {
+    checkout = new Checkout(['npm', 'g++']);
+    const { status, output } = await checkout.run(['setup'], {
+      env: {
+        PATH: `${join(checkout.folder, 'bin')}:${process.env.PATH}`,
+        PIP_CONFIG_FILE: '/dev/null',
+        PIP_INDEX_URL: 'http://127.0.0.1:9/simple',
+        PIP_RETRIES: '1',
+      },
+    });
+    expect(output).toMatch(/^JupyterLab could not be downloaded because the registry was not reached/m);
+    expect(status).toBe(1);
+  });
+
+  it('a compiler that fails is quoted', async () => {
+    checkout = new Checkout();
+    const { status, output } = await checkout.run(['setup'], { stub: { compile: 'fail' } });
+    expect(output).toContain('compile: something is wrong\nThe native addon did not compile: g++ failed');
+    expect(status).toBe(1);
+  });
+});
+
+describe('the port of npm start', () => {
+  it('is refused when busy, before the set-up', async () => {
+    checkout = new Checkout();
+    const server = createServer();
+    const port = await new Promise<number>((resolve) => {
+      server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
+    });
+    const { status, output } = await checkout.run(['start', '--no-browser', '--port', `${port}`]);
+    server.close();
+    expect(output.trimEnd()).toBe(
+      `Port ${port} is in use: choose another with --port, or leave --port out to get a free one.`,
+    );
+    expect(status).toBe(1);
+    expect(checkout.calls()).toEqual([]);
+  });
+
+  it('is refused when it is no port', async () => {
+    checkout = new Checkout();
+    for (const text of ['lab', '0', '70000', '1.5', '']) {
+      const { status, output } = await checkout.run(['start', `--port=${text}`]);
+      expect(output.trimEnd()).toBe(`The port must be a whole number from 1 to 65535, and this is "${text}".`);
+      expect(status).toBe(1);
+    }
+  });
+});
+
+describe('a library that does not compile', () => {
+  it('is said with its errors', async () => {
+    checkout = await madeCheckout();
+    mkdirSync(join(checkout.root, 'node_modules/typescript/bin'), { recursive: true });
+    const tsc = join(checkout.root, 'node_modules/typescript/bin/tsc');
+    writeFileSync(tsc, "console.log('src/a.ts(1,1): error TS1005: expected'); process.exit(2);");
+    const { status, output } = await checkout.run(['start']);
+    expect(output).toBe(
+      'src/a.ts(1,1): error TS1005: expected\nThe library does not compile: mend the errors above.\n',
+    );
+    expect(status).toBe(1);
+  });
+});
