@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import * as aq from 'arquero';
 import { describe, expect, it } from 'vitest';
 import {
-  type DataEfficiencyRow,
+  type DataEfficiencyPoint,
   dataEfficiencyCurve,
   dataEfficiencyPanels,
 } from '../../../lib/dist/notebook/charts/dataEfficiency';
@@ -22,11 +22,11 @@ const published = (
   }[]
 )
   .filter((row) => row.n_layers === 2)
-  .map((row): DataEfficiencyRow => {
+  .map((row): DataEfficiencyPoint => {
     const { inherit_from: condition, n_disambiguation: n, test_accuracy: accuracy } = row;
     return { condition, source: 'published', n, accuracy };
   });
-const ours = published.map((row): DataEfficiencyRow => {
+const ours = published.map((row): DataEfficiencyPoint => {
   const accuracy = Math.max(0, row.accuracy - 0.02);
   return { ...row, source: 'ours', accuracy, low: accuracy - 0.01, high: accuracy + 0.01 };
 });
@@ -112,7 +112,7 @@ describe('dataEfficiencyCurve', () => {
   });
 
   it('gives a condition the same colour whichever others are drawn', async () => {
-    const strokes = async (rows: DataEfficiencyRow[]) =>
+    const strokes = async (rows: DataEfficiencyPoint[]) =>
       new Map(
         (await draw(dataEfficiencyCurve({ title: 'x', rows }))).items
           .filter(({ mark }) => mark === 'line')

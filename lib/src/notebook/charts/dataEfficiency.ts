@@ -6,7 +6,7 @@ import { assertRows } from './assertRows';
 import { conditionStyles, sourceStyles } from './conditions';
 import { sampleAxis } from './sampleAxis';
 
-export interface DataEfficiencyRow {
+export interface DataEfficiencyPoint {
   /** `inherit_from` of the published tables: subnet, original, random, subnet_sampled, … */
   condition: string;
   /** 'published', or a name for ours such as 'ours' or 'ours, as released'. */
@@ -23,7 +23,7 @@ export interface DataEfficiencyRow {
 export interface DataEfficiencyOptions {
   title: string;
   subtitle?: string;
-  rows: readonly DataEfficiencyRow[];
+  rows: readonly DataEfficiencyPoint[];
   /** Size of the plot, or of one panel, in CSS pixels. */
   width?: number;
   height?: number;
@@ -161,7 +161,7 @@ export function dataEfficiencyPanels({
   };
 }
 
-function prepare(chart: string, rows: readonly DataEfficiencyRow[]) {
+function prepare(chart: string, rows: readonly DataEfficiencyPoint[]) {
   assertRows(chart, rows, { text: ['condition', 'source'], finite: ['n', 'accuracy'] });
   const styles = conditionStyles(rows.map(({ condition }) => condition));
   return {

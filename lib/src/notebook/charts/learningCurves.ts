@@ -1,5 +1,6 @@
 /** Curves of training runs over their steps, beside published points and the plateaus that theory predicts. */
 import type { TopLevelSpec } from 'vega-lite';
+import type { LayerSpec } from 'vega-lite/build/src/spec';
 import { lineLegend, palette } from '../theme';
 import { assertRows } from './assertRows';
 
@@ -59,25 +60,27 @@ export function learningCurves({
   ];
   const dashes = [...runs.map(() => [1, 0]), ...publishedRuns.map(() => [5, 4])];
 
+  const plateauLayer: LayerSpec<string> = {
+    encoding: { y: { field: 'value', type: 'quantitative' } },
+    layer: [
+      {
+        data: { values: plateaus.map(({ value }) => ({ value })) },
+        mark: { type: 'rule', color: palette.grey, strokeDash: [2, 3], strokeWidth: 1 },
+      },
+      {
+        data: { values: plateauLabels(plateaus, [...points, ...published]) },
+        mark: { type: 'text', align: 'left', baseline: 'middle', dx: 6, fontSize: 11, color: palette.grey },
+        encoding: { x: { value: 'width' }, text: { field: 'label' } },
+      },
+    ],
+  };
+
   return {
     title: subtitle ? { text: title, subtitle } : title,
     width,
     height,
     layer: [
-      {
-        encoding: { y: { field: 'value', type: 'quantitative' } },
-        layer: [
-          {
-            data: { values: plateaus.map(({ value }) => ({ value })) },
-            mark: { type: 'rule', color: palette.grey, strokeDash: [2, 3], strokeWidth: 1 },
-          },
-          {
-            data: { values: plateauLabels(plateaus, [...points, ...published]) },
-            mark: { type: 'text', align: 'left', baseline: 'middle', dx: 6, fontSize: 11, color: palette.grey },
-            encoding: { x: { value: 'width' }, text: { field: 'label' } },
-          },
-        ],
-      },
+      ...(plateaus.length > 0 ? [plateauLayer] : []),
       {
         data: { values: [...points, ...published] },
         mark: { type: 'line', strokeWidth: 2, point: published.length > 0 || points.length < 60 },
