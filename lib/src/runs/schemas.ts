@@ -1,0 +1,226 @@
+/** The tables in data/results (ours: one row a run) and data/published (the paper's numbers), and what their rows must be. */
+import { EXPRESSIONS, type Expression } from '../tasks/expressions';
+import type { Column, TableSchema } from './tableSchema';
+
+/** What a transferred model starts from (method: paper, section 4.1); subnet_untrained is a control of this project. */
+export const INHERIT_FROM = [
+  'subnet',
+  'subnet_sampled',
+  'subnet_sampled_complement',
+  'subnet_untrained',
+  'original',
+  'random',
+] as const;
+export type InheritFrom = (typeof INHERIT_FROM)[number];
+
+/** data/results/data-efficiency.csv: one transfer run. */
+export interface DataEfficiencyRow {
+  inherit_from: InheritFrom;
+  /** How a sampled control was drawn; null for the other conditions. */
+  sampler: 'described' | 'released' | null;
+  /** Whether the transferred weights train; null where no subnetwork is transferred. */
+  subnetwork: 'frozen' | 'trainable' | null;
+  n_layers: number;
+  n_disambiguation: number;
+  seed: number;
+  test_accuracy: number;
+  best_epoch: number;
+  /** Ids of the runs that this one started from; null where there is none. */
+  base_run: string | null;
+  mask_run: string | null;
+}
+
+/** data/results/base-models.csv: one attempt at a base model, stuck ones included. */
+export interface BaseModelRow {
+  n_layers: number;
+  seed: number;
+  /** Which try of this seed. */
+  attempt: number;
+  run: string;
+  /** Whether it never solved the task, so that the next attempt was made. */
+  stuck: boolean;
+  /** The epoch of the kept model, and the optimizer steps taken in all. */
+  best_epoch: number;
+  steps: number;
+  /** Steps until the first evaluation that counts as solved; null where stuck. */
+  solved_at_step: number | null;
+  /** Of the kept model. */
+  eval_loss: number;
+  eval_accuracy: number;
+}
+
+/** data/results/subnetworks.csv: one masked weight of one discovered subnetwork. */
+export interface SubnetworkRow {
+  n_layers: number;
+  seed: number;
+  expression: Expression;
+  temperature_schedule: 'described' | 'released';
+  run: string;
+  base_run: string;
+  best_epoch: number;
+  /** Of the whole subnetwork, with the hard mask. */
+  eval_accuracy: number;
+  /** The block and the linear map in it that the counts are about. */
+  block: number;
+  map: 'attn.c_attn' | 'attn.c_proj' | 'mlp.c_fc' | 'mlp.c_proj';
+  kept: number;
+  total: number;
+}
+
+/** data/published/fig2.csv. */
+export interface PublishedFigure2 {
+  panel: 'mean_over_depths' | 'gpt2_12_layers';
+  inherit_from: InheritFrom;
+  n_disambiguation: number;
+  test_accuracy: number;
+  std_over_5_runs: number | null;
+}
+
+/** data/published/fig_depth_breakdown.csv. */
+export interface PublishedDepth {
+  n_layers: number;
+  inherit_from: InheritFrom;
+  n_disambiguation: number;
+  test_accuracy: number;
+}
+
+/** data/published/fig_frozen_vs_trainable.csv. */
+export interface PublishedFrozenOrTrainable {
+  mask: 'discovered' | 'sampled';
+  subnetwork: 'frozen' | 'trainable' | 'full_model_transfer';
+  n_disambiguation: number;
+  test_accuracy: number;
+}
+
+/** data/published/fig4.csv. */
+export interface PublishedFigure4 {
+  model: 'resnet18' | 'vit_base_patch16';
+  init: 'subnet' | 'random';
+  eval_set: 'imagenet16' | 'mean_pooled_imagenet16';
+  step: number;
+  accuracy: number;
+}
+
+const RUN = /^[a-z][a-z0-9-]*-[0-9a-f]{12}$/;
+
+const count = <Name extends string>(name: Name, min = 0) => ({ name, type: 'integer', min }) as const;
+const share = <Name extends string>(name: Name) => ({ name, type: 'number', min: 0, max: 1 }) as const;
+const oneOf = <Name extends string>(name: Name, values: readonly string[]) => ({ name, type: 'text', values }) as const;
+const runOf = <Name extends string>(name: Name) => ({ name, type: 'text', pattern: RUN }) as const;
+const optional = <Name extends string>(column: Column<Name>): Column<Name> => ({ ...column, optional: true });
+
+export const dataEfficiencySchema: TableSchema<DataEfficiencyRow> = {
+  columns: [
+    oneOf('inherit_from', INHERIT_FROM),
+    optional(oneOf('sampler', ['described', 'released'])),
+    optional(oneOf('subnetwork', ['frozen', 'trainable'])),
+    count('n_layers', 1),
+    { ...count('n_disambiguation'), max: 1_000_000 },
+    count('seed'),
+    share('test_accuracy'),
+    count('best_epoch', 1),
+    optional(runOf('base_run')),
+    optional(runOf('mask_run')),
+  ],
+  key: ['n_layers', 'inherit_from', 'sampler', 'subnetwork', 'n_disambiguation', 'seed'],
+  rule: ({ inherit_from, sampler, subnetwork, base_run, mask_run }) => {
+    const wants = (column: string, cell: unknown, wanted: boolean) =>
+      (cell !== null) === wanted
+        ? undefined
+        : `with inherit_from ${inherit_from}, ${column} ${wanted ? 'must be given' : 'must be empty'}`;
+    const transfersPart = inherit_from.startsWith('subnet');
+    return (
+      wants('sampler', sampler, inherit_from.startsWith('subnet_sampled')) ??
+      wants('subnetwork', subnetwork, transfersPart) ??
+      // An untrained base is a fresh initialisation, which may have no run of its own.
+      (inherit_from === 'subnet_untrained' ? undefined : wants('base_run', base_run, inherit_from !== 'random')) ??
+      wants('mask_run', mask_run, transfersPart)
+    );
+  },
+};
+
+export const baseModelsSchema: TableSchema<BaseModelRow> = {
+  columns: [
+    count('n_layers', 1),
+    count('seed'),
+    count('attempt', 1),
+    runOf('run'),
+    { name: 'stuck', type: 'boolean' },
+    count('best_epoch', 1),
+    count('steps', 1),
+    optional(count('solved_at_step', 1)),
+    { name: 'eval_loss', type: 'number', min: 0 },
+    share('eval_accuracy'),
+  ],
+  key: ['n_layers', 'seed', 'attempt'],
+  rule: ({ stuck, solved_at_step, steps }) => {
+    if (stuck !== (solved_at_step === null)) return 'a run is stuck exactly where solved_at_step is empty';
+    if (Number(solved_at_step) > steps) return `solved_at_step ${solved_at_step} is above the ${steps} steps taken`;
+    return undefined;
+  },
+};
+
+export const subnetworksSchema: TableSchema<SubnetworkRow> = {
+  columns: [
+    count('n_layers', 1),
+    count('seed'),
+    oneOf('expression', EXPRESSIONS),
+    oneOf('temperature_schedule', ['described', 'released']),
+    runOf('run'),
+    runOf('base_run'),
+    count('best_epoch', 1),
+    share('eval_accuracy'),
+    count('block'),
+    oneOf('map', ['attn.c_attn', 'attn.c_proj', 'mlp.c_fc', 'mlp.c_proj']),
+    count('kept'),
+    count('total', 1),
+  ],
+  key: ['n_layers', 'seed', 'expression', 'temperature_schedule', 'run', 'block', 'map'],
+  rule: ({ block, n_layers, kept, total }) => {
+    if (block >= n_layers) return `there is no block ${block} in ${n_layers} layers, counted from 0`;
+    if (kept > total) return `${kept} weights are kept of ${total}`;
+    return undefined;
+  },
+};
+
+const publishedPoint = [
+  oneOf('inherit_from', INHERIT_FROM),
+  count('n_disambiguation'),
+  share('test_accuracy'),
+] as const;
+
+export const publishedFigure2Schema: TableSchema<PublishedFigure2> = {
+  columns: [
+    oneOf('panel', ['mean_over_depths', 'gpt2_12_layers']),
+    ...publishedPoint,
+    optional({ name: 'std_over_5_runs', type: 'number', min: 0 }),
+  ],
+  key: ['panel', 'inherit_from', 'n_disambiguation'],
+};
+
+export const publishedDepthSchema: TableSchema<PublishedDepth> = {
+  columns: [count('n_layers', 1), ...publishedPoint],
+  key: ['n_layers', 'inherit_from', 'n_disambiguation'],
+};
+
+export const publishedFrozenOrTrainableSchema: TableSchema<PublishedFrozenOrTrainable> = {
+  columns: [
+    oneOf('mask', ['discovered', 'sampled']),
+    oneOf('subnetwork', ['frozen', 'trainable', 'full_model_transfer']),
+    count('n_disambiguation'),
+    share('test_accuracy'),
+  ],
+  key: ['mask', 'subnetwork', 'n_disambiguation'],
+};
+
+export const publishedFigure4Schema: TableSchema<PublishedFigure4> = {
+  columns: [
+    oneOf('model', ['resnet18', 'vit_base_patch16']),
+    oneOf('init', ['subnet', 'random']),
+    oneOf('eval_set', ['imagenet16', 'mean_pooled_imagenet16']),
+    count('step'),
+    share('accuracy'),
+  ],
+  // The figure draws some points of the same step more than once.
+  key: [],
+};
