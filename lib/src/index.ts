@@ -9,8 +9,8 @@ export * from './tasks/random';
 
 export * from './files/csv';
 export * from './files/json';
-export * from './runs/resultsTable';
 export * from './runs/project';
+export * from './runs/resultsTable';
 export * from './runs/runStore';
 export * from './runs/schemas';
 export * from './runs/tableSchema';
@@ -67,6 +67,7 @@ export * from './training/maskTrainer';
 
 export * from './experiments/baseModel';
 export * from './experiments/dataEfficiency';
+export * from './experiments/results';
 export * from './experiments/observer';
 export * from './experiments/settings';
 export * from './experiments/subnetworkDiscovery';
