@@ -3,6 +3,7 @@
  * section 1), with the released behaviour where paper and code differ in a way that changes numbers; `quick` is the same
  * chain on fewer numbers, which a laptop walks through in minutes.
  */
+import type { InheritFrom } from '../runs/schemas';
 import type { TemperatureSchedule } from '../masking/continuousSparsification';
 import type { Expression } from '../tasks/expressions';
 import { DISAMBIGUATION_SIZES } from '../tasks/modularArithmetic';
@@ -49,9 +50,6 @@ export interface DiscoverySettings {
   seed: number;
 }
 
-/** What a new model takes over (the `inherit_from` of the released code). */
-export type InheritFrom = 'subnet' | 'subnet_sampled' | 'subnet_sampled_complement' | 'original' | 'random';
-
 /** One line of a data-efficiency curve. */
 export interface Condition {
   inheritFrom: InheritFrom;
@@ -81,7 +79,7 @@ export interface TransferSettings extends Condition {
 }
 
 /** The conditions of the published curves, the sampled controls both as described and as released. */
-export const CONDITIONS: Condition[] = [
+export const CURVE_CONDITIONS: Condition[] = [
   { inheritFrom: 'subnet', subnetwork: 'frozen' },
   { inheritFrom: 'original' },
   { inheritFrom: 'random' },
