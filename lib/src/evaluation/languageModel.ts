@@ -76,11 +76,14 @@ export function inputsOf(ids: tf.Tensor): tf.Tensor2D {
   return ids.slice([0, 0], [rows, tokens - 1]) as tf.Tensor2D;
 }
 
+/** What it should predict: [rows, 4] → [rows · 3]. */
+export function labelsOf(ids: tf.Tensor): tf.Tensor1D {
+  const [rows, tokens] = ids.shape;
+  return ids.slice([0, 1], [rows, tokens - 1]).reshape([-1]) as tf.Tensor1D;
+}
+
 /** Mean next-token cross entropy of each row: logits [rows · 3, vocabulary] of its inputs, ids [rows, 4] → [rows]. */
 export function rowLosses(logits: tf.Tensor2D, ids: tf.Tensor): tf.Tensor1D {
   const [rows, tokens] = ids.shape;
-  const labels = ids.slice([0, 1], [rows, tokens - 1]).reshape([-1]) as tf.Tensor1D; // [rows · 3]
-  return softmaxCrossEntropy(logits, labels)
-    .reshape([rows, tokens - 1])
-    .mean(1);
+  return softmaxCrossEntropy(logits, labelsOf(ids)).reshape([rows, tokens - 1]).mean(1);
 }
