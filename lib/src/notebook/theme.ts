@@ -62,7 +62,7 @@ const theme: Config = {
     symbolSize: 140,
     rowPadding: 5,
     offset: 20,
-    // Two legends above a chart stand one below the other.
+    // Two legends above a chart stand one below the other; vega-lite passes this on to vega, but its types lack it.
     ...({ layout: { top: { direction: 'vertical', anchor: 'start', margin: 2, offset: 14 } } } as object),
   },
   header: { labelFontSize: 12, labelFontWeight: 'bold', labelColor: ink, titleColor: ink, titleFontWeight: 'normal' },
