@@ -1,0 +1,132 @@
+/** What a data-efficiency curve says: its points with intervals, the samples it needs, its distance from the paper's. */
+import { type AccuracyEstimate, bootstrapInterval, estimateAccuracy, mean } from './intervals';
+
+/** One run's test accuracy with n disambiguation samples. */
+export interface Measurement {
+  condition: string;
+  n: number;
+  seed: number;
+  accuracy: number;
+}
+
+/** A point of a curve. */
+export interface CurvePoint {
+  n: number;
+  accuracy: number;
+}
+
+/** A mean over runs, as a chart draws it. */
+export interface EstimatedPoint extends CurvePoint, Omit<AccuracyEstimate, 'mean'> {
+  condition: string;
+}
+
+/** How many samples a condition needs; null where no measured n is enough. */
+export interface SamplesNeeded {
+  condition: string;
+  samples: number | null;
+  /** 95 % bootstrap interval over seeds; `high` is null where a part of the resamples never reaches the accuracy. */
+  low: number | null;
+  high: number | null;
+  seeds: number;
+}
+
+/** Our mean and the published value of one point. */
+export interface Difference {
+  condition: string;
+  n: number;
+  ours: number;
+  published: number;
+  /** ours - published */
+  difference: number;
+  runs: number;
+}
+
+/** The mean and 95 % interval of each condition at each n, the conditions in the order in which they first come. */
+export function estimateCurves(
+  measurements: readonly Measurement[],
+  options: { trials?: number; seed?: number; resamples?: number } = {},
+): EstimatedPoint[] {
+  return [...groupBy(measurements, ({ condition }) => condition)].flatMap(([condition, ofCondition]) =>
+    [...groupBy(ofCondition, ({ n }) => n)]
+      .sort(([a], [b]) => a - b)
+      .map(([n, runs]) => {
+        const { mean: accuracy, ...estimate } = estimateAccuracy(
+          runs.map((run) => run.accuracy),
+          options,
+        );
+        return { condition, n, accuracy, ...estimate };
+      }),
+  );
+}
+
+/**
+ * The number of samples at which a curve first reaches `accuracy` (n50 for 0.5, n90 for 0.9): linear in log n between
+ * measured points, and linear in n from n = 0 to the smallest n above it, where the logarithm does not exist. A curve
+ * that begins at or above the accuracy gives its smallest n; one that never reaches it gives null, which means "more
+ * than the largest n measured", not "never".
+ */
+export function samplesToReach(curve: readonly CurvePoint[], accuracy: number): number | null {
+  const points = [...curve].sort((a, b) => a.n - b.n);
+  for (const { n } of points) if (!(n >= 0)) throw new Error(`A curve cannot have a point at n = ${n}.`);
+  const reached = points.findIndex((point) => point.accuracy >= accuracy);
+  if (reached < 0) return null;
+  const [before, after] = [points[reached - 1], points[reached]];
+  if (!before) return after.n;
+  const share = (accuracy - before.accuracy) / (after.accuracy - before.accuracy);
+  if (before.n === 0) return share * after.n;
+  return before.n * (after.n / before.n) ** share;
+}
+
+/**
+ * samplesToReach of every condition's mean curve, with an interval from drawing its seeds anew: a seed's whole curve is
+ * drawn or not, since its points share a base model and a mask. One seed gives an interval without width.
+ */
+export function samplesNeeded(
+  measurements: readonly Measurement[],
+  accuracy: number,
+  { seed = 0, resamples = 2_000 }: { seed?: number; resamples?: number } = {},
+): SamplesNeeded[] {
+  return [...groupBy(measurements, ({ condition }) => condition)].map(([condition, ofCondition]) => {
+    const curves = [...groupBy(ofCondition, (run) => run.seed)].sort(([a], [b]) => a - b).map(([, runs]) => runs);
+    const needed = (sample: CurvePoint[][]) => samplesToReach(meanCurve(sample.flat()), accuracy);
+    const { low, high } = bootstrapInterval(curves, (sample) => needed(sample) ?? Number.POSITIVE_INFINITY, {
+      seed,
+      resamples,
+    });
+    const finite = (value: number) => (Number.isFinite(value) ? value : null);
+    return { condition, samples: needed(curves), low: finite(low), high: finite(high), seeds: curves.length };
+  });
+}
+
+/** Our mean against the published value, for every published point that we have runs of, in the published order. */
+export function differencesFromPublished(
+  measurements: readonly Measurement[],
+  published: readonly (CurvePoint & { condition: string })[],
+): Difference[] {
+  const key = ({ condition, n }: { condition: string; n: number }) => JSON.stringify([condition, n]);
+  const ours = groupBy(measurements, key);
+  return published.flatMap(({ condition, n, accuracy }) => {
+    const runs = ours.get(key({ condition, n }));
+    if (!runs) return [];
+    const ourMean = mean(runs.map((run) => run.accuracy));
+    return [{ condition, n, ours: ourMean, published: accuracy, difference: ourMean - accuracy, runs: runs.length }];
+  });
+}
+
+function meanCurve(points: readonly CurvePoint[]): CurvePoint[] {
+  return [...groupBy(points, ({ n }) => n)].map(([n, atN]) => ({
+    n,
+    accuracy: mean(atN.map((point) => point.accuracy)),
+  }));
+}
+
+function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return groups;
+}

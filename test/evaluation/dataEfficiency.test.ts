@@ -1,0 +1,155 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  differencesFromPublished,
+  estimateCurves,
+  type Measurement,
+  samplesNeeded,
+  samplesToReach,
+} from '../../lib/dist/evaluation/dataEfficiency';
+import { estimateAccuracy } from '../../lib/dist/evaluation/intervals';
+import { readTable } from '../../lib/dist/runs/resultsTable';
+import { publishedDepthSchema } from '../../lib/dist/runs/schemas';
+
+const SIZES = [0, 10, 16, 25, 40, 64, 100, 160, 250, 400, 640, 1000];
+const curveOf = (accuracies: number[]) => accuracies.map((accuracy, i) => ({ n: SIZES[i], accuracy }));
+const aShare = fc.double({ min: 0, max: 1, noNaN: true });
+const aCurve = fc.array(aShare, { minLength: 1, maxLength: SIZES.length }).map(curveOf);
+
+describe('samplesToReach', () => {
+  it('is linear in log n between points, and in n from 0 to the first of them', () => {
+    const curve = [
+      { n: 0, accuracy: 0.2 },
+      { n: 10, accuracy: 0.4 },
+      { n: 1000, accuracy: 0.6 },
+    ];
+    expect(samplesToReach(curve, 0.5)).toBeCloseTo(100, 10);
+    expect(samplesToReach(curve, 0.3)).toBeCloseTo(5, 10);
+    expect(samplesToReach(curve, 0.4)).toBe(10);
+    expect(samplesToReach(curve, 0.6)).toBeCloseTo(1000, 10);
+    expect(samplesToReach(curve, 0.2)).toBe(0);
+    expect(samplesToReach(curve, 0.1)).toBe(0);
+    expect(samplesToReach(curve, 0.61)).toBeNull();
+    expect(samplesToReach(curve.slice(1), 0.3)).toBe(10);
+    expect(samplesToReach([], 0.5)).toBeNull();
+    expect(() => samplesToReach([{ n: -1, accuracy: 1 }], 0.5)).toThrow('A curve cannot have a point at n = -1.');
+  });
+
+  it('takes the first time where a curve falls again', () => {
+    expect(samplesToReach(curveOf([0, 1, 0, 1]), 0.5)).toBe(5);
+  });
+
+  it('lies where the curve does, grows with the accuracy asked for, and ignores the order of points', () => {
+    fc.assert(
+      fc.property(aCurve, aShare, aShare, (curve, one, other) => {
+        const [easier, harder] = [Math.min(one, other), Math.max(one, other)];
+        const samples = samplesToReach(curve, harder);
+        if (samples === null) {
+          expect(Math.max(...curve.map(({ accuracy }) => accuracy))).toBeLessThan(harder);
+        } else {
+          expect(samplesToReach(curve, easier)).toBeLessThanOrEqual(samples + 1e-9);
+          const after = curve.findIndex(({ n }) => n >= samples - 1e-9);
+          expect(curve[after].accuracy).toBeGreaterThanOrEqual(harder - 1e-9);
+          for (const { accuracy } of curve.slice(0, after)) expect(accuracy).toBeLessThan(harder);
+        }
+        expect(samplesToReach([...curve].reverse(), harder)).toBe(samples);
+      }),
+    );
+  });
+
+  it('finds the published 2-layer subnetwork ahead of a random start', () => {
+    const published = readTable('data/published/fig_depth_breakdown.csv', publishedDepthSchema)
+      .filter(({ n_layers }) => n_layers === 2)
+      .map((row) => ({ condition: row.inherit_from, n: row.n_disambiguation, accuracy: row.test_accuracy }));
+    const needed = (condition: string) =>
+      samplesToReach(
+        published.filter((row) => row.condition === condition),
+        0.5,
+      );
+    // subnet: 0.468 at n = 160, 0.624 at 250; random: 0.461 at 1,000, 0.504 at 1,600
+    expect(needed('subnet')).toBeCloseTo(160 * (250 / 160) ** (0.032 / 0.156), 6);
+    expect(needed('random')).toBeCloseTo(1000 * 1.6 ** (0.039 / 0.043), 6);
+  });
+});
+
+describe('samplesNeeded', () => {
+  const runs = (condition: string, curves: number[][]): Measurement[] =>
+    curves.flatMap((accuracies, i) => curveOf(accuracies).map((point) => ({ condition, seed: i + 1, ...point })));
+
+  it('takes the mean curve, and whole seeds for the interval', () => {
+    const measurements = [
+      ...runs('subnet', [
+        [0, 1],
+        [0, 0.5],
+      ]),
+      ...runs('random', [
+        [0, 0.9],
+        [0, 0.1],
+      ]),
+    ];
+    expect(samplesNeeded(measurements, 0.5)).toEqual([
+      { condition: 'subnet', samples: expect.closeTo(10 * (0.5 / 0.75), 10), low: 5, high: 10, seeds: 2 },
+      { condition: 'random', samples: 10, low: expect.closeTo(5 / 0.9, 10), high: null, seeds: 2 },
+    ]);
+    expect(samplesNeeded(measurements, 0.95).map(({ samples }) => samples)).toEqual([null, null]);
+  });
+
+  it('gives one seed no width, and no other order another result', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.array(aShare, { minLength: 3, maxLength: 3 }), { minLength: 1, maxLength: 4 }),
+        (curves) => {
+          const measurements = runs('subnet', curves);
+          const options = { resamples: 100 };
+          const [{ samples, low, high, seeds }] = samplesNeeded(measurements, 0.5, options);
+          expect(seeds).toBe(curves.length);
+          if (seeds === 1) expect([low, high]).toEqual([samples, samples]);
+          if (low !== null && high !== null) expect(low).toBeLessThanOrEqual(high);
+          const again = samplesNeeded([...measurements].reverse(), 0.5, options)[0];
+          if (samples === null) expect(again.samples).toBeNull();
+          else expect(again.samples).toBeCloseTo(samples, 9);
+        },
+      ),
+    );
+  });
+});
+
+describe('estimateCurves', () => {
+  it('gives every condition and n its mean and interval', () => {
+    const measurements = [
+      { condition: 'subnet', n: 10, seed: 1, accuracy: 0.5 },
+      { condition: 'subnet', n: 0, seed: 1, accuracy: 0.3 },
+      { condition: 'random', n: 0, seed: 1, accuracy: 0.2 },
+      { condition: 'subnet', n: 10, seed: 2, accuracy: 0.7 },
+    ];
+    const point = (condition: string, n: number, accuracies: number[]) => {
+      const { mean, ...estimate } = estimateAccuracy(accuracies);
+      return { condition, n, accuracy: mean, ...estimate };
+    };
+    expect(estimateCurves(measurements)).toEqual([
+      point('subnet', 0, [0.3]),
+      point('subnet', 10, [0.5, 0.7]),
+      point('random', 0, [0.2]),
+    ]);
+  });
+});
+
+describe('differencesFromPublished', () => {
+  it('compares the points that both have', () => {
+    const published = [
+      { condition: 'subnet', n: 0, accuracy: 0.318 },
+      { condition: 'subnet', n: 100, accuracy: 0.442 },
+      { condition: 'random', n: 0, accuracy: 0.253 },
+    ];
+    const measurements = [
+      { condition: 'random', n: 0, seed: 1, accuracy: 0.25 },
+      { condition: 'subnet', n: 0, seed: 1, accuracy: 0.4 },
+      { condition: 'subnet', n: 0, seed: 2, accuracy: 0.3 },
+      { condition: 'subnet', n: 10, seed: 2, accuracy: 0.9 },
+    ];
+    expect(differencesFromPublished(measurements, published)).toEqual([
+      { condition: 'subnet', n: 0, ours: 0.35, published: 0.318, difference: expect.closeTo(0.032, 10), runs: 2 },
+      { condition: 'random', n: 0, ours: 0.25, published: 0.253, difference: expect.closeTo(-0.003, 10), runs: 1 },
+    ]);
+  });
+});
