@@ -67,7 +67,12 @@ export * from './training/maskTrainer';
 
 export * from './experiments/baseModel';
 export * from './experiments/dataEfficiency';
-export * from './experiments/results';
 export * from './experiments/observer';
+export * from './experiments/results';
 export * from './experiments/settings';
 export * from './experiments/subnetworkDiscovery';
+
+// Statistics of results
+
+export * from './evaluation/dataEfficiency';
+export * from './evaluation/intervals';
