@@ -1,8 +1,9 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    exclude: [...configDefaults.exclude, 'test/tmp/**'],
     // The compiled library is CommonJS: left to Node's own loader, TensorFlow is loaded once in a test file.
     server: { deps: { external: [/\/lib\/dist\//] } },
     // A process of its own for each file, since TensorFlow's state and threads belong to the process.

@@ -1,13 +1,15 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { ended } from '../support/run';
+import { PROJECT } from '../support/temporary';
 
-const PROJECT = resolve(__dirname, '../..');
 const STUB = join(PROJECT, 'test/scripts/stubs/stub.mjs');
 
 export type Program = 'npm' | 'python3' | 'g++';
 
+/** What a command printed, stdout before stderr, and its exit status. */
 export interface Ran {
   status: number | null;
   output: string;
@@ -50,8 +52,9 @@ export class Checkout {
     });
   }
 
-  run(args: string[], options?: Parameters<Checkout['start']>[1]): Promise<Ran> {
-    return ended(this.start(args, options));
+  async run(args: string[], options?: Parameters<Checkout['start']>[1]): Promise<Ran> {
+    const { status, stdout, stderr } = await ended(this.start(args, options));
+    return { status, output: stdout + stderr };
   }
 
   /** The calls of the stand-ins since the last time. */
@@ -79,15 +82,4 @@ export class Checkout {
   remove() {
     rmSync(this.folder, { recursive: true, force: true });
   }
-}
-
-/** Waits for a program's end; output is stdout and stderr together. */
-export function ended(child: ChildProcess): Promise<Ran> {
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (text) => {
-      output += text;
-    });
-  }
-  return new Promise((resolve) => child.on('close', (status) => resolve({ status, output })));
 }

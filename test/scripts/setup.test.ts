@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { requireSpace } from '../../scripts/setup/prerequisites.mjs';
 import { wheelOf } from '../../scripts/setup/tensorflowLibrary.mjs';
-import { Checkout, ended, type Program } from './checkout';
+import { ended } from '../support/run';
+import { Checkout, type Program } from './checkout';
 
 const ALL_CALLS = [
   'npm ci',
@@ -110,9 +111,9 @@ describe('an interrupted set-up goes on where it stopped', () => {
       await checkout.untilCalled(moment);
       // To the whole group, as a terminal does.
       process.kill(-child.pid!, signal);
-      const { status, output } = await end;
+      const { status, stderr } = await end;
       expect(status).not.toBe(0);
-      if (signal !== 'SIGKILL') expect(output).toMatch(/interrupted: run the same command again and it goes on/);
+      if (signal !== 'SIGKILL') expect(stderr).toMatch(/interrupted: run the same command again and it goes on/);
       const before = checkout.calls();
 
       const again = await checkout.run(['setup']);
