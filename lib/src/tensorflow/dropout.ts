@@ -3,7 +3,7 @@ import { nativeOp } from './native';
 
 /**
  * Dropout whose random numbers depend on a key alone, two int32 numbers in a tensor (say seed and step): so a compiled
- * step draws new numbers each time, the same ones that the eager step draws (with XLA: others, as good).
+ * step draws new numbers each time, the same ones that the eager step draws.
  *
  * Make one for each forward pass; its calls draw from the streams 0, 1, 2, … of the key, in order.
  */

@@ -28,6 +28,9 @@ const [STRING, INT, FLOAT, BOOL, TYPE, SHAPE] = [0, 1, 2, 3, 4, 5];
 /** GraphDef version that current TensorFlow writes; older numbers switch on old behaviour. */
 const PRODUCER = 2000;
 
+/** Random operations stay out of XLA: there they would draw other numbers than TensorFlow does, and draw them anew for every use. */
+const RANDOM = /^StatelessRandom/;
+
 /** Writes `folder`/saved_model.pb, tagged "serve". Without `xla` every node is kept out of XLA's clusters. */
 export function writeSavedModel(folder: string, nodes: GraphNode[], { xla }: { xla: boolean }): void {
   const graph = new messages.GraphDef();
@@ -62,7 +65,7 @@ function encodeNode({ name, op, inputs, attributes, tensor }: GraphNode, xla: bo
     value.setTensor(proto);
     map.set('value', value);
   }
-  if (!xla) {
+  if (!xla || RANDOM.test(op)) {
     const value = new messages.AttrValue();
     value.setB(false);
     map.set('_XlaCompile', value);
