@@ -51,7 +51,9 @@ export function applyMask(parameters: Record<string, tf.Tensor>, mask: Scores): 
 
 /** The L0 penalty before its factor: the plain sum of the soft mask's entries (released: not normalised). */
 export function l0Norm(mask: Scores): tf.Scalar {
-  return tf.addN(Object.values(mask).map((values) => values.sum())) as tf.Scalar;
+  // XLA adds one number to the next, and over a whole weight (65,536 and more) that loses digits: so columns first, as means,
+  // because it would join two sums to one.
+  return tf.addN(Object.values(mask).map((values) => values.mean(0).sum().mul(values.shape[0]))) as tf.Scalar;
 }
 
 /** The subnetwork that the hard mask of the scores keeps. */
