@@ -1,0 +1,102 @@
+import { copyFileSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, onTestFailed } from 'vitest';
+import { writeNotebook } from '../support/notebook';
+import { PROJECT } from '../support/temporary';
+import { findChromium, JupyterLab } from './jupyterLab';
+
+const chromium = findChromium();
+if (!chromium) console.log('No Chromium was found (CHROMIUM=/path names one): the browser tests are skipped.');
+
+interface Output {
+  output_type: string;
+  name?: string;
+  text?: string | string[];
+  data?: Record<string, unknown>;
+}
+
+interface Cell {
+  cell_type: string;
+  source: string | string[];
+  execution_count: number | null;
+  outputs: Output[];
+}
+
+const FIRST = '00-start-here.ipynb';
+
+/** Leaves a picture of the page where a test fails. */
+function pictureOnFailure(lab: JupyterLab, name: string) {
+  onTestFailed(async () => {
+    const path = join(PROJECT, `test/tmp/${name}.png`);
+    await lab.page.screenshot({ path });
+    console.log(`The page is shown in ${path}`);
+  });
+}
+
+describe.skipIf(!chromium)('JupyterLab in a browser', () => {
+  let lab: JupyterLab;
+  beforeAll(async () => {
+    lab = await JupyterLab.start();
+    lab.page.setDefaultTimeout(60_000);
+  });
+  afterAll(() => lab?.stop());
+
+  it('runs all cells of the first notebook, and shows its chart and the finished progress bar', async () => {
+    pictureOnFailure(lab, 'first-notebook');
+    copyFileSync(join(PROJECT, 'notebooks', FIRST), join(lab.folder, FIRST));
+    await lab.open(FIRST);
+    await lab.menu('Kernel', 'kernelmenu:restart-and-clear');
+    await lab.page.locator('.jp-Dialog .jp-mod-accept').click();
+    await lab.untilIdle();
+    await lab.menu('Run', 'runmenu:run-all');
+    await lab.untilBusy();
+    await lab.untilIdle(240_000);
+
+    const chart = await lab.scrollTo('.jp-OutputArea .vega-embed :is(svg, canvas)');
+    const box = await chart.boundingBox();
+    expect(box?.width).toBeGreaterThan(100);
+    expect(box?.height).toBeGreaterThan(50);
+    const bar = await lab.scrollTo('.jp-OutputArea-output:has-text("finished")');
+    expect(await bar.textContent()).toMatch(/finished [\d,]+ \w+ in \d/);
+
+    await lab.save();
+    const cells: Cell[] = JSON.parse(readFileSync(join(lab.folder, FIRST), 'utf8')).cells;
+    const code = cells.filter((cell) => cell.cell_type === 'code' && cell.source.length > 0);
+    expect(code.map((cell) => cell.execution_count)).toEqual(code.map((_, i) => i + 1));
+    const outputs = code.flatMap((cell) => cell.outputs);
+    expect(outputs.filter((output) => output.output_type === 'error' || output.name === 'stderr')).toEqual([]);
+    const charts = outputs.filter((output) => output.data?.['application/vnd.vegalite.v5+json']);
+    expect(charts.length).toBeGreaterThan(0);
+    for (const { data } of charts) expect(data).toHaveProperty(['image/png']);
+  }, 360_000);
+
+  it('interrupts a running training within a second, keeps what was trained, and the kernel lives on', async () => {
+    pictureOnFailure(lab, 'interrupt');
+    writeNotebook(join(lab.folder, 'long.ipynb'), [
+      `import { chainSettings, progress, RunStore, trainBaseModel } from 'subtask-induction';
+const store = new RunStore({ folder: ${JSON.stringify(join(lab.folder, 'runs'))} });
+const settings = chainSettings({ preset: 'paper' }).base;`,
+      `const bar = progress({ label: 'training', total: 200_000 });
+const base = await trainBaseModel(settings, { store: store, observer: { onStep: ({ step }) => bar.update(step) } });
+bar.finish();`,
+      "console.log('stored:', base.id, 'kept:', Object.keys(base.parameters).length, 'tensors');",
+    ]);
+    await lab.open('long.ipynb');
+    await lab.page.locator('.jp-CodeCell .cm-content').first().click();
+    await lab.page.keyboard.press('Shift+Enter');
+    await lab.page.keyboard.press('Shift+Enter');
+    await lab.page.locator('.jp-OutputArea-output', { hasText: /[1-9]\d* of 200,000 steps/ }).waitFor();
+    await lab.page.waitForTimeout(1000);
+
+    const pressed = Date.now();
+    await lab.menu('Kernel', 'kernelmenu:interrupt');
+    await lab.page.locator('.jp-OutputArea-output', { hasText: /ended at [\d,]+ of 200,000 steps/ }).waitFor();
+    expect(Date.now() - pressed).toBeLessThan(1000);
+
+    await lab.untilIdle();
+    await lab.page.keyboard.press('Shift+Enter');
+    const kept = lab.page.locator('.jp-OutputArea-output', { hasText: 'stored:' });
+    await kept.waitFor();
+    expect((await kept.textContent())?.trim()).toMatch(/^stored: undefined kept: [1-9]\d* tensors$/);
+  });
+});
