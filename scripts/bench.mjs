@@ -40,8 +40,10 @@ runScript(async () => {
   }
   const python = /** @type {string | undefined} */ (values.python);
   const rounds = Number(values.rounds);
-  if (!Number.isInteger(rounds) || rounds < 1) throw new Failure(`--rounds is a whole number above 0, not ${values.rounds}.`);
-  if (python && !existsSync(python)) throw new Failure(`There is no Python at ${python}: give the path of its program.`);
+  if (!Number.isInteger(rounds) || rounds < 1)
+    throw new Failure(`--rounds is a whole number above 0, not ${values.rounds}.`);
+  if (python && !existsSync(python))
+    throw new Failure(`There is no Python at ${python}: give the path of its program.`);
   const unknown = positionals.find((word) => word !== 'memory');
   if (unknown) throw new Failure(`Unknown benchmark "${unknown}".\n\n${USAGE}`);
   if (values.json) await printingToStderr(setUp);
@@ -180,7 +182,9 @@ function print(report) {
     );
   }
   const two = report.twoProcesses;
-  console.log('2 layers, two processes together'.padEnd(32) + ' '.repeat(18) + cell(two.compiledMs) + cell(two.pytorchMs));
+  console.log(
+    '2 layers, two processes together'.padEnd(32) + ' '.repeat(18) + cell(two.compiledMs) + cell(two.pytorchMs),
+  );
   const ratio = (/** @type {number | null} */ a, /** @type {number | null} */ b) => (a && b ? (a / b).toFixed(2) : '–');
   console.log(
     `\ncompiled / eager: ${ratio(report.layers2.compiledMs, report.layers2.eagerMs)} (2 layers), ` +

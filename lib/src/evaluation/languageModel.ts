@@ -1,12 +1,12 @@
 import { type Gpt2Config, gpt2Logits, gpt2Shapes, type Parameters } from '../models/gpt2';
-import type { Rows } from '../tasks/modularArithmetic';
+import { EVALUATION_ROWS, type Rows } from '../tasks/modularArithmetic';
 import { tf } from '../tensorflow/backend';
 import { type Compiled, compile } from '../tensorflow/compile';
 import { softmaxCrossEntropy } from '../tensorflow/ops';
 import { batchesOf } from '../training/batches';
 
-/** Rows that one call of the compiled graphs takes: the size of the evaluation sets (method section 1). */
-const CHUNK = 1000;
+/** Rows that one call of the compiled graphs takes: an evaluation set at once. */
+const CHUNK = EVALUATION_ROWS;
 
 /** Measures GPT-2 models of one configuration; compiled once, for any parameters. */
 export interface Evaluator {
@@ -85,5 +85,7 @@ export function labelsOf(ids: tf.Tensor): tf.Tensor1D {
 /** Mean next-token cross entropy of each row: logits [rows · 3, vocabulary] of its inputs, ids [rows, 4] → [rows]. */
 export function rowLosses(logits: tf.Tensor2D, ids: tf.Tensor): tf.Tensor1D {
   const [rows, tokens] = ids.shape;
-  return softmaxCrossEntropy(logits, labelsOf(ids)).reshape([rows, tokens - 1]).mean(1);
+  return softmaxCrossEntropy(logits, labelsOf(ids))
+    .reshape([rows, tokens - 1])
+    .mean(1);
 }

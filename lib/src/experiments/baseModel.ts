@@ -4,7 +4,7 @@ import { writeCsv } from '../files/csv';
 import { writeJson } from '../files/json';
 import { gpt2Config, gpt2HuggingFaceConfig, gpt2Init } from '../models/gpt2';
 import type { RunStore } from '../runs/runStore';
-import { unambiguousRows, vocabularySize } from '../tasks/modularArithmetic';
+import { EVALUATION_ROWS, unambiguousRows, vocabularySize } from '../tasks/modularArithmetic';
 import { seedFor } from '../tasks/random';
 import type { HostTensors } from '../tensorflow/hostTensor';
 import { readSafetensors, writeSafetensors } from '../tensorflow/safetensors';
@@ -41,7 +41,12 @@ export interface BaseModel {
 }
 
 /** Model configuration of settings that name sizes. */
-export function configOf({ layers, numbers, width, heads }: Pick<BaseModelSettings, 'layers' | 'numbers' | 'width' | 'heads'>) {
+export function configOf({
+  layers,
+  numbers,
+  width,
+  heads,
+}: Pick<BaseModelSettings, 'layers' | 'numbers' | 'width' | 'heads'>) {
   return gpt2Config({ layers, width, heads, vocabulary: vocabularySize(numbers) });
 }
 
@@ -98,7 +103,7 @@ async function train(settings: BaseModelSettings, observer?: Observer) {
   const trainer = trainerFor({ config, dropout, weightDecay: 0, clip });
   const evaluator = evaluatorFor(config);
   const data = unambiguousRows({ expression, rows, numbers, seed, purpose: 'base train' });
-  const evaluation = unambiguousRows({ expression, rows: numbers, numbers, seed, purpose: 'base evaluation' });
+  const evaluation = unambiguousRows({ expression, rows: EVALUATION_ROWS, numbers, seed, purpose: 'base evaluation' });
   const rate = linearDecay(settings.learningRate, epochs * batchCount(rows, batchSize));
   const initial = tidied(() => snapshot(gpt2Init(config, seedFor(seed, `base initialisation ${attempt}`))));
   trainer.start(initial, { seed: seedFor(seed, `base dropout ${attempt}`) });

@@ -9,7 +9,14 @@ import type { Subnetwork } from '../masking/subnetwork';
 import { transferSubnetwork } from '../masking/transfer';
 import { gpt2Init, gpt2MaskedWeights, gpt2Shapes } from '../models/gpt2';
 import type { RunStore } from '../runs/runStore';
-import { ambiguousRows, concatRows, disambiguationRows, relabel, unambiguousRows } from '../tasks/modularArithmetic';
+import {
+  ambiguousRows,
+  concatRows,
+  disambiguationRows,
+  EVALUATION_ROWS,
+  relabel,
+  unambiguousRows,
+} from '../tasks/modularArithmetic';
 import { seedFor } from '../tasks/random';
 import { randomNormal } from '../tensorflow/dropout';
 import type { HostTensors } from '../tensorflow/hostTensor';
@@ -69,7 +76,11 @@ export async function transferRun(
   { base, discovery }: { base?: BaseModel; discovery?: Discovery },
   { store, observer }: { store: RunStore; observer?: Observer },
 ): Promise<Transfer> {
-  observer?.onRun?.({ stage: 'transfer', title: titleOf(settings), stored: store.find('transfer', settings) !== undefined });
+  observer?.onRun?.({
+    stage: 'transfer',
+    title: titleOf(settings),
+    stored: store.find('transfer', settings) !== undefined,
+  });
   const run = await produceUnlessInterrupted(store, 'transfer', settings, async (folder) => {
     const { interrupted, ...trained } = await train(settings, base, discovery, observer);
     if (interrupted) throw new Interrupted({ settings, ...trained });
@@ -93,13 +104,16 @@ async function train(settings: TransferSettings, base?: BaseModel, discovery?: D
   const evaluator = evaluatorFor(config);
 
   // For one n, all conditions train on the same rows; each is tested on rows of its own (released).
-  const data = concatRows(
-    ambiguousRows({ expression, numbers }),
-    disambiguationRows({ expression, n, seed, numbers }),
-  );
+  const data = concatRows(ambiguousRows({ expression, numbers }), disambiguationRows({ expression, n, seed, numbers }));
   const ambiguous = ambiguousRows({ expression, numbers });
-  const evaluation = unambiguousRows({ expression, rows: numbers, numbers, seed, purpose: `evaluation ${n}` });
-  const test = unambiguousRows({ expression, rows: numbers, numbers, seed, purpose: `test ${titleOf(settings)}` });
+  const evaluation = unambiguousRows({ expression, rows: EVALUATION_ROWS, numbers, seed, purpose: `evaluation ${n}` });
+  const test = unambiguousRows({
+    expression,
+    rows: EVALUATION_ROWS,
+    numbers,
+    seed,
+    purpose: `test ${titleOf(settings)}`,
+  });
   const as2a2 = relabel(evaluation, '2a^2');
   const as2b2 = relabel(evaluation, '2b^2');
 
@@ -166,7 +180,10 @@ function startingPoint(
           as: sampler as 'described' | 'released',
           from: inheritFrom === 'subnet_sampled' ? 'anywhere' : 'complement',
         });
-  return { parameters: transferSubnetwork({ base: base.parameters, subnetwork, fresh: freshWeights(settings) }), subnetwork };
+  return {
+    parameters: transferSubnetwork({ base: base.parameters, subnetwork, fresh: freshWeights(settings) }),
+    subnetwork,
+  };
 }
 
 /** New weights for the masked layers: normal with deviation 0.02, the residual projections too (released-code item 5). */
@@ -189,7 +206,8 @@ function transferredWeights(settings: TransferSettings, subnetwork?: Subnetwork)
   const shapes = gpt2Shapes(config);
   return gpt2MaskedWeights(config).reduce(
     (total, name) =>
-      total + (subnetwork ? subnetwork[name].keep.reduce((sum, bit) => sum + bit, 0) : shapes[name].reduce((a, b) => a * b)),
+      total +
+      (subnetwork ? subnetwork[name].keep.reduce((sum, bit) => sum + bit, 0) : shapes[name].reduce((a, b) => a * b)),
     0,
   );
 }

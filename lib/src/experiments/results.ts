@@ -43,10 +43,12 @@ export async function chainOf(settings: ChainSettings, workshop: Workshop): Prom
 
 /** Puts the rows of finished base runs into base-models.csv. */
 export function gatherBaseModels(models: BaseModel[], { tables }: Workshop): void {
-  const rows = models.filter(({ id }) => id).map(({ id, settings, result }): BaseModelRow => {
-    const { layers, seed, attempt } = settings;
-    return { n_layers: layers, seed, attempt, run: id as string, ...result };
-  });
+  const rows = models
+    .filter(({ id }) => id)
+    .map(({ id, settings, result }): BaseModelRow => {
+      const { layers, seed, attempt } = settings;
+      return { n_layers: layers, seed, attempt, run: id as string, ...result };
+    });
   if (tables) appendRows(`${tables}/base-models.csv`, baseModelsSchema, rows);
 }
 
@@ -88,7 +90,11 @@ export async function dataEfficiencyRows(
     sizes = settings.sizes,
     onRow,
     ...workshop
-  }: Workshop & { conditions?: Condition[]; sizes?: number[]; onRow?: (row: DataEfficiencyRow, done: number, of: number) => void },
+  }: Workshop & {
+    conditions?: Condition[];
+    sizes?: number[];
+    onRow?: (row: DataEfficiencyRow, done: number, of: number) => void;
+  },
 ): Promise<DataEfficiencyRow[]> {
   const table = workshop.tables && `${workshop.tables}/data-efficiency.csv`;
   const known = new Map(

@@ -8,7 +8,7 @@ import { loadSubnetwork, saveSubnetwork } from '../masking/subnetworkFile';
 import { onlySubnetwork } from '../masking/transfer';
 import type { RunStore } from '../runs/runStore';
 import type { Expression } from '../tasks/expressions';
-import { relabel, type Rows, unambiguousRows } from '../tasks/modularArithmetic';
+import { EVALUATION_ROWS, type Rows, relabel, unambiguousRows } from '../tasks/modularArithmetic';
 import { seedFor } from '../tasks/random';
 import { tf } from '../tensorflow/backend';
 import type { HostTensors } from '../tensorflow/hostTensor';
@@ -75,7 +75,7 @@ async function train(base: BaseModel, settings: DiscoverySettings, observer?: Ob
   const trainer = maskTrainerFor({ config });
   const evaluator = evaluatorFor(config);
   const data = unambiguousRows({ expression, rows, numbers, seed, purpose: 'mask train' });
-  const evaluation = unambiguousRows({ expression, rows: numbers, numbers, seed, purpose: 'mask evaluation' });
+  const evaluation = unambiguousRows({ expression, rows: EVALUATION_ROWS, numbers, seed, purpose: 'mask evaluation' });
   const temperature = (epoch: number) =>
     temperatureOf({ epoch, epochs, final: settings.finalTemperature, schedule: settings.temperatureSchedule });
   trainer.start(base.parameters);
@@ -87,7 +87,11 @@ async function train(base: BaseModel, settings: DiscoverySettings, observer?: Ob
     epochs,
     seed: seedFor(seed, 'mask order'),
     step(batch, step, epoch) {
-      const { loss, crossEntropy, l0 } = trainer.step(batch, step, { learningRate, temperature: temperature(epoch), lambda });
+      const { loss, crossEntropy, l0 } = trainer.step(batch, step, {
+        learningRate,
+        temperature: temperature(epoch),
+        lambda,
+      });
       if (!Number.isFinite(loss)) return loss;
       epochL0 = l0;
       return crossEntropy;
@@ -140,7 +144,7 @@ export interface RemovalRow {
 export function removalTable(base: BaseModel, discovery: Discovery): RemovalRow[] {
   const { numbers, seed } = base.settings;
   const evaluator = evaluatorFor(configOf(base.settings));
-  const pairs = unambiguousRows({ expression: 'ab', rows: numbers, numbers, seed, purpose: 'removal' });
+  const pairs = unambiguousRows({ expression: 'ab', rows: EVALUATION_ROWS, numbers, seed, purpose: 'removal' });
   const models: [RemovalRow['model'], HostTensors][] = [
     ['base', base.parameters],
     ['subnetwork', onlySubnetwork(base.parameters, discovery.subnetwork)],

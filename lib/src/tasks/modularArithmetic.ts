@@ -13,6 +13,9 @@ export const ROW_LENGTH = 4;
 /** The paper's numbers are 0..999; the separator is token 1000 and the vocabulary has 1001 tokens. */
 export const NUMBERS = 1000;
 
+/** Rows of every evaluation and test set (method section 1). */
+export const EVALUATION_ROWS = 1000;
+
 /** The disambiguation sizes of the paper's data-efficiency curves (figure 2; 10,000 only with 12 layers). */
 export const DISAMBIGUATION_SIZES = [
   0, 10, 16, 25, 40, 64, 100, 160, 250, 400, 640, 1000, 1600, 2500, 4000, 6400, 10000,

@@ -77,7 +77,9 @@ function execute(program: Program, inputs: tf.Tensor[]): tf.Tensor[] {
 
 /** The tensors' handles in the native library; values still in JavaScript are handed over first. */
 function tensorIds(tensors: tf.Tensor[]): number[] {
-  return (nativeBackend() as unknown as { getInputTensorIds(tensors: tf.Tensor[]): number[] }).getInputTensorIds(tensors);
+  return (nativeBackend() as unknown as { getInputTensorIds(tensors: tf.Tensor[]): number[] }).getInputTensorIds(
+    tensors,
+  );
 }
 
 function wrap(metadata: { id: number; shape: number[]; dtype: number }): tf.Tensor {
@@ -129,17 +131,26 @@ function trace(step: (...inputs: tf.Tensor[]) => tf.Tensor[], inputs: tf.Tensor[
     const [id] = tensorIds([tensor]);
     const dtype = backend.getDTypeInteger(tensor.dtype);
     edges.set(id, { output: `${name}:0`, dtype });
-    nodes.push({ name, op: 'Placeholder', inputs: [], attributes: [
-      { name: 'dtype', type: real.TF_ATTR_TYPE, value: dtype },
-      { name: 'shape', type: real.TF_ATTR_SHAPE, value: tensor.shape },
-    ] });
+    nodes.push({
+      name,
+      op: 'Placeholder',
+      inputs: [],
+      attributes: [
+        { name: 'dtype', type: real.TF_ATTR_TYPE, value: dtype },
+        { name: 'shape', type: real.TF_ATTR_SHAPE, value: tensor.shape },
+      ],
+    });
   };
   const constant = (id: number, shape: number[], dtype: number, values: ArrayBufferView) => {
     const name = `const_${nodes.length}`;
     edges.set(id, { output: `${name}:0`, dtype });
-    nodes.push({ name, op: 'Const', inputs: [], attributes: [
-      { name: 'dtype', type: real.TF_ATTR_TYPE, value: dtype },
-    ], tensor: { shape, dtype, bytes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice() } });
+    nodes.push({
+      name,
+      op: 'Const',
+      inputs: [],
+      attributes: [{ name: 'dtype', type: real.TF_ATTR_TYPE, value: dtype }],
+      tensor: { shape, dtype, bytes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice() },
+    });
   };
 
   /** Where a tensor comes from. One from before the trace, known by its handle alone, becomes a constant. */

@@ -4,14 +4,14 @@ import type { Variables } from './optimizers';
 
 /** New variables with these values. */
 export function variablesOf(values: Record<string, tf.Tensor>, trainable = true): Variables {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, tf.variable(value, trainable)]),
-  );
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, tf.variable(value, trainable)]));
 }
 
 /** New float variables of these shapes, all zero. */
 export function zeroVariables(shapes: Record<string, number[]>): Variables {
-  return tf.tidy(() => variablesOf(Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, tf.zeros(shape)]))));
+  return tf.tidy(() =>
+    variablesOf(Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, tf.zeros(shape)]))),
+  );
 }
 
 /** The variables' or tensors' values in JavaScript memory. */
@@ -40,7 +40,9 @@ export function assignValues(variables: Variables, values: HostTensors): void {
     const value = values[name];
     if (!value) throw new Error(`The weights lack ${name}: they belong to another model.`);
     if (value.shape.join() !== variable.shape.join() || value.data.length !== elementCount(variable.shape)) {
-      throw new Error(`${name} has shape [${value.shape}] but the model needs [${variable.shape}]: use weights of the same model.`);
+      throw new Error(
+        `${name} has shape [${value.shape}] but the model needs [${variable.shape}]: use weights of the same model.`,
+      );
     }
   }
   const extra = Object.keys(values).find((name) => !(name in variables));

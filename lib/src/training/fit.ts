@@ -1,5 +1,5 @@
-import { random } from '../tasks/random';
 import type { Rows } from '../tasks/modularArithmetic';
+import { random } from '../tasks/random';
 import { type Batch, batchCount, batchesOf } from './batches';
 import { type Interruption, withInterruption } from './interruption';
 
@@ -66,7 +66,9 @@ async function run<Kept>(options: FitOptions<Kept>, interruption: Interruption):
     for (const batch of batchesOf(rows, batchSize, order)) {
       const loss = options.step(batch, ++step, epoch);
       if (!Number.isFinite(loss)) {
-        throw new Error(`The loss became ${loss} at step ${step} (epoch ${epoch}): lower the learning rate, or clip gradients.`);
+        throw new Error(
+          `The loss became ${loss} at step ${step} (epoch ${epoch}): lower the learning rate, or clip gradients.`,
+        );
       }
       lossSum += loss;
       options.onStep?.({ epoch, step, steps: epochs * stepsPerEpoch, loss });

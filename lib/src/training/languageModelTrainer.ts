@@ -1,6 +1,6 @@
 import { inputsOf, rowLosses } from '../evaluation/languageModel';
-import { type Gpt2Config, gpt2Logits, gpt2MaskedWeights, gpt2Shapes, type Parameters } from '../models/gpt2';
 import type { Subnetwork } from '../masking/subnetwork';
+import { type Gpt2Config, gpt2Logits, gpt2MaskedWeights, gpt2Shapes, type Parameters } from '../models/gpt2';
 import { tf } from '../tensorflow/backend';
 import { compile } from '../tensorflow/compile';
 import { Dropout } from '../tensorflow/dropout';
@@ -63,7 +63,8 @@ export function languageModelTrainer(options: TrainerOptions): LanguageModelTrai
   return {
     parameters,
     start(values, { seed: dropoutSeed, frozen }) {
-      if (frozen && !freezable) throw new Error('This trainer takes no frozen subnetwork: make it with freezable: true.');
+      if (frozen && !freezable)
+        throw new Error('This trainer takes no frozen subnetwork: make it with freezable: true.');
       assignValues(parameters, values);
       optimizer.reset();
       for (const [name, variable] of Object.entries(free)) {
