@@ -7,7 +7,7 @@ import { readArguments } from './lib/arguments.mjs';
 import { Failure, runScript } from './lib/failure.mjs';
 import { chooseNotebooks, notebookNames } from './lib/notebooks.mjs';
 import { jupyterEnvironment, PYTHON, ROOT } from './lib/project.mjs';
-import { tail } from './lib/run.mjs';
+import { excerpt, tail } from './lib/run.mjs';
 import { setUp } from './setup/setUp.mjs';
 
 const PRESETS = ['quick', 'paper'];
@@ -107,10 +107,14 @@ function execute({ notebook, name, output, preset }) {
  */
 function failure(failed, log) {
   if (!failed) {
-    return { where: 'outside of the cells', headline: tail(log, 1) || 'no reason was given', details: tail(log) };
+    return {
+      where: 'outside of the cells',
+      headline: tail(log, 1) || 'no reason given',
+      details: excerpt(log),
+    };
   }
   const lines = failed.error.split('\n');
   const headline = (lines.find((line) => /^(Uncaught )?\w*Error\b|^\d+:\d+ - /.test(line)) ?? lines[0]).trim();
-  const indented = `${tail(failed.source, 40)}\n\n${tail(failed.error, 40)}`.replace(/^/gm, '    ');
+  const indented = `${excerpt(failed.source)}\n\n${excerpt(failed.error)}`.replace(/^/gm, '    ');
   return { where: `at cell [${failed.cell}]`, headline, details: indented };
 }

@@ -52,3 +52,15 @@ export function runHere(program, args, { cwd, env } = {}) {
 export function tail(output, lines = 20) {
   return output.trimEnd().split('\n').slice(-lines).join('\n');
 }
+
+/**
+ * A program's output, short enough to be quoted: its first and last lines.
+ *
+ * @param {string} output
+ * @param {number} [lines]
+ */
+export function excerpt(output, lines = 24) {
+  const all = output.trimEnd().split('\n');
+  if (all.length <= lines) return all.join('\n');
+  return [...all.slice(0, lines / 2), '...', ...all.slice(-lines / 2)].join('\n');
+}

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path';
 import { Failure } from '../lib/failure.mjs';
 import { digestOf, readJson, writeWhole } from '../lib/files.mjs';
-import { tail } from '../lib/run.mjs';
+import { excerpt } from '../lib/run.mjs';
 import { installedTensorflow } from './tensorflowLibrary.mjs';
 
 const PACKAGE = 'node_modules/@tensorflow/tfjs-node-gpu';
@@ -32,14 +32,14 @@ export const addon = {
     const compiled = await run(program, [...first, ...ARGUMENTS, '-o', partial]);
     if (compiled.status !== 0) {
       throw new Failure(
-        `${tail(compiled.output)}\nThe native addon did not compile: ${program} failed with the lines above (another compiler can be named with CXX=/path/to/compiler).`,
+        `${excerpt(compiled.output)}\nThe native addon did not compile: ${program} failed with the lines above (another compiler can be named with CXX=/path/to/compiler).`,
       );
     }
     renameSync(join(root, partial), join(root, ADDON));
     const loaded = await run(process.execPath, ['-e', LOADS], { TF_CPP_MIN_LOG_LEVEL: '2' });
     if (loaded.status !== 0) {
       throw new Failure(
-        `${tail(loaded.output, 8)}\nThe native addon was compiled but does not run on this machine: the lines above say why.`,
+        `${excerpt(loaded.output)}\nThe native addon was compiled but does not run on this machine: the lines above say why.`,
       );
     }
     writeWhole(stampPath(root), JSON.stringify({ inputs: inputsOf(root) }));

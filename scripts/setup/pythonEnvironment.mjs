@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../lib/failure.mjs';
 import { digestOf, readJson, writeWhole } from '../lib/files.mjs';
-import { tail } from '../lib/run.mjs';
+import { excerpt } from '../lib/run.mjs';
 import { downloadFailure } from './step.mjs';
 
 const VERSION = 'import sys; print("%d.%d" % sys.version_info[:2])';
@@ -26,7 +26,7 @@ export const pythonEnvironment = {
     const made = await run(await python(), ['-m', 'venv', '--clear', '.venv']);
     if (made.status !== 0) {
       throw new Failure(
-        `${tail(made.output)}\nPython could not make the environment .venv: mend what it says above and run the command again.`,
+        `${excerpt(made.output)}\nPython could not make the environment .venv: mend what it says above and run the command again.`,
       );
     }
     const { status, output } = await run(

@@ -1,6 +1,6 @@
 // @ts-check
 import { Failure } from '../lib/failure.mjs';
-import { tail } from '../lib/run.mjs';
+import { excerpt } from '../lib/run.mjs';
 
 /**
  * What the steps of the set-up share.
@@ -38,5 +38,5 @@ export function downloadFailure({ what, client, output }) {
       `${what} could not be downloaded because the registry was not reached: check the network (and ${client}'s proxy and mirror settings, which are honoured) and run the command again, it goes on where it stopped.`,
     );
   }
-  return new Failure(`${tail(output)}\n${what} could not be installed: ${client} failed with the lines above.`);
+  return new Failure(`${excerpt(output)}\n${what} could not be installed: ${client} failed with the lines above.`);
 }

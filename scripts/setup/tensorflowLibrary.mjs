@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../lib/failure.mjs';
 import { readJson, writeWhole } from '../lib/files.mjs';
-import { tail } from '../lib/run.mjs';
+import { excerpt } from '../lib/run.mjs';
 import { PIP_ENVIRONMENT, pythonPath } from './pythonEnvironment.mjs';
 import { downloadFailure } from './step.mjs';
 
@@ -78,7 +78,7 @@ export const tensorflowLibrary = {
     if (extracted.status !== 0) {
       rmSync(work, { recursive: true, force: true });
       throw new Failure(
-        `${tail(extracted.output, 3)}\nTensorFlow's wheel could not be unpacked: run the command again to download it anew.`,
+        `${excerpt(extracted.output)}\nTensorFlow's wheel could not be unpacked: run the command again to download it anew.`,
       );
     }
     if (variant === 'gpu') {
