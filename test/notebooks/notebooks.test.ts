@@ -42,8 +42,7 @@ describe.each(notebookNames())('notebook %s', (name) => {
     expect(html.match(/<img[^>]* src="data:image\/png;base64,/g)?.length).toBeGreaterThanOrEqual(charts.length);
   });
 
-  // The first one is run in the browser.
-  it.skipIf(name.startsWith('00'))('runs from top to bottom with the quick preset', { timeout: 900_000 }, async () => {
+  it('runs from top to bottom with the quick preset', { timeout: 900_000 }, async () => {
     const copies = projectFolder('quick');
     const { status, stdout, stderr } = await command('reproduce', name, '--preset', 'quick', '--output-dir', copies);
     expect(`${stdout}${stderr}`).toMatch(/: passed in \d+ s\n$/);
