@@ -51,6 +51,7 @@ export * from './tensorflow/variables';
 // Models
 
 export * from './models/gpt2';
+export * from './models/gpt2File';
 
 // Training, masking and transfer
 

@@ -2,12 +2,12 @@
 import { join } from 'node:path';
 import { writeCsv } from '../files/csv';
 import { writeJson } from '../files/json';
-import { gpt2Config, gpt2HuggingFaceConfig, gpt2Init } from '../models/gpt2';
+import { gpt2Config, gpt2Init } from '../models/gpt2';
+import { loadGpt2, saveGpt2 } from '../models/gpt2File';
 import type { RunStore } from '../runs/runStore';
 import { EVALUATION_ROWS, unambiguousRows, vocabularySize } from '../tasks/modularArithmetic';
 import { seedFor } from '../tasks/random';
 import type { HostTensors } from '../tensorflow/hostTensor';
-import { readSafetensors, writeSafetensors } from '../tensorflow/safetensors';
 import { linearDecay } from '../tensorflow/schedules';
 import { tidied } from '../tensorflow/tidy';
 import { snapshot } from '../tensorflow/variables';
@@ -82,8 +82,7 @@ export async function trainBaseModel(
   const trained = await produceUnlessInterrupted(store, 'base', settings, async (folder) => {
     const { interrupted, ...model } = await train(settings, observer);
     if (interrupted) throw new Interrupted({ settings, ...model });
-    writeSafetensors(join(folder, 'model.safetensors'), model.parameters, { format: 'pt' });
-    writeJson(join(folder, 'config.json'), gpt2HuggingFaceConfig(configOf(settings)));
+    saveGpt2(folder, { config: configOf(settings), parameters: model.parameters });
     writeCsv(join(folder, 'log.csv'), model.log);
     writeJson(join(folder, 'result.json'), model.result);
   });
@@ -93,7 +92,7 @@ export async function trainBaseModel(
     id: trained.id,
     log: trained.log() as EpochRecord[],
     result: trained.result<BaseModelResult>(),
-    parameters: readSafetensors(join(trained.path, 'model.safetensors')).tensors,
+    parameters: loadGpt2(trained.path).parameters,
   };
 }
 

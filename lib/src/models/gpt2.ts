@@ -82,25 +82,6 @@ export function gpt2Init(config: Gpt2Config, seed: number): Parameters {
   );
 }
 
-/** The config.json with which Hugging Face's GPT2LMHeadModel.from_pretrained opens a folder of our weights. */
-export function gpt2HuggingFaceConfig(config: Gpt2Config): Record<string, unknown> {
-  return {
-    architectures: ['GPT2LMHeadModel'],
-    model_type: 'gpt2',
-    vocab_size: config.vocabulary,
-    n_positions: config.positions,
-    n_embd: config.width,
-    n_head: config.heads,
-    n_layer: config.layers,
-    n_inner: config.mlpWidth,
-    activation_function: 'gelu_new',
-    layer_norm_epsilon: config.layerNormEpsilon,
-    tie_word_embeddings: true,
-    bos_token_id: null,
-    eos_token_id: null,
-  };
-}
-
 /** What `gpt2Logits` can be asked for besides the logits of every position. */
 export interface ForwardOptions {
   /** Dropout of this pass; none in evaluation. */
