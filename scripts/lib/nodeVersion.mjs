@@ -1,13 +1,13 @@
 // @ts-check
 // In syntax that an old Node understands too.
 
-/** The oldest Node that loads arquero, an ES module, through require. */
-const OLDEST = [20, 19];
+const [major, minor] = process.versions.node.split('.').map(Number);
 
-const found = process.versions.node.split('.').map(Number);
-if (found[0] < OLDEST[0] || (found[0] === OLDEST[0] && found[1] < OLDEST[1])) {
+// arquero is an ES module, which CommonJS can require since these versions.
+const suits = (major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major > 22;
+if (!suits) {
   console.error(
-    `Node ${OLDEST.join('.')} or newer is needed, and this is Node ${process.versions.node}: install a newer one from https://nodejs.org and run the command again.`,
+    `Node 20.19 or newer is needed (22.12 or newer of Node 22), and this is Node ${process.versions.node}: install another from https://nodejs.org and run the command again.`,
   );
   process.exit(1);
 }

@@ -222,13 +222,15 @@ describe('what is missing is said in one sentence, before anything is downloaded
     });
   }
 
-  it('too old a Node', async () => {
+  it.each(['18.19.1', '20.18.3', '21.7.3', '22.11.0'])('Node %s', async (version) => {
     checkout = new Checkout();
     const env = pretend(
-      "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.19.1' } });",
+      `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } });`,
     );
     const { status, output } = await checkout.run(['start'], { env });
-    expect(output.trimEnd()).toMatch(/^Node 20\.19 or newer is needed, and this is Node 18\.19\.1: .*\.$/);
+    expect(output.trimEnd()).toBe(
+      `Node 20.19 or newer is needed (22.12 or newer of Node 22), and this is Node ${version}: install another from https://nodejs.org and run the command again.`,
+    );
     expect(status).toBe(1);
   });
 
