@@ -1,0 +1,161 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  baseModel,
+  type ChainSettings,
+  CURVE_CONDITIONS,
+  chainOf,
+  chainSettings,
+  DISAMBIGUATION_SIZES,
+  dataEfficiencyRows,
+  dataEfficiencySchema,
+  type Preset,
+  RunStore,
+  readTable,
+  removalTable,
+  trainBaseModel,
+} from '../../lib/dist';
+import { smallChain } from './smallChain.cjs';
+
+let folder: string;
+let store: RunStore;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'chain-'));
+  store = new RunStore({ folder: join(folder, 'runs') });
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const chain: ChainSettings = smallChain();
+
+describe('chainSettings', () => {
+  it('has the published values as its paper preset', () => {
+    const paper = chainSettings({ layers: 12, seed: 3 });
+    expect(paper.base).toMatchObject({
+      layers: 12,
+      rows: 200_000,
+      batchSize: 50,
+      learningRate: 5e-4,
+      patience: 10,
+      seed: 3,
+    });
+    expect(paper.discovery).toMatchObject({
+      rows: 50_000,
+      batchSize: 500,
+      epochs: 50,
+      lambda: 1e-7,
+      finalTemperature: 100,
+    });
+    expect(paper.transfer).toMatchObject({ epochs: 100, batchSize: 50, learningRate: 2e-4, weightDecay: 0.01 });
+    expect(paper.sizes).toEqual(DISAMBIGUATION_SIZES);
+  });
+
+  it('refuses an unknown preset in a sentence', () => {
+    expect(() => chainSettings({ preset: 'fast' as Preset })).toThrow(
+      'Unknown preset "fast": use one of paper, quick, tiny.',
+    );
+  });
+});
+
+describe('baseModel', () => {
+  it('takes the first attempt that is not stuck, and tells of the others', async () => {
+    const once = { ...chain.base, epochs: 1, stuckAfter: 1, solvedAccuracy: 1 };
+    const accuracies: number[] = [];
+    for (const attempt of [1, 2, 3, 4]) {
+      const { result } = await trainBaseModel({ ...once, attempt }, { store });
+      expect(result).toMatchObject({ stuck: true, solved_at_step: null });
+      accuracies.push(result.eval_accuracy);
+    }
+    const best = Math.max(...accuracies);
+    const { base, attempts } = await baseModel({ ...once, solvedAccuracy: best }, { store });
+    expect(base.settings.attempt).toBe(accuracies.indexOf(best) + 1);
+    expect(attempts.map(({ result }) => result.stuck)).toEqual([
+      ...accuracies.slice(0, accuracies.indexOf(best)).map(() => true),
+      false,
+    ]);
+  });
+
+  it('says so when every attempt is stuck', async () => {
+    const hopeless = { ...chain.base, rows: 100, epochs: 1, stuckAfter: 1, solvedAccuracy: 1 };
+    await expect(baseModel(hopeless, { store })).rejects.toThrow('All 8 attempts at a base model of seed 1 got stuck');
+  });
+
+  it('keeps what was trained when it is interrupted, and stores nothing', async () => {
+    const settings = { ...chain.base, seed: 77 };
+    const observer = {
+      onStep: ({ step }: { step: number }) => {
+        if (step === 13) process.kill(process.pid, 'SIGINT');
+      },
+    };
+    const stopped = await trainBaseModel(settings, { store, observer });
+    expect(stopped.id).toBeUndefined();
+    expect(Object.keys(stopped.parameters)).toContain('transformer.h.1.mlp.c_fc.weight');
+    expect(stopped.log.every(({ epoch }) => epoch <= 2)).toBe(true);
+    expect(store.find('base', settings)).toBeUndefined();
+    expect(readdirSync(store.folder).filter((name) => name.startsWith('.partial-'))).toEqual([]);
+  });
+});
+
+describe('the chain', () => {
+  it('goes from base to mask to rows, and says what the subnetwork does alone', async () => {
+    const tables = join(folder, 'tables');
+    mkdirSync(tables);
+    const finished = await chainOf(chain, { store, tables });
+    if (!finished) throw new Error('not finished');
+    const { base, discovery } = finished;
+    expect(discovery.result.total).toBe(2 * 12 * 64 * 64);
+    expect(discovery.result.kept).toBe(Object.values(discovery.result.layers).reduce((sum, kept) => sum + kept));
+    expect(discovery.log.map(({ temperature }) => temperature)).toEqual([1, 100]); // released schedule, two epochs
+    const removal = removalTable(base, discovery);
+    expect(removal.map(({ model, expression }) => `${model}: ${expression}`)).toEqual([
+      'base: a + ab',
+      'base: ab',
+      'subnetwork: a + ab',
+      'subnetwork: ab',
+      'without subnetwork: a + ab',
+      'without subnetwork: ab',
+    ]);
+
+    const rows = await dataEfficiencyRows(chain, { store, tables });
+    expect(rows.map((row) => [row.inherit_from, row.sampler])).toEqual(
+      CURVE_CONDITIONS.map(({ inheritFrom, sampler }) => [inheritFrom, sampler ?? null]),
+    );
+    expect(readTable(join(tables, 'data-efficiency.csv'), dataEfficiencySchema)).toHaveLength(rows.length);
+    expect(rows.filter(({ mask_run }) => mask_run === discovery.id)).toHaveLength(5);
+    const results = store
+      .list('transfer')
+      .map((run) => run.result<{ transferred_weights: number }>().transferred_weights);
+    const { kept, total } = discovery.result;
+    // random, original, subnet, the described controls of the same size, the released ones of all but as many
+    expect(results.sort((a, b) => a - b)).toEqual(
+      [0, kept, kept, kept, total - kept, total - kept, total].sort((a, b) => a - b),
+    );
+  });
+
+  it('takes rows of the table for done, without their artefacts', async () => {
+    const tables = join(folder, 'tables');
+    const empty = new RunStore({ folder: join(folder, 'empty') });
+    const before = readFileSync(join(tables, 'data-efficiency.csv'), 'utf8');
+    const rows = await dataEfficiencyRows(chain, { store: empty, tables });
+    expect(rows).toHaveLength(CURVE_CONDITIONS.length);
+    expect(empty.list('base')).toEqual([]);
+    expect(readFileSync(join(tables, 'data-efficiency.csv'), 'utf8')).toBe(before);
+  });
+
+  it('refuses a table that lacks a column, and leaves it alone', async () => {
+    const tables = join(folder, 'broken');
+    mkdirSync(tables);
+    const text = 'inherit_from,n_layers\nrandom,2\n';
+    writeFileSync(join(tables, 'data-efficiency.csv'), text);
+    await expect(dataEfficiencyRows(chain, { store, tables })).rejects.toThrow(/data-efficiency\.csv.*column/s);
+    expect(readFileSync(join(tables, 'data-efficiency.csv'), 'utf8')).toBe(text);
+  });
+
+  it('refuses impossible numbers of samples and unknown expressions before anything is trained', async () => {
+    await expect(dataEfficiencyRows(chain, { store, sizes: [-1] })).rejects.toThrow(/disambiguation samples/);
+    await expect(dataEfficiencyRows(chain, { store, sizes: [49 * 49 + 1] })).rejects.toThrow(/disambiguation samples/);
+    const unknown = { ...chain, base: { ...chain.base, expression: 'a * b' } } as unknown as ChainSettings;
+    await expect(chainOf(unknown, { store })).rejects.toThrow('Unknown expression "a * b"');
+  });
+});
