@@ -17,7 +17,7 @@ const ARGUMENTS = [
   // From the addon's folder to the project's, so that a checkout may be moved.
   `-Wl,-rpath,$ORIGIN/../../../../../${TENSORFLOW}`,
 ];
-const LOADS = `const tf = require('@tensorflow/tfjs-node-gpu');
+const LOADS = `const tf = require('@tensorflow/tfjs-node');
 if (tf.getBackend() !== 'tensorflow' || tf.add(1, 2).dataSync()[0] !== 3) process.exit(1);`;
 
 /** @type {import('./step.mjs').Step} */

@@ -6,7 +6,7 @@
 process.env.TF_XLA_FLAGS ??= '--tf_xla_auto_jit=2 --tf_xla_cpu_global_jit';
 process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
 
-// eslint-style import order does not matter here: TypeScript keeps the assignments above the require that this becomes.
-import * as tf from '@tensorflow/tfjs-node-gpu';
+// TypeScript keeps the assignments above the require that this becomes.
+import * as tf from '@tensorflow/tfjs-node';
 
 export { tf };

@@ -43,11 +43,12 @@ function fail(text) {
 async function npm() {
   write({ 'node_modules/half.txt': '' });
   await act('npm ci', NPM_OFFLINE);
-  const gpu = 'node_modules/@tensorflow/tfjs-node-gpu';
+  const packages = 'node_modules/@tensorflow';
   write({
-    [`${gpu}/index.js`]: `require('node:fs').accessSync(__dirname + '/lib/napi-v8/tfjs_binding.node');
+    [`${packages}/tfjs-node/index.js`]: `
+require('node:fs').accessSync(__dirname + '/../tfjs-node-gpu/lib/napi-v8/tfjs_binding.node');
 module.exports = { getBackend: () => 'tensorflow', add: (a, b) => ({ dataSync: () => [a + b] }) };`,
-    [`${gpu}/binding/tfjs_binding.cc`]: '',
+    [`${packages}/tfjs-node-gpu/binding/tfjs_binding.cc`]: '',
     'node_modules/typescript/bin/tsc': `require('node:fs').mkdirSync('lib/dist', { recursive: true });
 require('node:fs').writeFileSync('lib/dist/index.js', '');
 require('node:fs').appendFileSync(process.env.STUB_LOG, 'tsc\\n');`,
