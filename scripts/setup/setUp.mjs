@@ -95,9 +95,11 @@ export async function setUp({ variant, verbose = false } = {}) {
  */
 async function missingSteps(context) {
   const missing = new Set();
-  for (const step of STEPS) if (!(await step.isDone(context))) missing.add(step);
-  // npm ci wipes the addon, and another TensorFlow needs another one.
-  if (missing.has(npmPackages) || missing.has(tensorflowLibrary)) missing.add(addon);
+  for (const step of STEPS) {
+    // npm ci wipes the addon, and another TensorFlow needs another one.
+    const wiped = step === addon && (missing.has(npmPackages) || missing.has(tensorflowLibrary));
+    if (wiped || !(await step.isDone(context))) missing.add(step);
+  }
   return [...missing];
 }
 

@@ -64,12 +64,22 @@ describe('the set-up', () => {
     expect(checkout.read('.venv/share/jupyter/kernels/tslab/kernel.json')).toContain(moved);
   });
 
-  it('compiles the addon again when the packages were installed anew', async () => {
+  it.each(['', '/.package-lock.json'])('compiles the addon again when node_modules%s is gone', async (path) => {
     checkout = await madeCheckout();
     checkout.calls();
-    rmSync(join(checkout.root, 'node_modules'), { recursive: true });
+    rmSync(join(checkout.root, `node_modules${path}`), { recursive: true });
+    // npm ci, interrupted, may have deleted these first.
+    rmSync(join(checkout.root, 'node_modules/@tensorflow/tfjs-node-gpu/binding'), { recursive: true, force: true });
     expect((await checkout.run(['setup'])).status).toBe(0);
     expect(checkout.calls()).toEqual(['npm ci', 'compile', 'tsc']);
+  });
+
+  it('compiles the addon again when it alone is gone', async () => {
+    checkout = await madeCheckout();
+    checkout.calls();
+    rmSync(join(checkout.root, 'node_modules/@tensorflow/tfjs-node-gpu/lib'), { recursive: true });
+    expect((await checkout.run(['setup'])).status).toBe(0);
+    expect(checkout.calls()).toEqual(['compile', 'tsc']);
   });
 
   it('takes the CUDA build with --gpu, and stays with it', async () => {
