@@ -1,4 +1,5 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, delimiter, join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { ended, startCommand } from '../support/run';
@@ -47,7 +48,12 @@ export class JupyterLab {
       end.then(({ stderr }) => reject(new Error(`npm start ended: ${stderr}`)));
     });
     try {
-      const browser = await chromium.launch({ executablePath: findChromium(), args: CHROMIUM_OPTIONS });
+      const browser = await chromium.launch({
+        executablePath: findChromium(),
+        args: CHROMIUM_OPTIONS,
+        // It would leave its crash reports in the home directory.
+        env: { ...process.env, HOME: tmpdir() } as Record<string, string>,
+      });
       const page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
       return new JupyterLab(stopServer, browser, page, new URL(url));
     } catch (error) {
@@ -72,10 +78,14 @@ export class JupyterLab {
     await this.untilIdle();
   }
 
-  /** Chooses a command of a menu in the bar. */
-  async menu(name: string, command: string) {
+  /** Chooses a command of a menu in the bar; gives the time just before. */
+  async menu(name: string, command: string): Promise<number> {
     await this.page.locator('.lm-MenuBar-item', { hasText: name }).first().click();
-    await this.page.locator(`.lm-Menu-item[data-command="${command}"]`).first().click();
+    const item = this.page.locator(`.lm-Menu-item[data-command="${command}"]`).first();
+    await item.waitFor();
+    const chosen = Date.now();
+    await item.click();
+    return chosen;
   }
 
   /** Waits until the kernel is connected and has nothing more to do. */

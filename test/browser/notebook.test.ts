@@ -52,13 +52,6 @@ describe.skipIf(!chromium)('JupyterLab in a browser', () => {
     await lab.untilBusy();
     await lab.untilIdle(240_000);
 
-    const chart = await lab.scrollTo('.jp-OutputArea .vega-embed :is(svg, canvas)');
-    const box = await chart.boundingBox();
-    expect(box?.width).toBeGreaterThan(100);
-    expect(box?.height).toBeGreaterThan(50);
-    const bar = await lab.scrollTo('.jp-OutputArea-output:has-text("finished")');
-    expect(await bar.textContent()).toMatch(/finished [\d,]+ \w+ in \d/);
-
     await lab.save();
     const cells: Cell[] = JSON.parse(readFileSync(join(lab.folder, FIRST), 'utf8')).cells;
     const code = cells.filter((cell) => cell.cell_type === 'code' && cell.source.length > 0);
@@ -68,6 +61,13 @@ describe.skipIf(!chromium)('JupyterLab in a browser', () => {
     const charts = outputs.filter((output) => output.data?.['application/vnd.vegalite.v5+json']);
     expect(charts.length).toBeGreaterThan(0);
     for (const { data } of charts) expect(data).toHaveProperty(['image/png']);
+
+    const chart = await lab.scrollTo('.jp-OutputArea .vega-embed :is(svg, canvas)');
+    const box = await chart.boundingBox();
+    expect(box?.width).toBeGreaterThan(100);
+    expect(box?.height).toBeGreaterThan(50);
+    const bar = await lab.scrollTo('.jp-OutputArea-output:has-text("finished")');
+    expect(await bar.textContent()).toMatch(/finished [\d,]+ \w+ in \d/);
   }, 360_000);
 
   it('interrupts a running training within a second, keeps what was trained, and the kernel lives on', async () => {
@@ -88,10 +88,9 @@ bar.finish();`,
     await lab.page.locator('.jp-OutputArea-output', { hasText: /[1-9]\d* of 200,000 steps/ }).waitFor();
     await lab.page.waitForTimeout(1000);
 
-    const pressed = Date.now();
-    await lab.menu('Kernel', 'kernelmenu:interrupt');
+    const chosen = await lab.menu('Kernel', 'kernelmenu:interrupt');
     await lab.page.locator('.jp-OutputArea-output', { hasText: /ended at [\d,]+ of 200,000 steps/ }).waitFor();
-    expect(Date.now() - pressed).toBeLessThan(1000);
+    expect(Date.now() - chosen).toBeLessThan(1000);
 
     await lab.untilIdle();
     await lab.page.keyboard.press('Shift+Enter');

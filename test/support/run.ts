@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { afterAll } from 'vitest';
 import { PROJECT } from './temporary';
 
 export interface Ran {
@@ -7,14 +8,23 @@ export interface Ran {
   stderr: string;
 }
 
+/** A test that fails half-way must not leave a server behind. */
+const running = new Set<ChildProcess>();
+afterAll(() => {
+  for (const child of running) child.kill('SIGTERM');
+});
+
 /** Starts one of the project's commands as npm does, in a process group of its own. */
 export function startCommand(args: string[], env: NodeJS.ProcessEnv = process.env): ChildProcess {
-  return spawn(process.execPath, ['scripts/run.mjs', ...args], {
+  const child = spawn(process.execPath, ['scripts/run.mjs', ...args], {
     cwd: PROJECT,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
+  running.add(child);
+  child.on('exit', () => running.delete(child));
+  return child;
 }
 
 /** Waits for a program's end and gives what it printed. */
