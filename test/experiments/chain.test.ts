@@ -82,7 +82,7 @@ describe('baseModel', () => {
   });
 
   it('keeps what was trained when it is interrupted, and stores nothing', async () => {
-    const settings = { ...chain.base, seed: 77 };
+    const settings = { ...chain.base, seed: 77, epochs: 500, stuckAfter: 500, patience: 500 }; // minutes, if it did not stop
     const observer = {
       onStep: ({ step }: { step: number }) => {
         if (step === 13) process.kill(process.pid, 'SIGINT');
@@ -91,7 +91,7 @@ describe('baseModel', () => {
     const stopped = await trainBaseModel(settings, { store, observer });
     expect(stopped.id).toBeUndefined();
     expect(Object.keys(stopped.parameters)).toContain('transformer.h.1.mlp.c_fc.weight');
-    expect(stopped.log.every(({ epoch }) => epoch <= 2)).toBe(true);
+    expect(stopped.log.length).toBeLessThan(400);
     expect(store.find('base', settings)).toBeUndefined();
     expect(readdirSync(store.folder).filter((name) => name.startsWith('.partial-'))).toEqual([]);
   });
