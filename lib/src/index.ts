@@ -26,14 +26,23 @@ export * from './masking/subnetworkFile';
 // What a notebook shows: charts, tables, progress
 
 export * from './notebook/chart';
+export { conditionLabel } from './notebook/charts/conditions';
 export * from './notebook/charts/dataEfficiency';
 export * from './notebook/charts/differences';
 export * from './notebook/charts/learningCurves';
 export * from './notebook/charts/maskTraining';
+export * from './notebook/charts/methodDiagram';
 export * from './notebook/charts/subnetworkMap';
 export * from './notebook/charts/subnetworkParts';
+export * from './notebook/charts/visionCurves';
 export * from './notebook/dataFrame';
+export * from './notebook/observers/curveObserver';
+export * from './notebook/observers/notebookObserver';
+export * from './notebook/points/dataEfficiency';
+export * from './notebook/points/training';
+export * from './notebook/preset';
 export * from './notebook/progress';
+export * from './notebook/say';
 export * from './notebook/table';
 
 // Native TensorFlow, and what tfjs lacks
@@ -68,6 +77,7 @@ export * from './training/maskTrainer';
 
 export * from './experiments/baseModel';
 export * from './experiments/dataEfficiency';
+export * from './experiments/finishedRuns';
 export * from './experiments/observer';
 export * from './experiments/results';
 export * from './experiments/settings';
@@ -77,3 +87,4 @@ export * from './experiments/subnetworkDiscovery';
 
 export * from './evaluation/dataEfficiency';
 export * from './evaluation/intervals';
+export * from './evaluation/nearerCurve';

@@ -43,13 +43,17 @@ export async function chainOf(settings: ChainSettings, workshop: Workshop): Prom
 
 /** Puts the rows of finished base runs into base-models.csv. */
 export function gatherBaseModels(models: BaseModel[], { tables }: Workshop): void {
-  const rows = models
+  if (tables) appendRows(`${tables}/base-models.csv`, baseModelsSchema, baseModelRows(models));
+}
+
+/** The rows of finished base runs; an interrupted run has none. */
+export function baseModelRows(models: Pick<BaseModel, 'id' | 'settings' | 'result'>[]): BaseModelRow[] {
+  return models
     .filter(({ id }) => id)
-    .map(({ id, settings, result }): BaseModelRow => {
+    .map(({ id, settings, result }) => {
       const { layers, seed, attempt } = settings;
       return { n_layers: layers, seed, attempt, run: id as string, ...result };
     });
-  if (tables) appendRows(`${tables}/base-models.csv`, baseModelsSchema, rows);
 }
 
 /** Puts the rows of a finished mask into subnetworks.csv: one for each masked weight. */
@@ -57,7 +61,8 @@ export function gatherSubnetwork(base: BaseModel, discovery: Discovery, { tables
   if (tables) appendRows(`${tables}/subnetworks.csv`, subnetworksSchema, subnetworkRows(base, discovery));
 }
 
-function subnetworkRows(base: BaseModel, { id, settings, result, subnetwork }: Discovery): SubnetworkRow[] {
+/** The rows of a finished mask, one for each masked weight. */
+export function subnetworkRows(base: BaseModel, { id, settings, result, subnetwork }: Discovery): SubnetworkRow[] {
   return Object.entries(subnetwork).map(([parameter, { keep }]) => {
     const [, block, map] = /^transformer\.h\.(\d+)\.(.+)\.weight$/.exec(parameter) as RegExpExecArray;
     return {

@@ -194,7 +194,7 @@ function tiny({ base, discovery, transfer }: ChainSettings): ChainSettings {
       stuckAfter: 26,
     },
     discovery: { ...discovery, rows: 2_500, batchSize: 125, epochs: 40, learningRate: 1e-2 },
-    transfer: { ...transfer, ...size, epochs: 50, learningRate: 1e-3 },
-    sizes: [60],
+    transfer: { ...transfer, ...size, learningRate: 1e-3 },
+    sizes: [120],
   };
 }

@@ -1,5 +1,5 @@
 /** A progress bar that is one output of the cell from the first step to the time it took. */
-import { liveOutput, type MimeBundle } from './display';
+import { liveOutput, type MimeBundle, show } from './display';
 import { escapeHtml } from './escapeHtml';
 import { palette } from './theme';
 
@@ -20,8 +20,11 @@ export interface ProgressBar {
    * @param note the latest value worth seeing, such as 'loss 2.31'.
    */
   update(done: number, note?: string): void;
-  /** Shows the last state: finished, or ended before the total, and the time it took. */
-  finish(note?: string): void;
+  /**
+   * Shows the last state: finished, or ended before the total, and the time it took. With `early`, what was done was all
+   * there was to do, though less than the total.
+   */
+  finish(note?: string, options?: { early?: boolean }): void;
 }
 
 const INTERVAL_MS = 100;
@@ -60,11 +63,11 @@ export function progress({ label, total, unit = 'steps' }: ProgressOptions): Pro
         bar({ label, share: total === 0 ? 1 : done / total, details: [count, elapsed, timeLeft(now), latestNote] }),
       );
     },
-    finish(note) {
+    finish(note, { early = false } = {}) {
       const took = formatDuration(performance.now() - startedAt);
-      const whole = done >= total;
+      const whole = early || done >= total;
       const end = whole
-        ? `finished ${formatCount(total)} ${unit} in ${took}`
+        ? `finished ${formatCount(done)} ${unit} in ${took}`
         : `ended at ${formatCount(done)} of ${formatCount(total)} ${unit} after ${took}`;
       const share = whole ? 1 : done / total;
       output.finish(
@@ -72,6 +75,11 @@ export function progress({ label, total, unit = 'steps' }: ProgressOptions): Pro
       );
     },
   };
+}
+
+/** Shows a full bar for something that needed no work: the note says why. */
+export function alreadyDone(label: string, note: string): void {
+  show(bar({ label, share: 1, details: [note], colour: palette.green }));
 }
 
 const WIDTH = 20;

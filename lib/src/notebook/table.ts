@@ -2,7 +2,7 @@
 import { type MimeBundle, show } from './display';
 import { escapeHtml } from './escapeHtml';
 
-export type TableRow = Readonly<Record<string, unknown>>;
+type TableRow = Readonly<Record<string, unknown>>;
 
 /** What arquero's tables have; written out so that neither library is loaded for a table of plain rows. */
 export interface ArqueroTable {
@@ -18,7 +18,8 @@ export interface DanfoDataFrame {
   readonly values: unknown;
 }
 
-export type TableSource = readonly TableRow[] | ArqueroTable | DanfoDataFrame;
+/** Rows (plain objects), or a table of either library. */
+export type TableSource = readonly object[] | ArqueroTable | DanfoDataFrame;
 
 export interface TableOptions {
   /** Digits after the point: for every column, or by column. Whole numbers show none unless their column has fractions. */
@@ -98,11 +99,11 @@ function readTable(source: TableSource): { columns: string[]; cells: unknown[][]
     throw new Error('showTable: give rows (an array of objects), an arquero table or a danfo DataFrame.');
   }
   const columns = columnsOf(source);
-  return { columns, cells: source.map((row) => columns.map((column) => row[column])) };
+  return { columns, cells: source.map((row) => columns.map((column) => (row as TableRow)[column])) };
 }
 
 /** Every column that occurs in any row, in order of first appearance. */
-export function columnsOf(rows: readonly TableRow[]): string[] {
+export function columnsOf(rows: readonly object[]): string[] {
   return [...new Set(rows.flatMap((row) => Object.keys(row)))];
 }
 

@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { RunStore } from './runStore';
 
@@ -9,7 +11,18 @@ export function dataFile(...path: string[]): string {
   return join(PROJECT, 'data', ...path);
 }
 
-/** The project's run store: runs/, and the committed checkpoints. */
-export function projectStore(): RunStore {
-  return new RunStore({ folder: join(PROJECT, 'runs'), readOnly: [dataFile('checkpoints')] });
+/**
+ * The project's run store: runs/ (or the folder that the environment variable SUBTASK_RUNS names, seen from the
+ * project's folder), and the committed checkpoints.
+ */
+export function projectStore(environment: NodeJS.ProcessEnv = process.env): RunStore {
+  const folder = resolve(PROJECT, environment.SUBTASK_RUNS || 'runs');
+  return new RunStore({ folder, readOnly: [dataFile('checkpoints')] });
+}
+
+/** An empty run store that is removed when the process ends: what is asked of it is always computed. */
+export function temporaryStore(): RunStore {
+  const folder = mkdtempSync(join(tmpdir(), 'subtask-induction-'));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return new RunStore({ folder });
 }

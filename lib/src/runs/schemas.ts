@@ -92,6 +92,14 @@ export interface PublishedFrozenOrTrainable {
   test_accuracy: number;
 }
 
+/** data/published/base-accuracy.csv: evaluation accuracy of the released base runs on "a + ab", epoch by epoch. */
+export interface PublishedBaseAccuracy {
+  n_layers: number;
+  epoch: number;
+  step: number;
+  eval_accuracy: number;
+}
+
 /** data/published/fig4.csv. */
 export interface PublishedFigure4 {
   model: 'resnet18' | 'vit_base_patch16';
@@ -211,6 +219,11 @@ export const publishedFrozenOrTrainableSchema: TableSchema<PublishedFrozenOrTrai
     share('test_accuracy'),
   ],
   key: ['mask', 'subnetwork', 'n_disambiguation'],
+};
+
+export const publishedBaseAccuracySchema: TableSchema<PublishedBaseAccuracy> = {
+  columns: [count('n_layers', 1), count('epoch', 1), count('step', 1), share('eval_accuracy')],
+  key: ['n_layers', 'epoch'],
 };
 
 export const publishedFigure4Schema: TableSchema<PublishedFigure4> = {

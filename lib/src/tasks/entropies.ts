@@ -56,3 +56,15 @@ export function baseTaskPlateaus(options: { numbers?: number } = {}): Plateau[] 
     plateau('every answer', (a, b) => answer('a + ab', a, b)),
   ];
 }
+
+/**
+ * The plateau on which a loss rests, in words: what a model of the nearest one knows, where that is at most `within` nats
+ * away; undefined in between. Plateaus that no measurement tells apart are named together.
+ */
+export function plateauOf(loss: number, plateaus: readonly Plateau[], within = 0.03): string | undefined {
+  const distance = (plateau: Plateau) => Math.abs(plateau.loss - loss);
+  const nearest = plateaus.reduce((best, plateau) => (distance(plateau) < distance(best) ? plateau : best));
+  if (distance(nearest) > within) return undefined;
+  const alike = plateaus.filter((plateau) => Math.abs(plateau.loss - nearest.loss) < 0.005);
+  return alike.map(({ knows }) => knows).join(' or ');
+}

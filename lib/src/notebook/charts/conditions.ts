@@ -31,6 +31,16 @@ export function conditionStyles(conditions: Iterable<string>): Map<string, Condi
   return result;
 }
 
+/** What a condition is called in charts and tables; one that is not known keeps its name. */
+export function conditionLabel(condition: string): string {
+  return styles[condition]?.label ?? condition;
+}
+
+/** The conditions' colours by label. */
+export function conditionColours(): Map<string, string> {
+  return new Map(Object.values(styles).map(({ label, colour }) => [label, colour]));
+}
+
 /** Where a value comes from. 'published' is the paper's; the others name ours, such as 'ours, as described'. */
 export const PUBLISHED = 'published';
 

@@ -45,7 +45,7 @@ const tooltip: StringFieldDef<string>[] = [
   { field: 'accuracy', format: '.3f' },
 ];
 
-/** All conditions in one plot: colour tells the condition; published lines are dashed, ours solid with points. */
+/** All conditions in one plot: colour tells the condition; beside ours, solid with points, published lines are dashed. */
 export function dataEfficiencyCurve({
   title,
   subtitle,
@@ -63,7 +63,10 @@ export function dataEfficiencyCurve({
   const dash = {
     field: 'source',
     type: 'nominal',
-    scale: { domain: [...sources.keys()], range: [...sources.values()].map((style) => style.dash) },
+    scale: {
+      domain: [...sources.keys()],
+      range: sources.size > 1 ? [...sources.values()].map((style) => style.dash) : [[1, 0]],
+    },
     legend: sources.size > 1 ? lineLegend : null,
   } as const;
   const x = sampleAxis(rows.map(({ n }) => n));
@@ -85,7 +88,7 @@ export function dataEfficiencyCurve({
         encoding: { y: accuracyAxis, strokeDash: dash },
       },
       {
-        transform: [{ filter: "datum.source !== 'published'" }],
+        transform: sources.size > 1 ? [{ filter: "datum.source !== 'published'" }] : [],
         mark: { type: 'point', filled: true, size: 36, opacity: 1 },
         encoding: { y: accuracyAxis, tooltip },
       },

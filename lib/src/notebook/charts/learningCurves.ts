@@ -3,9 +3,10 @@ import type { TopLevelSpec } from 'vega-lite';
 import type { LayerSpec } from 'vega-lite/build/src/spec';
 import { lineLegend, palette } from '../theme';
 import { assertRows } from './assertRows';
+import { conditionColours } from './conditions';
 
 export interface LearningCurvePoint {
-  /** Name of the run, as the legend shows it. */
+  /** Name of the run, as the legend shows it; one named as a condition (`conditionLabel`) takes that one's colour. */
   run: string;
   /** Optimizer steps so far. */
   step: number;
@@ -54,8 +55,9 @@ export function learningCurves({
   const publishedRuns = [...new Set(published.map(({ run }) => run))];
   const names = [...runs, ...publishedRuns];
 
+  const conditions = conditionColours();
   const colours = [
-    ...runs.map((_, i) => runColours[i % runColours.length]),
+    ...runs.map((run, i) => conditions.get(run) ?? runColours[i % runColours.length]),
     ...publishedRuns.map((_, i) => publishedGreys[i % publishedGreys.length]),
   ];
   const dashes = [...runs.map(() => [1, 0]), ...publishedRuns.map(() => [5, 4])];

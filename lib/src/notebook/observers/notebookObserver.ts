@@ -1,0 +1,64 @@
+/** Watches training runs in a notebook: for each a progress bar, and below it a chart that grows epoch by epoch. */
+import type { Observer } from '../../experiments/observer';
+import type { EpochRecord } from '../../training/fit';
+import { type LiveChart, liveChart } from '../chart';
+import { trainingRun } from '../charts/trainingRun';
+import { alreadyDone, type ProgressBar, progress } from '../progress';
+
+export interface NotebookObserver extends Required<Observer> {
+  /** Shows the last state of what is still open, charts as pictures too: to be awaited at the end of the cell. */
+  finish(): Promise<void>;
+}
+
+/** What is open of the run that goes on. */
+interface Watched {
+  stage: string;
+  title: string;
+  bar?: ProgressBar;
+  chart?: LiveChart<EpochRecord[]>;
+  log: EpochRecord[];
+  /** Whether its last news was the end of an epoch: only there does a training end that nobody stopped. */
+  betweenEpochs: boolean;
+}
+
+/**
+ * An observer for one cell, whatever runs its stages make: a run from the store is one line, any other a bar and, unless
+ * `charts` is false, a chart of its measurements.
+ */
+export function notebookObserver({ charts = true }: { charts?: boolean } = {}): NotebookObserver {
+  let run: Watched | undefined;
+  let pictures: Promise<unknown> = Promise.resolve();
+
+  const close = (): void => {
+    const { bar, chart, log, betweenEpochs } = run ?? {};
+    run = undefined;
+    bar?.finish(undefined, { early: betweenEpochs });
+    if (chart && log?.length) pictures = Promise.all([pictures, chart.finish(log)]);
+  };
+
+  return {
+    onRun({ stage, title, stored }) {
+      close();
+      if (stored) alreadyDone(title, 'taken from the run store');
+      else run = { stage, title, log: [], betweenEpochs: false };
+    },
+    onStep({ step, steps, loss }) {
+      if (!run) return;
+      const { stage, title } = run;
+      run.bar ??= progress({ label: title, total: steps });
+      if (charts) run.chart ??= liveChart((log) => trainingRun({ stage, title, log, steps }));
+      run.betweenEpochs = false;
+      run.bar.update(step, `training loss ${loss.toFixed(3)}`);
+    },
+    onEpoch(record) {
+      if (!run) return;
+      run.log.push(record);
+      run.betweenEpochs = true;
+      run.chart?.update(run.log);
+    },
+    async finish() {
+      close();
+      await pictures;
+    },
+  };
+}

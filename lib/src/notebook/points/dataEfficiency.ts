@@ -1,0 +1,159 @@
+/** Rows of the data-efficiency tables as points of charts and rows of tables: published and ours by the same names. */
+import {
+  differencesFromPublished,
+  type EstimatedPoint,
+  estimateCurves,
+  type Measurement,
+  samplesNeeded,
+  samplesToReach,
+} from '../../evaluation/dataEfficiency';
+import { CURVE_CONDITIONS } from '../../experiments/settings';
+import type { DataEfficiencyRow, PublishedDepth } from '../../runs/schemas';
+import { conditionLabel, PUBLISHED } from '../charts/conditions';
+
+/** A published point as charts and comparisons take it. */
+export interface PublishedPoint {
+  condition: string;
+  source: typeof PUBLISHED;
+  n: number;
+  accuracy: number;
+}
+
+/** The mean of our runs at one n of one condition, and where it comes from. */
+export interface OurPoint extends EstimatedPoint {
+  /** ours; for a sampled control: ours, as described (or released). */
+  source: string;
+}
+
+/** Whether a run belongs to the published curves: one of their conditions, the subnetwork frozen. */
+export function isCurveRow({ inherit_from, sampler, subnetwork }: DataEfficiencyRow): boolean {
+  return CURVE_CONDITIONS.some(
+    (condition) =>
+      condition.inheritFrom === inherit_from &&
+      (condition.sampler ?? null) === sampler &&
+      (condition.subnetwork ?? null) === subnetwork,
+  );
+}
+
+/** Where a row of ours comes from, as legends say it. */
+export function sourceOf({ sampler }: Pick<DataEfficiencyRow, 'sampler'>): string {
+  return sampler ? `ours, as ${sampler}` : 'ours';
+}
+
+/** The points of published rows, for one depth or for a panel that the caller has chosen. */
+export function publishedPoints(
+  rows: readonly Pick<PublishedDepth, 'inherit_from' | 'n_disambiguation' | 'test_accuracy'>[],
+): PublishedPoint[] {
+  return rows.map(({ inherit_from, n_disambiguation, test_accuracy }) => ({
+    condition: inherit_from,
+    source: PUBLISHED,
+    n: n_disambiguation,
+    accuracy: test_accuracy,
+  }));
+}
+
+/** Means of our runs with their 95 % intervals: over seeds, or of the test set where there is one run. */
+export function ourPoints(rows: readonly DataEfficiencyRow[]): OurPoint[] {
+  return bySource(rows).flatMap(({ source, measurements }) =>
+    estimateCurves(measurements).map((point) => ({ ...point, source })),
+  );
+}
+
+/** One line of the table of differences, and one point of their chart. */
+export interface DifferenceFromPublished {
+  condition: string;
+  source: string;
+  n: number;
+  published: number;
+  ours: number;
+  /** ours - published, and the interval of ours moved by the published value. */
+  difference: number;
+  low: number;
+  high: number;
+  runs: number;
+}
+
+/** Ours against the published value, for each published point that we have runs of. */
+export function differenceRows(
+  rows: readonly DataEfficiencyRow[],
+  published: readonly PublishedPoint[],
+): DifferenceFromPublished[] {
+  const points = ourPoints(rows);
+  return bySource(rows).flatMap(({ source, measurements }) =>
+    differencesFromPublished(measurements, published).map(({ condition, n, ours, difference, runs, ...rest }) => {
+      const of = (point: OurPoint) => point.source === source && point.condition === condition && point.n === n;
+      const { low, high } = points.find(of) as OurPoint;
+      const value = rest.published;
+      return { condition, source, n, published: value, ours, difference, low: low - value, high: high - value, runs };
+    }),
+  );
+}
+
+/** How many samples a condition needs to reach an accuracy, as text: '> 640' where the largest n measured is not enough. */
+export interface SamplesNeededRow {
+  /** As charts call it. */
+  condition: string;
+  source: string;
+  samples: string;
+  /** 95 % interval over seeds; empty where there is one seed or none is known. */
+  interval: string;
+  seeds: number;
+}
+
+/** Samples needed by each published and each of our curves, condition by condition. */
+export function samplesNeededRows(
+  rows: readonly DataEfficiencyRow[],
+  published: readonly PublishedPoint[],
+  accuracy: number,
+): SamplesNeededRow[] {
+  const text = (samples: number | null, curve: readonly { n: number }[]): string =>
+    samples === null ? `> ${curve.reduce((most, { n }) => Math.max(most, n), 0)}` : `${Math.round(samples)}`;
+  const ours = bySource(rows).flatMap(({ source, measurements }) =>
+    samplesNeeded(measurements, accuracy).map(({ condition, samples, low, high, seeds }) => {
+      const curve = measurements.filter((measurement) => measurement.condition === condition);
+      const interval = seeds > 1 ? `${text(low, curve)} to ${text(high, curve)}` : '';
+      return { condition, source, samples: text(samples, curve), interval, seeds };
+    }),
+  );
+  return [...new Set(published.map(({ condition }) => condition))].flatMap((condition) => {
+    const curve = published.filter((point) => point.condition === condition);
+    const samples = text(samplesToReach(curve, accuracy), curve);
+    return [
+      { condition, source: PUBLISHED as string, samples, interval: '', seeds: 1 },
+      ...ours.filter((row) => row.condition === condition),
+    ].map((row) => ({ ...row, condition: conditionLabel(row.condition) }));
+  });
+}
+
+/** What curves of ours rest on: a sentence a seed, with its conditions, sizes and number of runs. */
+export function restsOn(rows: readonly DataEfficiencyRow[]): string {
+  const seeds = [...new Set(rows.map(({ seed }) => seed))].sort((a, b) => a - b);
+  const parts = seeds.map((seed) => {
+    const runs = rows.filter((row) => row.seed === seed);
+    const conditions = new Set(runs.map(({ inherit_from, sampler }) => `${inherit_from} ${sampler}`)).size;
+    const sizes = [...new Set(runs.map((row) => row.n_disambiguation))].sort((a, b) => a - b);
+    return `seed ${seed}: ${plural(runs.length, 'run')} (${plural(conditions, 'condition')}, n = ${sizes.join(', ')})`;
+  });
+  return `Our curves rest on ${plural(rows.length, 'run')} with ${plural(seeds.length, 'seed')}: ${parts.join('; ')}.`;
+}
+
+function plural(count: number, noun: string): string {
+  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** Our runs as measurements, apart by the way their control was drawn, in the order of CURVE_CONDITIONS. */
+function bySource(rows: readonly DataEfficiencyRow[]): { source: string; measurements: Measurement[] }[] {
+  return ([null, 'described', 'released'] as const)
+    .map((sampler) => ({
+      source: sourceOf({ sampler }),
+      measurements: rows
+        .filter((row) => row.sampler === sampler)
+        .map(({ inherit_from, n_disambiguation, seed, test_accuracy }) => ({
+          condition: inherit_from,
+          n: n_disambiguation,
+          seed,
+          accuracy: test_accuracy,
+        })),
+    }))
+    .filter(({ measurements }) => measurements.length > 0);
+}

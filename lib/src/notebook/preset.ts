@@ -1,0 +1,60 @@
+/** Which settings a notebook runs with, and how to say so beside its results. */
+import { type ChainSettings, chainSettings } from '../experiments/settings';
+
+/** The presets of a notebook: the paper's settings, or a smaller task that is computed in a minute. */
+export const NOTEBOOK_PRESETS = ['paper', 'quick'] as const;
+export type NotebookPreset = (typeof NOTEBOOK_PRESETS)[number];
+
+/**
+ * The preset that the environment variable PRESET names; `paper` where it is not set.
+ *
+ * @throws Error when it names another one.
+ */
+export function presetFromEnvironment(environment: NodeJS.ProcessEnv = process.env): NotebookPreset {
+  const name = environment.PRESET || 'paper';
+  const preset = NOTEBOOK_PRESETS.find((known) => known === name);
+  if (!preset) {
+    throw new Error(
+      `The environment variable PRESET is "${name}"; set it to ${NOTEBOOK_PRESETS.join(' or ')}, or leave it out.`,
+    );
+  }
+  return preset;
+}
+
+/** A few words about the preset for the subtitle of a chart that shows our runs. */
+export function presetCaption(preset: NotebookPreset): string {
+  const { numbers } = chainSettings({ preset }).base;
+  const range = `numbers 0..${numbers - 1}`;
+  return preset === 'paper' ? `the paper's settings (${range})` : `quick preset: a smaller task (${range})`;
+}
+
+/** What the preset means for the results below it, as Markdown. */
+export function presetNote(preset: NotebookPreset): string {
+  if (preset === 'paper') {
+    return (
+      "**Preset `paper`**: the paper's settings. Finished runs are taken from `data/` and `runs/`; " +
+      'a run that is in neither is computed now and kept.'
+    );
+  }
+  const [quick, paper] = [chainSettings({ preset }), chainSettings({ preset: 'paper' })];
+  const changes = SIZES.map(({ what, of }) => ({ what, quick: of(quick), paper: of(paper) }))
+    .filter((size) => size.quick !== size.paper)
+    .map((size) => `${size.what} ${size.quick} (paper: ${size.paper})`);
+  return (
+    `**Preset \`quick\`**: a smaller task than the paper's, so **its numbers are not the paper's**: ` +
+    `${changes.join('; ')}. Runs are kept in \`runs/\` and taken from there the next time.`
+  );
+}
+
+const count = (value: number): string => value.toLocaleString('en-US');
+
+const SIZES: { what: string; of: (settings: ChainSettings) => string }[] = [
+  { what: 'numbers', of: ({ base }) => `0..${count(base.numbers - 1)}` },
+  { what: 'samples for the base model', of: ({ base }) => count(base.rows) },
+  { what: 'samples for the mask', of: ({ discovery }) => count(discovery.rows) },
+  { what: 'ambiguous samples in the transfer', of: ({ transfer }) => count(transfer.numbers) },
+  {
+    what: 'disambiguation samples up to',
+    of: ({ sizes }) => count(sizes.reduce((largest, n) => Math.max(largest, n), 0)),
+  },
+];
