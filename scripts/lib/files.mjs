@@ -7,7 +7,7 @@ import { dirname } from 'node:path';
  * Writes a file beside its place and renames it, so that no half-written file is ever found there.
  *
  * @param {string} path
- * @param {string} text
+ * @param {string | Uint8Array} text
  */
 export function writeWhole(path, text) {
   mkdirSync(dirname(path), { recursive: true });

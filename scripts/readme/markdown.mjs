@@ -1,0 +1,51 @@
+// @ts-check
+
+/**
+ * A Markdown table.
+ *
+ * @param {string[]} head
+ * @param {string[][]} rows
+ * @param {string} align a letter a column: l or r
+ */
+export function markdownTable(head, rows, align) {
+  const line = (/** @type {string[]} */ cells) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
+  const rule = [...align].map((side) => (side === 'r' ? '---:' : '---'));
+  return [head, rule, ...rows].map(line).join('\n');
+}
+
+/** @param {number | null | undefined} value an accuracy */
+export const accuracyText = (value) => (value === null || value === undefined ? '–' : value.toFixed(3));
+
+/**
+ * A difference with its sign.
+ *
+ * @param {number | null | undefined} value
+ * @param {number} [digits]
+ */
+export function differenceText(value, digits = 3) {
+  if (value === null || value === undefined) return '–';
+  const size = Math.abs(value).toLocaleString('en-US', {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+  return Number(size.replaceAll(',', '')) === 0 ? size : `${value < 0 ? '−' : '+'}${size}`;
+}
+
+/** @param {number} value a whole number */
+export const countText = (value) => value.toLocaleString('en-US');
+
+/**
+ * "1 run", "3 runs".
+ *
+ * @param {number} count
+ * @param {string} noun
+ */
+export const plural = (count, noun) => `${countText(count)} ${noun}${count === 1 ? '' : 's'}`;
+
+/**
+ * Different values in ascending order.
+ *
+ * @param {Iterable<number>} values
+ */
+export const distinct = (values) => [...new Set(values)].sort((a, b) => a - b);

@@ -1,0 +1,53 @@
+// @ts-check
+import { CURVE_CONDITIONS } from '../../lib/dist/experiments/settings.js';
+import { countText, distinct, plural } from './markdown.mjs';
+
+/**
+ * Which published results there are no runs for, as a list.
+ *
+ * @param {Pick<import('./data.mjs').Data, 'published' | 'curves' | 'transfers' | 'hasOtherTargets'>} data
+ */
+export function missingSection({ published, curves, transfers, hasOtherTargets }) {
+  const depths = distinct(published.curves.map(({ n_layers }) => n_layers));
+  const begun = depths.filter((layers) => curves.some(({ n_layers }) => n_layers === layers));
+  const untouched = depths.filter((layers) => !begun.includes(layers));
+  const items = [
+    ...begun.flatMap((layers) => {
+      const wanted = published.curves
+        .filter(({ n_layers }) => n_layers === layers)
+        .flatMap(({ inherit_from, n_disambiguation }) =>
+          CURVE_CONDITIONS.filter(({ inheritFrom }) => inheritFrom === inherit_from).map(({ inheritFrom, sampler }) =>
+            JSON.stringify([inheritFrom, sampler ?? null, n_disambiguation]),
+          ),
+        );
+      const there = new Set(
+        curves
+          .filter(({ n_layers }) => n_layers === layers)
+          .map((row) => JSON.stringify([row.inherit_from, row.sampler, row.n_disambiguation])),
+      );
+      const missing = wanted.filter((point) => !there.has(point)).length;
+      if (missing === 0) return [];
+      return [
+        `**Data efficiency at ${layers} layers**: no run yet for ${countText(missing)} of ${plural(wanted.length, 'point')} (each published point of a control counts twice, for the two ways to draw it).`,
+      ];
+    }),
+    ...(untouched.length > 0
+      ? [
+          `**Data efficiency at ${joined(untouched)} layers**: no run yet, so neither the mean over depths (paper, figure 2).`,
+        ]
+      : []),
+    ...(transfers.some(({ subnetwork }) => subnetwork === 'trainable')
+      ? []
+      : ['**Frozen against trainable subnetworks**: no run with a trainable one yet. The library can do both.']),
+    ...(hasOtherTargets
+      ? []
+      : ['**Other targets**: no run yet that asks which expressions besides "a^2 + ab" a subnetwork for "ab" helps.']),
+    '**Vision**: shape and texture with ResNet-18 and ViT-B/16 are not here yet. Notebook 00 shows the published curves.',
+  ];
+  return items.map((item) => `- ${item}`).join('\n');
+}
+
+/** @param {number[]} numbers */
+function joined(numbers) {
+  return numbers.length > 1 ? `${numbers.slice(0, -1).join(', ')} and ${numbers.at(-1)}` : String(numbers[0]);
+}
