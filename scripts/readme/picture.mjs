@@ -3,7 +3,7 @@
 import { chartImage } from '../../lib/dist/notebook/chartImage.js';
 import { dataEfficiencyCurve } from '../../lib/dist/notebook/charts/dataEfficiency.js';
 import { ourPoints, publishedPoints } from '../../lib/dist/notebook/points/dataEfficiency.js';
-import { distinct, plural } from './markdown.mjs';
+import { distinct } from './markdown.mjs';
 
 /** The README's picture, seen from the project's folder. */
 export const PICTURE = 'docs/data-efficiency.png';
@@ -28,14 +28,18 @@ export function curveSpec({ published, curves }) {
   const seeds = distinct(runs.map(({ seed }) => seed)).length;
   return dataEfficiencyCurve({
     title: 'Learning "a^2 + ab" from mostly ambiguous data',
-    subtitle:
-      runs.length === 0
-        ? `GPT-2 of ${LAYERS} layers, published`
-        : `GPT-2 of ${LAYERS} layers; ours: mean of ${plural(seeds, 'seed')} with 95 % interval`,
+    subtitle: `GPT-2 of ${LAYERS} layers, ${seeds === 0 ? 'published' : `published and ${oursText(seeds)}`}`,
     rows: [...publishedPoints(theirs), ...ourPoints(runs).map((point) => ({ ...point, source: 'ours' }))],
     width: 600,
     height: 340,
   });
+}
+
+/** @param {number} seeds */
+function oursText(seeds) {
+  return seeds === 1
+    ? 'ours: one run a point, 95 % interval of its test set'
+    : `ours: mean of ${seeds} seeds, 95 % interval`;
 }
 
 /**
