@@ -60,7 +60,9 @@ export function l0Norm(mask: Scores): tf.Scalar {
 export function subnetworkOf(scores: Scores): Subnetwork {
   return Object.fromEntries(
     Object.entries(scores).map(([name, score]) => {
-      const keep = Uint8Array.from(score.dataSync(), (value) => (value > 0 ? 1 : 0));
+      const values = score.dataSync();
+      const keep = new Uint8Array(values.length);
+      for (let i = 0; i < keep.length; i++) keep[i] = values[i] > 0 ? 1 : 0;
       return [name, { shape: score.shape, keep }];
     }),
   );

@@ -1,0 +1,46 @@
+import type { Optimizer } from '../tensorflow/optimizers';
+import type { AdamConstants } from '../training/languageModelTrainer';
+
+/**
+ * How far rounding can move each parameter in AdamW. A step divides the gradient by its own size, so that a gradient g with an
+ * error d moves the parameter by up to 2 d / (|g| + epsilon) learning rates more or less: where g is 0 but for rounding (key
+ * biases, weights that hardly matter), by all of them. The largest error of a whole tensor (`float32_error`) says little about
+ * such entries, since it is that of whichever entry of PyTorch's run had the least luck.
+ */
+export class AdamSpread {
+  private readonly spreads = new Map<string, Float64Array>();
+
+  /** The spread of each value of a parameter, over the steps so far. */
+  of(name: string): Float64Array {
+    const spread = this.spreads.get(name);
+    if (!spread) throw new Error(`AdamW has made no step of ${name}.`);
+    return spread;
+  }
+
+  /**
+   * Takes account of the step that the optimizer has just made. `gradientError` is the error of a parameter's gradient, given
+   * the gradient's largest value.
+   */
+  add(
+    { slots }: Optimizer,
+    { step, learningRate, adam }: { step: number; learningRate: number; adam: Required<AdamConstants> },
+    gradientError: (name: string, largest: number) => number,
+  ): void {
+    const correction = 1 - adam.beta2 ** step;
+    for (const slot of Object.keys(slots).filter((key) => key.endsWith('/v'))) {
+      const name = slot.slice(0, -'/v'.length);
+      const sizes = Float64Array.from(slots[slot].dataSync());
+      let largest = 0;
+      for (let i = 0; i < sizes.length; i++) {
+        sizes[i] = Math.sqrt(sizes[i] / correction); // root mean square of the entry's gradients
+        largest = Math.max(largest, sizes[i]);
+      }
+      const error = gradientError(name, largest);
+      const spread = this.spreads.get(name) ?? new Float64Array(sizes.length);
+      for (let i = 0; i < sizes.length; i++) {
+        spread[i] += learningRate * Math.min(2, (2 * error) / (sizes[i] + adam.epsilon));
+      }
+      this.spreads.set(name, spread);
+    }
+  }
+}

@@ -1,0 +1,102 @@
+/** The model that the hard mask leaves after a step of mask training (part of the kind mask-training). */
+import { applyMask, hardMask, subnetworkOf } from '../masking/continuousSparsification';
+import { countsPerLayer } from '../masking/subnetwork';
+import { gpt2Logits } from '../models/gpt2';
+import type { Rows } from '../tasks/modularArithmetic';
+import { tf } from '../tensorflow/backend';
+import type { HostTensors } from '../tensorflow/hostTensor';
+import { tidied } from '../tensorflow/tidy';
+import { tensorsOf } from '../tensorflow/variables';
+import { type MaskRun, scoreTolerance } from './maskTraining';
+import { maskedLayers } from './maskedLayers';
+import { untoldTolerance } from './tolerance';
+import type { CaseStep } from './trainingSteps';
+
+/** Kept weights, loss, accuracy and, where given, logits. */
+export function compareHardMask(run: MaskRun, step: CaseStep, scores: HostTensors): void {
+  const { reference, comparison, where, name, config, weights, evaluation, evaluator } = run;
+  const at = `${where}, step ${step.number}`;
+  const after = step.settings.get('after_step');
+  const settled = compareCounts(run, step, scores);
+
+  const length = evaluation.tokens.length / evaluation.rows;
+  const ours = tidied(() => {
+    const model = applyMask(tensorsOf(weights), hardMask(tensorsOf(settled)));
+    const ids = tf.tensor2d(evaluation.tokens, [evaluation.rows, length], 'int32');
+    return {
+      loss: evaluator.loss(model, evaluation),
+      accuracy: evaluator.accuracy(model, evaluation),
+      logits: gpt2Logits(model, ids, config).dataSync() as Float32Array,
+    };
+  });
+  const largest = ours.logits.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const tolerance = untoldTolerance(config, largest);
+  // Not against their float32 run, whose mask may differ from the float64 run's in a score next to 0.
+  const loss = after.get('eval_loss_hard_mask').number();
+  comparison.number(`${at}: eval_loss_hard_mask`, ours.loss, loss, 2 * tolerance);
+  const ties = tiedRows(ours.logits, evaluation, config.vocabulary, 2 * tolerance) / evaluation.rows;
+  const accuracy = after.get('eval_accuracy_hard_mask').number();
+  // Written in float32 by some: half a row is more than that, and less than a row.
+  comparison.number(`${at}: eval_accuracy_hard_mask`, ours.accuracy, accuracy, ties + 0.5 / evaluation.rows);
+
+  const logits = `${name}/eval_logits_after${step.number}`;
+  if (reference.has(logits)) {
+    const theirs = reference.values(logits, [evaluation.rows, length, config.vocabulary]);
+    comparison.numbers(`${where}: ${logits}`, ours.logits, theirs, tolerance);
+  }
+}
+
+/** Compares the counts of kept weights. Returns the scores with the sides that the reference's have (see settle). */
+function compareCounts(run: MaskRun, step: CaseStep, scores: HostTensors): HostTensors {
+  const { comparison, where, config } = run;
+  const after = step.settings.get('after_step');
+  const kept = tidied(() => countsPerLayer(subnetworkOf(tensorsOf(scores))));
+  const counts = new Map(kept.map((count) => [count.parameter, count.kept]));
+  const settled: HostTensors = {};
+  let [total, undecidedInAll] = [0, 0];
+  for (const { layer, parameter } of maskedLayers(config)) {
+    const ours = counts.get(parameter) as number;
+    const theirs = after.get('hard_mask_kept').get(layer).number();
+    const values = scores[parameter].data as Float32Array;
+    const tolerance = scoreTolerance(run, layer, parameter);
+    const undecided = values.filter((value, index) => Math.abs(value) <= tolerance[index]).length;
+    comparison.number(`${where}, step ${step.number}: hard_mask_kept of ${layer}`, ours, theirs, undecided);
+    settled[parameter] = { ...scores[parameter], data: settle(values, tolerance, theirs - ours) };
+    undecidedInAll += undecided;
+    total += ours;
+  }
+  const theirs = after.get('hard_mask_kept_total').number();
+  comparison.number(`${where}, step ${step.number}: hard_mask_kept_total`, total, theirs, undecidedInAll);
+  return settled;
+}
+
+/**
+ * A score nearer to 0 than its tolerance may fall on either side. Where the reference keeps `more` weights than we do (fewer, if
+ * negative), so many of the least certain scores change sides: the model that is then evaluated is the reference's.
+ */
+function settle(scores: Float32Array, tolerance: Float64Array, more: number): Float32Array {
+  if (more === 0) return scores;
+  const certainty = (index: number) => Math.abs(scores[index]) / tolerance[index];
+  const uncertain = Array.from(scores.keys())
+    .filter((index) => (more > 0 ? scores[index] <= 0 : scores[index] > 0) && certainty(index) <= 1)
+    .sort((a, b) => certainty(a) - certainty(b));
+  const changed = scores.slice();
+  for (const index of uncertain.slice(0, Math.abs(more))) changed[index] = more > 0 ? 1 : -1;
+  return changed;
+}
+
+/** Rows in which the answer's logit after the separator is level with the best other one. */
+function tiedRows(logits: Float32Array, { tokens, rows }: Rows, vocabulary: number, tolerance: number): number {
+  const length = tokens.length / rows;
+  let tied = 0;
+  for (let row = 0; row < rows; row++) {
+    const start = (row * length + length - 2) * vocabulary;
+    const answer = tokens[(row + 1) * length - 1];
+    let best = Number.NEGATIVE_INFINITY;
+    for (let token = 0; token < vocabulary; token++) {
+      if (token !== answer) best = Math.max(best, logits[start + token]);
+    }
+    if (Math.abs(logits[start + answer] - best) <= tolerance) tied++;
+  }
+  return tied;
+}

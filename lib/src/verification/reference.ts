@@ -1,0 +1,169 @@
+/** One kind of reference vectors: <name>.json with settings and scalars, <name>.safetensors with tensors. */
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { readJson } from '../files/json';
+import { type Gpt2Config, gpt2Config, gpt2Shapes } from '../models/gpt2';
+import { elementCount, type HostTensor, type HostTensors } from '../tensorflow/hostTensor';
+import { readSafetensors } from '../tensorflow/safetensors';
+import { JsonEntry } from './jsonEntry';
+
+const DTYPES: Record<string, string> = { float32: 'F32', float64: 'F64', int32: 'I32', uint8: 'U8' };
+
+export class Reference {
+  readonly json: JsonEntry;
+  private readonly tensors: Map<string, HostTensor>;
+  private readonly unread: Set<string>;
+
+  /** Reads both files and checks that the tensors are those that the JSON lists. */
+  constructor(
+    private readonly folder: string,
+    readonly name: string,
+  ) {
+    this.json = readEntry(folder, `${name}.json`);
+    this.tensors = readTensors(folder, `${name}.safetensors`);
+    this.unread = new Set(this.tensors.keys());
+    checkListing(this.name, this.json, this.tensors);
+  }
+
+  has(name: string): boolean {
+    return this.tensors.has(name);
+  }
+
+  /** Tensors that nothing has asked for. */
+  unreadNames(): string[] {
+    return [...this.unread];
+  }
+
+  /** A tensor; `shape` says what its shape must be, where that is known (-1: any length). */
+  tensor(name: string, shape?: number[]): HostTensor {
+    const tensor = this.tensors.get(name);
+    if (!tensor) throw new Error(`${this.name}.safetensors lacks the tensor ${name}.`);
+    this.unread.delete(name);
+    const fits = shape?.length === tensor.shape.length && shape.every((n, i) => n === -1 || n === tensor.shape[i]);
+    if (shape && !fits) {
+      const needed = shape.map((n) => (n === -1 ? 'any' : n)).join(', ');
+      throw new Error(`${this.name}.safetensors: ${name} has shape [${tensor.shape.join(', ')}], not [${needed}].`);
+    }
+    return tensor;
+  }
+
+  /** A tensor's values as numbers. */
+  values(name: string, shape?: number[]): ArrayLike<number> {
+    return this.tensor(name, shape).data as ArrayLike<number>;
+  }
+
+  /** The names after `prefix` of all tensors that begin with it. */
+  namesUnder(prefix: string): string[] {
+    return [...this.tensors.keys()]
+      .filter((name) => name.startsWith(prefix))
+      .map((name) => name.slice(prefix.length));
+  }
+
+  /** The steps k for which there are tensors `<prefix><k>/…` or a tensor `<prefix><k>`, ascending. */
+  steps(prefix: string): number[] {
+    const steps = this.namesUnder(prefix).map((rest) => /^(\d+)(\/|$)/.exec(rest)?.[1]);
+    return [...new Set(steps.filter((step) => step !== undefined).map(Number))].sort((a, b) => a - b);
+  }
+
+  /** Positions in a parameter of `size` values, at which samples are given. */
+  indices(name: string, size: number): Int32Array {
+    const indices = Int32Array.from(this.values(name, [-1]));
+    const outside = indices.find((index) => index < 0 || index >= size);
+    if (outside !== undefined) {
+      throw new Error(`${this.name}.safetensors: ${name} holds the index ${outside}, but there are ${size} values.`);
+    }
+    return indices;
+  }
+
+  /** Token ids [rows, tokens] or, for all steps, [steps, rows, tokens], within the model's vocabulary and positions. */
+  tokens(name: string, config: Gpt2Config, dimensions: 2 | 3 = 2): { data: Int32Array; shape: number[] } {
+    const { data, shape } = this.tensor(name, new Array(dimensions).fill(-1));
+    const ids = Int32Array.from(data as ArrayLike<number>);
+    const strange = ids.find((id) => id < 0 || id >= config.vocabulary);
+    if (strange !== undefined) {
+      throw new Error(`${this.name}.safetensors: ${name} holds the token ${strange}, outside the vocabulary.`);
+    }
+    const length = shape[shape.length - 1];
+    if (length < 2 || length > config.positions || ids.length === 0) {
+      throw new Error(`${this.name}.safetensors: ${name} has rows of ${length} tokens for ${config.positions} positions.`);
+    }
+    return { data: ids, shape };
+  }
+
+  /** The model's sizes, from the JSON. */
+  config(): Gpt2Config {
+    const model = this.json.get('model');
+    const whole = (key: string) => {
+      const value = model.get(key).number();
+      if (Number.isSafeInteger(value) && value > 0) return value;
+      throw new Error(`${this.name}.json: ${key} must be a whole number above 0, not ${value}.`);
+    };
+    const config = gpt2Config({
+      vocabulary: whole('vocab_size'),
+      positions: whole('n_positions'),
+      width: whole('n_embd'),
+      heads: whole('n_head'),
+      layers: whole('n_layer'),
+      mlpWidth: model.find('mlp') && whole('mlp'),
+      layerNormEpsilon: model.find('layer_norm_epsilon')?.number(),
+    });
+    if (config.width % config.heads !== 0) {
+      throw new Error(`${this.name}.json: a width of ${config.width} cannot be divided among ${config.heads} heads.`);
+    }
+    const dropout = model.find('dropout')?.number() ?? 0;
+    if (dropout !== 0) throw new Error(`${this.name}.json: random numbers differ, so dropout must be 0, not ${dropout}.`);
+    const activation = model.find('activation')?.text() ?? 'gelu_new';
+    if (!activation.startsWith('gelu_new')) {
+      throw new Error(`${this.name}.json: the activation is ${activation}; the library's GPT-2 has gelu_new.`);
+    }
+    return config;
+  }
+
+  /** The weights that the JSON names, checked against the model's sizes. */
+  weights(config: Gpt2Config): HostTensors {
+    const file = basename(this.json.get('weights').text());
+    const weights = readTensors(this.folder, file);
+    const listing = file.replace(/\.safetensors$/, '');
+    if (existsSync(join(this.folder, `${listing}.json`))) {
+      checkListing(listing, readEntry(this.folder, `${listing}.json`), weights);
+    }
+    const shapes = Object.entries(gpt2Shapes(config));
+    for (const [name, shape] of shapes) {
+      const is = described(weights, name);
+      const needed = `F32 [${shape.join(', ')}]`;
+      if (is !== needed) throw new Error(`${file}: ${name} is ${is}, but the model of ${this.name}.json needs ${needed}.`);
+    }
+    return Object.fromEntries(shapes.map(([name]) => [name, weights.get(name) as HostTensor]));
+  }
+}
+
+/** A JSON file of the folder. */
+export function readEntry(folder: string, file: string): JsonEntry {
+  const path = join(folder, file);
+  if (!existsSync(path)) throw new Error(`${path} is missing.`);
+  return new JsonEntry(readJson(path), file);
+}
+
+function readTensors(folder: string, file: string): Map<string, HostTensor> {
+  return new Map(Object.entries(readSafetensors(join(folder, file)).tensors));
+}
+
+/** Checks that the file holds exactly the tensors that its JSON lists, in type and shape. */
+function checkListing(name: string, json: JsonEntry, tensors: Map<string, HostTensor>): void {
+  const listed = new Map(json.get('tensors').entries());
+  for (const [tensor, entry] of listed) {
+    const shape = entry.get('shape').numbers();
+    const dtype = entry.get('dtype').text();
+    const said = `${DTYPES[dtype] ?? dtype} [${shape.join(', ')}]`;
+    const is = described(tensors, tensor);
+    if (said !== is) throw new Error(`${name}.safetensors: ${tensor} is ${is}, but ${name}.json says ${said}.`);
+    if (elementCount(shape) === 0) throw new Error(`${name}.safetensors: ${tensor} is empty.`);
+  }
+  const extra = [...tensors.keys()].find((tensor) => !listed.has(tensor));
+  if (extra) throw new Error(`${name}.safetensors holds ${extra}, of which ${name}.json says nothing.`);
+}
+
+function described(tensors: Map<string, HostTensor>, name: string): string {
+  const tensor = tensors.get(name);
+  return tensor ? `${tensor.dtype} [${tensor.shape.join(', ')}]` : 'missing';
+}
