@@ -36,6 +36,7 @@ export * from './notebook/charts/subnetworkMap';
 export * from './notebook/charts/subnetworkParts';
 export * from './notebook/charts/visionCurves';
 export * from './notebook/dataFrame';
+export * from './notebook/finished';
 export * from './notebook/observers/curveObserver';
 export * from './notebook/observers/notebookObserver';
 export * from './notebook/points/dataEfficiency';

@@ -40,6 +40,15 @@ describe('progress', () => {
     );
   });
 
+  it('calls it finished when what was done was all there was', async () => {
+    const outputs = await inCell(() => {
+      const bar = progress({ label: 'base', total: 50, unit: 'epochs' });
+      bar.update(7);
+      bar.finish('stuck', { early: true });
+    });
+    expect(outputs.at(-1)?.data['text/plain']).toContain('100 % · finished 7 epochs in 0.0 s · stuck');
+  });
+
   it('says where it ended when it ended early', async () => {
     const outputs = await inCell(() => {
       const bar = progress({ label: 'base', total: 50, unit: 'epochs' });

@@ -8,6 +8,7 @@ import {
   baseModelsSchema,
   type DataEfficiencyRow,
   dataEfficiencySchema,
+  publishedBaseAccuracySchema,
   publishedDepthSchema,
   publishedFigure2Schema,
   publishedFigure4Schema,
@@ -33,6 +34,7 @@ describe('published tables', () => {
     expect(readTable('data/published/fig_depth_breakdown.csv', publishedDepthSchema).length).toBe(480);
     expect(readTable('data/published/fig_frozen_vs_trainable.csv', publishedFrozenOrTrainableSchema).length).toBe(96);
     expect(readTable('data/published/fig4.csv', publishedFigure4Schema).length).toBe(1161);
+    expect(readTable('data/published/base-accuracy.csv', publishedBaseAccuracySchema).length).toBe(8);
   });
 });
 

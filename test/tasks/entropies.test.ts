@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { baseTaskPlateaus, lossKnowing } from '../../lib/dist/tasks/entropies';
+import { baseTaskPlateaus, lossKnowing, majorityAccuracy, plateauOf } from '../../lib/dist/tasks/entropies';
 import { answer, EXPRESSIONS } from '../../lib/dist/tasks/expressions';
 
 describe('baseTaskPlateaus', () => {
@@ -40,6 +40,33 @@ describe('lossKnowing', () => {
       }
       const loss = lossKnowing({ expression, known: (a) => a === 0, numbers });
       expect(loss).toBeCloseTo((Math.log(numbers) + entropy) / 3, 12);
+    }
+  });
+});
+
+describe('plateauOf', () => {
+  const plateaus = baseTaskPlateaus();
+
+  it('names the plateau on which a loss rests, alike ones together, and none in between', () => {
+    expect(plateaus.map(({ loss }) => plateauOf(loss + 0.002, plateaus))).toEqual([
+      'answer frequencies',
+      'a = 0 → 0 or b = 6 → 0',
+      'a = 0 → 0 or b = 6 → 0',
+      'a = 0 → 0 and b = 6 → 0',
+      'every answer',
+    ]);
+    expect(plateauOf(2.5, plateaus)).toBeUndefined();
+    expect(plateauOf(2.5, plateaus, 0.3)).toBe('every answer');
+  });
+});
+
+describe('majorityAccuracy', () => {
+  it('equals the share of the most frequent answer over all pairs of numbers', () => {
+    const numbers = 23;
+    for (const expression of EXPRESSIONS) {
+      const counts = new Array<number>(7).fill(0);
+      for (let a = 0; a < numbers; a++) for (let b = 0; b < numbers; b++) counts[answer(expression, a, b)]++;
+      expect(majorityAccuracy(expression, { numbers })).toBeCloseTo(Math.max(...counts) / numbers ** 2, 12);
     }
   });
 });

@@ -174,7 +174,7 @@ function quick({ base, discovery, transfer }: ChainSettings): ChainSettings {
       stuckAfter: 25,
     },
     discovery: { ...discovery, rows: 5_000, batchSize: 250, learningRate: 5e-3 },
-    transfer: { ...transfer, numbers },
+    transfer: { ...transfer, numbers, epochs: 50, learningRate: 4e-4 },
     sizes: [0, 10, 40, 100],
   };
 }

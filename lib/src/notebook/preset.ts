@@ -21,11 +21,13 @@ export function presetFromEnvironment(environment: NodeJS.ProcessEnv = process.e
   return preset;
 }
 
-/** A few words about the preset for the subtitle of a chart that shows our runs. */
+/** Which runs of ours a chart shows: for its subtitle. */
 export function presetCaption(preset: NotebookPreset): string {
   const { numbers } = chainSettings({ preset }).base;
   const range = `numbers 0..${numbers - 1}`;
-  return preset === 'paper' ? `the paper's settings (${range})` : `quick preset: a smaller task (${range})`;
+  return preset === 'paper'
+    ? `ours with the paper's settings (${range})`
+    : `ours on the quick preset's smaller task (${range})`;
 }
 
 /** What the preset means for the results below it, as Markdown. */
@@ -53,6 +55,7 @@ const SIZES: { what: string; of: (settings: ChainSettings) => string }[] = [
   { what: 'samples for the base model', of: ({ base }) => count(base.rows) },
   { what: 'samples for the mask', of: ({ discovery }) => count(discovery.rows) },
   { what: 'ambiguous samples in the transfer', of: ({ transfer }) => count(transfer.numbers) },
+  { what: 'epochs of the transfer', of: ({ transfer }) => count(transfer.epochs) },
   {
     what: 'disambiguation samples up to',
     of: ({ sizes }) => count(sizes.reduce((largest, n) => Math.max(largest, n), 0)),

@@ -14,8 +14,8 @@ export function lossKnowing(options: {
   numbers?: number;
 }): number {
   const { expression, known, numbers = NUMBERS } = options;
-  // Everything depends on the residues alone; residue r stands for the numbers r, r + 7, r + 14, ...
-  const shares = Array.from({ length: MODULUS }, (_, r) => Math.ceil((numbers - r) / MODULUS) / numbers);
+  // Everything depends on the residues alone.
+  const shares = residueShares(numbers);
   const answersGiven = new Map<string | number | boolean, number[]>(); // what is known -> probability of each answer
   for (let a = 0; a < MODULUS; a++) {
     for (let b = 0; b < MODULUS; b++) {
@@ -55,6 +55,23 @@ export function baseTaskPlateaus(options: { numbers?: number } = {}): Plateau[] 
     plateau('a = 0 → 0 and b = 6 → 0', (a, b) => a === 0 || b === 6),
     plateau('every answer', (a, b) => answer('a + ab', a, b)),
   ];
+}
+
+/** The accuracy of always giving the most frequent answer, for uniform pairs of 0..numbers-1. */
+export function majorityAccuracy(expression: Expression, { numbers = NUMBERS }: { numbers?: number } = {}): number {
+  const shares = residueShares(numbers);
+  const answers = new Array<number>(MODULUS).fill(0);
+  shares.forEach((ofA, a) => {
+    shares.forEach((ofB, b) => {
+      answers[answer(expression, a, b)] += ofA * ofB;
+    });
+  });
+  return Math.max(...answers);
+}
+
+/** How frequent each residue is in 0..numbers-1; residue r stands for the numbers r, r + 7, r + 14, ... */
+function residueShares(numbers: number): number[] {
+  return Array.from({ length: MODULUS }, (_, r) => Math.ceil((numbers - r) / MODULUS) / numbers);
 }
 
 /**

@@ -9,7 +9,10 @@ import {
 import { differencesChart } from '../../../lib/dist/notebook/charts/differences';
 import { learningCurves } from '../../../lib/dist/notebook/charts/learningCurves';
 import { maskTrainingCurve } from '../../../lib/dist/notebook/charts/maskTraining';
+import { methodDiagram } from '../../../lib/dist/notebook/charts/methodDiagram';
 import { type SubnetworkPart, subnetworkMap } from '../../../lib/dist/notebook/charts/subnetworkMap';
+import { trainingRun } from '../../../lib/dist/notebook/charts/trainingRun';
+import { visionCurves } from '../../../lib/dist/notebook/charts/visionCurves';
 import { draw } from './draw';
 
 const file = new URL('../../../data/published/fig_depth_breakdown.csv', import.meta.url);
@@ -75,6 +78,18 @@ describe('learningCurves', () => {
     expect(texts.filter((text) => /^[abc]( or [abc])?$/.test(text)).sort()).toEqual(['a or b', 'c']);
   });
 
+  it('gives a run named as a condition that one’s colour', async () => {
+    const stroke = async (run: string) =>
+      (
+        await draw(learningCurves({ title: 'x', measure: 'loss', points: points.map((point) => ({ ...point, run })) }))
+      ).items.find(({ mark }) => mark === 'line')?.stroke;
+    const curve = await draw(
+      dataEfficiencyCurve({ title: 'x', rows: ours.filter((row) => row.condition === 'random') }),
+    );
+    expect(await stroke('random init')).toBe(curve.items.find(({ mark }) => mark === 'line')?.stroke);
+    expect(await stroke('seed 1')).not.toBe(await stroke('random init'));
+  });
+
   it('stands before the first point is there', async () => {
     const spec = learningCurves({ title: 'Accuracy', measure: 'accuracy', points: [], lastStep: 12000 });
     const { warnings, texts } = await draw(spec);
@@ -122,6 +137,13 @@ describe('dataEfficiencyCurve', () => {
     const all = await strokes(ours);
     expect(alone.get('sampled control')).toBe(all.get('sampled control'));
     expect(new Set(all.values()).size).toBe(5);
+  });
+
+  it('draws published curves solid where they stand alone', async () => {
+    const { items } = await draw(dataEfficiencyCurve({ title: 'x', rows: published }));
+    const dashed = items.filter(({ mark, strokeDash }) => mark === 'line' && (strokeDash?.[1] ?? 0) > 0);
+    expect(dashed).toEqual([]);
+    expect(items.filter(({ mark }) => mark === 'symbol')).toHaveLength(published.length);
   });
 
   it('draws no band where an end is missing', async () => {
@@ -201,5 +223,71 @@ describe('subnetworkMap', () => {
     expect(texts.filter((text) => text === '12.5%')).toHaveLength(2);
     expect(texts.filter((text) => text === '30.0%')).toHaveLength(4);
     expect(texts).toEqual(expect.arrayContaining(['layer 0', 'layer 1', 'head 0', 'head 2', 'query']));
+  });
+});
+
+describe('trainingRun', () => {
+  const record = (step: number) => ({
+    epoch: step,
+    step,
+    train_loss: 2,
+    eval_loss: 2,
+    eval_accuracy: 0.5,
+    soft_accuracy: 0.75,
+    unambiguous_accuracy: 0.1,
+    is_2a2: 0.2,
+    is_2b2: 0.3,
+    ambiguous_accuracy: 0.4,
+  });
+
+  it.each([
+    ['base', [0.5]],
+    ['mask', [0.5, 0.75]],
+    ['transfer', [0.1, 0.2, 0.3, 0.4]],
+  ])('draws what the stage %s measures, up to the last step of the training', async (stage, values) => {
+    const { items, texts, warnings } = await draw(
+      trainingRun({ stage, title: 'x', log: [record(1), record(2)], steps: 5000 }),
+    );
+    expect(warnings).toEqual([]);
+    const drawn = items
+      .filter(({ mark, datum }) => mark === 'line' && datum.step === 2)
+      .map(({ datum }) => datum.value);
+    expect(drawn).toEqual(values);
+    expect(texts).toContain('5,000');
+  });
+
+  it('refuses a stage that it does not know', () => {
+    expect(() => trainingRun({ stage: 'other', title: 'x', log: [], steps: 1 })).toThrow('a run of the stage "other"');
+  });
+});
+
+describe('methodDiagram', () => {
+  it('carries the same weights from the mask to the new model', async () => {
+    const { items, texts, warnings } = await draw(methodDiagram());
+    expect(warnings).toEqual([]);
+    const cells = items.filter(({ mark }) => mark === 'rect');
+    const panel = cells.length / 3;
+    const blue = (start: number) =>
+      cells.slice(start, start + panel).map(({ fill }) => fill === cells.find((cell) => cell.fill === '#0072B2')?.fill);
+    expect(blue(2 * panel)).toEqual(blue(panel));
+    expect(blue(panel).filter(Boolean).length).toBeGreaterThan(0.1 * panel);
+    expect(blue(panel).filter(Boolean).length).toBeLessThan(0.4 * panel);
+    expect(texts).toEqual(expect.arrayContaining(['1  Train', '2  Mask', '3  Transfer']));
+  });
+});
+
+describe('visionCurves', () => {
+  it('draws a panel for each model, with a line for each start and kind of images', async () => {
+    const rows = (['resnet18', 'vit_base_patch16'] as const).flatMap((model) =>
+      (['subnet', 'random'] as const).flatMap((init) =>
+        (['imagenet16', 'mean_pooled_imagenet16'] as const).flatMap((eval_set) =>
+          [0, 100].map((step) => ({ model, init, eval_set, step, accuracy: 0.5 })),
+        ),
+      ),
+    );
+    const { items, texts, warnings } = await draw(visionCurves({ title: 'x', rows }));
+    expect(warnings).toEqual([]);
+    expect(items.filter(({ mark }) => mark === 'line')).toHaveLength(16);
+    expect(texts).toEqual(expect.arrayContaining(['ResNet-18', 'ViT-B/16', 'transferred subnetwork', 'plain images']));
   });
 });

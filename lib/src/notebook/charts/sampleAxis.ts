@@ -19,7 +19,7 @@ export function sampleAxis(
   { sparse = false }: { sparse?: boolean } = {},
 ): PositionFieldDef<string> {
   const last = samples.reduce((a, b) => Math.max(a, b), TURN);
-  const room = sparse ? 1.6 : 0.8;
+  const room = position(last) * (sparse ? 0.25 : 0.12);
   const values = (sparse ? fewLabelled : labelled).filter((n) => position(last) - position(n) > room);
   return {
     field: 'n',

@@ -1,5 +1,6 @@
 /** Rows of the data-efficiency tables as points of charts and rows of tables: published and ours by the same names. */
 import {
+  type CurvePoint,
   differencesFromPublished,
   type EstimatedPoint,
   estimateCurves,
@@ -7,6 +8,7 @@ import {
   samplesNeeded,
   samplesToReach,
 } from '../../evaluation/dataEfficiency';
+import { nearerCurve } from '../../evaluation/nearerCurve';
 import { CURVE_CONDITIONS } from '../../experiments/settings';
 import type { DataEfficiencyRow, PublishedDepth } from '../../runs/schemas';
 import { conditionLabel, PUBLISHED } from '../charts/conditions';
@@ -124,6 +126,38 @@ export function samplesNeededRows(
     ].map((row) => ({ ...row, condition: conditionLabel(row.condition) }));
   });
 }
+
+/**
+ * Which kind of a sampled control lies nearer to its published curve, in a sentence; none where ours lacks one of them, or
+ * no n is shared.
+ */
+export function nearerSampler(
+  condition: 'subnet_sampled' | 'subnet_sampled_complement',
+  rows: readonly DataEfficiencyRow[],
+  published: readonly PublishedPoint[],
+): string | undefined {
+  const curve = (points: readonly (CurvePoint & { condition: string; source: string })[], source: string) =>
+    points.filter((point) => point.condition === condition && point.source === source);
+  const ours = ourPoints(rows);
+  const [described, released] = (['described', 'released'] as const).map((sampler) =>
+    curve(ours, sourceOf({ sampler })),
+  );
+  const ofPaper = curve(published, PUBLISHED);
+  const shared = ofPaper.filter(({ n }) => [described, released].every((points) => points.some((p) => p.n === n)));
+  if (shared.length === 0) return undefined;
+  const fit = nearerCurve({ first: described, second: released, published: shared });
+  const verdict =
+    fit.nearer === undefined
+      ? 'These n do not tell which of the two the paper drew'
+      : `The control as ${fit.nearer === 'first' ? 'described' : 'released'} is nearer`;
+  return (
+    `${conditionLabel(condition)}: ${verdict}. Over ${plural(fit.sizes, 'number')} of samples, the root mean square ` +
+    `difference from the published accuracy is ${fit.first.toFixed(3)} as described and ${fit.second.toFixed(3)} as ` +
+    `released (difference of the mean squares ${signed(fit.excess)}, 95 % interval ${signed(fit.low)} to ${signed(fit.high)}).`
+  );
+}
+
+const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`;
 
 /** What curves of ours rest on: a sentence a seed, with its conditions, sizes and number of runs. */
 export function restsOn(rows: readonly DataEfficiencyRow[]): string {
