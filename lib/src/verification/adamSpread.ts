@@ -38,7 +38,8 @@ export class AdamSpread {
       const error = gradientError(name, largest);
       const spread = this.spreads.get(name) ?? new Float64Array(sizes.length);
       for (let i = 0; i < sizes.length; i++) {
-        spread[i] += learningRate * Math.min(2, (2 * error) / (sizes[i] + adam.epsilon));
+        // A gradient that was never anything but 0 is exact: such as that of a position without a token.
+        if (sizes[i] > 0) spread[i] += learningRate * Math.min(2, (2 * error) / (sizes[i] + adam.epsilon));
       }
       this.spreads.set(name, spread);
     }

@@ -42,7 +42,11 @@ export function compareAdamwSteps(reference: Reference, comparison: Comparison, 
       });
       const where = `${mode}, ${name}`;
       try {
-        compareCase({ reference, comparison, name, settings, where, weights, spread: new AdamSpread() }, trainer, evaluator);
+        compareCase(
+          { reference, comparison, name, settings, where, weights, spread: new AdamSpread() },
+          trainer,
+          evaluator,
+        );
       } finally {
         trainer.dispose();
       }
@@ -64,7 +68,9 @@ function compareCase(run: Run, trainer: LanguageModelTrainer, evaluator: Evaluat
     const batch = batches[step.number - 1];
     const learningRate = step.settings.get('lr').number();
     const { loss, gradientNorm } = trainer.step(batch, step.number, learningRate);
-    spread.add(trainer.optimizer, { step: step.number, learningRate, adam }, (_, largest) => untoldTolerance(config, largest));
+    spread.add(trainer.optimizer, { step: step.number, learningRate, adam }, (_, largest) =>
+      untoldTolerance(config, largest),
+    );
     comparison.scalar(`${where}: loss_before`, loss, step.scalar('loss_before'));
     comparison.scalar(`${where}: grad_norm_before_clip`, gradientNorm, step.scalar('grad_norm_before_clip'));
     const same = evaluator.loss(trainer.parameters, rowsOfBatch(batch));

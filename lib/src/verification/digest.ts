@@ -26,7 +26,12 @@ export function compareDigest(
   }
   comparison.number(`${where}: n`, values.length, digest.get('n').number(), 0);
   comparison.number(`${where}: l2`, l2(values), digest.get('l2').number(), l2Tolerance(values, tolerance));
-  comparison.number(`${where}: sum`, sum, digest.get('sum').number(), errorNorm(values, tolerance) + roundings(ALIKE, Math.abs(sum)));
+  comparison.number(
+    `${where}: sum`,
+    sum,
+    digest.get('sum').number(),
+    errorNorm(values, tolerance) + roundings(ALIKE, Math.abs(sum)),
+  );
   // Another value may be the largest of the reference.
   const ofLargest = Math.max(errorOfLargest, highest - largest);
   comparison.number(`${where}: max_abs`, largest, digest.get('max_abs').number(), ofLargest);

@@ -18,7 +18,8 @@ const SMALLEST_PARTNER = 20;
 
 export function compareExpressions(json: JsonEntry, comparison: Comparison): void {
   const modulus = json.get('p').number();
-  if (modulus !== MODULUS) throw new Error(`The answers are modulo ${modulus}; the library computes modulo ${MODULUS}.`);
+  if (modulus !== MODULUS)
+    throw new Error(`The answers are modulo ${modulus}; the library computes modulo ${MODULUS}.`);
   const [a, b] = [json.get('a').numbers(), json.get('b').numbers()];
   if (a.length !== b.length) throw new Error(`There are ${a.length} values of a and ${b.length} of b.`);
   const expressions = json.get('y').entries();
@@ -28,11 +29,15 @@ export function compareExpressions(json: JsonEntry, comparison: Comparison): voi
     comparison.numbers(`y: ${name}`, ours, answers.numbers(), 0);
   }
   const structure = json.find('structure');
-  if (structure) compareStructure(structure, comparison);
+  if (structure) compareStructure(structure, comparison, { a, b, rows: json.find('row_index')?.numbers() ?? [] });
 }
 
 /** The keys name what they count, "share of each answer over all 1040 rows": the numbers are read from them. */
-function compareStructure(structure: JsonEntry, comparison: Comparison): void {
+function compareStructure(
+  structure: JsonEntry,
+  comparison: Comparison,
+  pairs: { a: number[]; b: number[]; rows: number[] },
+): void {
   const key = (pattern: RegExp) => structure.keys().find((candidate) => pattern.test(candidate));
   const contains = key(/^row i < \d+ contains i$/);
   const numbers = Number(/\d+/.exec(contains ?? '')?.[0] ?? NUMBERS);
@@ -41,12 +46,20 @@ function compareStructure(structure: JsonEntry, comparison: Comparison): void {
 
   if (contains) {
     const { tokens } = unambiguousRows({ expression: 'ab', rows: numbers, seed: 0, numbers });
-    truth(contains, everyRow(tokens, (pair, index) => pair.includes(index)));
+    truth(
+      contains,
+      everyRow(tokens, (pair, index) => pair.includes(index)),
+    );
+    const theirs = pairs.rows.every((row, at) => row >= numbers || pairs.a[at] === row || pairs.b[at] === row);
+    comparison.number(`row_index: ${contains}`, Number(theirs), Number(structure.get(contains).truth()), 0);
   }
   const ambiguous = key(/^ambiguous rows: a = b = row index$/);
   if (ambiguous) {
     const { tokens } = ambiguousRows({ expression: 'ab', numbers });
-    truth(ambiguous, everyRow(tokens, ([first, second], index) => first === index && second === index));
+    truth(
+      ambiguous,
+      everyRow(tokens, ([first, second], index) => first === index && second === index),
+    );
   }
   const smallest = key(/^smallest partner of i in rows < \d+$/);
   if (smallest) {
@@ -59,7 +72,12 @@ function compareStructure(structure: JsonEntry, comparison: Comparison): void {
   if (shares) {
     const rows = Number(/\d+/.exec(shares)?.[0]);
     for (const [name, theirs] of structure.get(shares).entries()) {
-      compareShares(comparison, `structure: ${shares}: ${name}`, { expression: asExpression(name), rows, numbers }, theirs.numbers());
+      compareShares(
+        comparison,
+        `structure: ${shares}: ${name}`,
+        { expression: asExpression(name), rows, numbers },
+        theirs.numbers(),
+      );
     }
   }
 }

@@ -10,7 +10,7 @@ import { batchGradients } from '../training/languageModelTrainer';
 import type { Comparison } from './comparison';
 import { compareDigest } from './digest';
 import type { Reference } from './reference';
-import { type Float32Error, float32Error, tensorTolerance, type Tolerance, toleranceAt } from './tolerance';
+import { type Float32Error, float32Error, type Tolerance, tensorTolerance, toleranceAt } from './tolerance';
 
 /** What the vectors are computed from. */
 interface Setting {
@@ -118,7 +118,13 @@ function compareGradients(reference: Reference, comparison: Comparison, setting:
       comparison.numbers(`grad/${name}`, values, reference.values(`grad/${name}`, shape), tolerance + error.error);
     }
     compareSample(reference, comparison, { sample: `grad_sample/${name}`, indices: `idx/${name}`, values, tolerance });
-    compareDigest(comparison, `grad_digest_float64 of ${name}`, values, json.get('grad_digest_float64').get(name), tolerance);
+    compareDigest(
+      comparison,
+      `grad_digest_float64 of ${name}`,
+      values,
+      json.get('grad_digest_float64').get(name),
+      tolerance,
+    );
   }
 }
 

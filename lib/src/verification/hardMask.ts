@@ -7,8 +7,8 @@ import { tf } from '../tensorflow/backend';
 import type { HostTensors } from '../tensorflow/hostTensor';
 import { tidied } from '../tensorflow/tidy';
 import { tensorsOf } from '../tensorflow/variables';
-import { type MaskRun, scoreTolerance } from './maskTraining';
 import { maskedLayers } from './maskedLayers';
+import { type MaskRun, scoreTolerance } from './maskTraining';
 import { untoldTolerance } from './tolerance';
 import type { CaseStep } from './trainingSteps';
 

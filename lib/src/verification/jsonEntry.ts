@@ -18,9 +18,8 @@ export class JsonEntry {
 
   /** The value of a key, undefined where there is none or it is null. */
   find(key: string): JsonEntry | undefined {
-    const object = this.object();
     // Own keys only: "constructor" is none.
-    const value = Object.prototype.hasOwnProperty.call(object, key) ? object[key] : undefined;
+    const value = Object.getOwnPropertyDescriptor(this.object(), key)?.value;
     return value === undefined || value === null ? undefined : new JsonEntry(value, `${this.where}: ${key}`);
   }
 

@@ -18,7 +18,14 @@ import { maskedLayers } from './maskedLayers';
 import { type Mode, trainerMode } from './mode';
 import type { Reference } from './reference';
 import { float32Error, steppedTolerance, tensorTolerance } from './tolerance';
-import { adamConstants, batchesOfReference, batchTensors, type CaseStep, rowsOfTensor, stepsOfCase } from './trainingSteps';
+import {
+  adamConstants,
+  batchesOfReference,
+  batchTensors,
+  type CaseStep,
+  rowsOfTensor,
+  stepsOfCase,
+} from './trainingSteps';
 
 /** One case in one mode. */
 export interface MaskRun {
@@ -65,7 +72,10 @@ export function compareMaskTraining(reference: Reference, comparison: Comparison
 
 /** The file must train exactly the masks that we train. */
 function checkMaskedLayers(json: JsonEntry, config: Gpt2Config): void {
-  const theirs = json.get('trainable_parameters').items().map((item) => item.text());
+  const theirs = json
+    .get('trainable_parameters')
+    .items()
+    .map((item) => item.text());
   const ours = maskedLayers(config).map(({ layer }) => `${layer}.weight_mask_params`);
   const missing = ours.find((name) => !theirs.some((other) => other.endsWith(name)));
   if (missing !== undefined) throw new Error(`trainable_parameters lacks ${missing}.`);
@@ -101,7 +111,13 @@ function compareCase(run: MaskRun): void {
     for (const { layer, parameter } of maskedLayers(config)) {
       const sample = `${name}/step${step.number}/score/${layer}`;
       const [values, tolerance] = [scores[parameter].data as Float32Array, scoreTolerance(run, layer, parameter)];
-      compareSample(reference, comparison, { where: `${where}: ${sample}`, sample, indices: `idx/${layer}`, values, tolerance });
+      compareSample(reference, comparison, {
+        where: `${where}: ${sample}`,
+        sample,
+        indices: `idx/${layer}`,
+        values,
+        tolerance,
+      });
     }
     compareHardMask(run, step, scores);
   }
@@ -153,7 +169,11 @@ function compareGradients(
 ): void {
   const { reference, comparison, where, name, settings, config, weights, trainer, spread } = run;
   const gradients = tidied(() => {
-    const { crossEntropy, l0, gradients: found } = scoreGradients({
+    const {
+      crossEntropy,
+      l0,
+      gradients: found,
+    } = scoreGradients({
       parameters: tensorsOf(weights),
       scores: trainer.scores,
       ...batchTensors(batch),
@@ -176,7 +196,13 @@ function compareGradients(
       });
     }
     const sample = `${name}/step${step.number}/grad/${layer}`;
-    compareSample(reference, comparison, { where: `${where}: ${sample}`, sample, indices: `idx/${layer}`, values, tolerance });
+    compareSample(reference, comparison, {
+      where: `${where}: ${sample}`,
+      sample,
+      indices: `idx/${layer}`,
+      values,
+      tolerance,
+    });
     const digest = `${where}, step ${step.number}: grad_digest_float64 of ${layer}`;
     compareDigest(comparison, digest, values, digests.get(layer), tolerance);
   }

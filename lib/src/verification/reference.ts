@@ -54,9 +54,7 @@ export class Reference {
 
   /** The names after `prefix` of all tensors that begin with it. */
   namesUnder(prefix: string): string[] {
-    return [...this.tensors.keys()]
-      .filter((name) => name.startsWith(prefix))
-      .map((name) => name.slice(prefix.length));
+    return [...this.tensors.keys()].filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
   }
 
   /** The steps k for which there are tensors `<prefix><k>/…` or a tensor `<prefix><k>`, ascending. */
@@ -85,7 +83,9 @@ export class Reference {
     }
     const length = shape[shape.length - 1];
     if (length < 2 || length > config.positions || ids.length === 0) {
-      throw new Error(`${this.name}.safetensors: ${name} has rows of ${length} tokens for ${config.positions} positions.`);
+      throw new Error(
+        `${this.name}.safetensors: ${name} has rows of ${length} tokens for ${config.positions} positions.`,
+      );
     }
     return { data: ids, shape };
   }
@@ -111,7 +111,13 @@ export class Reference {
       throw new Error(`${this.name}.json: a width of ${config.width} cannot be divided among ${config.heads} heads.`);
     }
     const dropout = model.find('dropout')?.number() ?? 0;
-    if (dropout !== 0) throw new Error(`${this.name}.json: random numbers differ, so dropout must be 0, not ${dropout}.`);
+    if (dropout !== 0)
+      throw new Error(`${this.name}.json: random numbers differ, so dropout must be 0, not ${dropout}.`);
+    if (model.find('tied_embedding')?.truth() === false) {
+      throw new Error(
+        `${this.name}.json: the library's GPT-2 has one embedding for input and output, here they are two.`,
+      );
+    }
     const activation = model.find('activation')?.text() ?? 'gelu_new';
     if (!activation.startsWith('gelu_new')) {
       throw new Error(`${this.name}.json: the activation is ${activation}; the library's GPT-2 has gelu_new.`);
@@ -131,7 +137,8 @@ export class Reference {
     for (const [name, shape] of shapes) {
       const is = described(weights, name);
       const needed = `F32 [${shape.join(', ')}]`;
-      if (is !== needed) throw new Error(`${file}: ${name} is ${is}, but the model of ${this.name}.json needs ${needed}.`);
+      if (is !== needed)
+        throw new Error(`${file}: ${name} is ${is}, but the model of ${this.name}.json needs ${needed}.`);
     }
     return Object.fromEntries(shapes.map(([name]) => [name, weights.get(name) as HostTensor]));
   }

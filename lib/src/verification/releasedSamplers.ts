@@ -8,10 +8,16 @@ import type { JsonEntry } from './jsonEntry';
 const DEVIATIONS = 6;
 
 /** `subnetwork` holds one layer, whose counts are `counts`. */
-export function compareReleasedSampler(where: string, counts: JsonEntry, comparison: Comparison, subnetwork: Subnetwork): void {
+export function compareReleasedSampler(
+  where: string,
+  counts: JsonEntry,
+  comparison: Comparison,
+  subnetwork: Subnetwork,
+): void {
   const [[parameter, { keep }]] = Object.entries(subnetwork);
   const [total, kept] = [keep.length, countKept(keep)];
-  const exactly = (key: string, ours: number) => comparison.number(`${where}: ${key}`, ours, counts.get(key).number(), 0);
+  const exactly = (key: string, ours: number) =>
+    comparison.number(`${where}: ${key}`, ours, counts.get(key).number(), 0);
   exactly('discovered', kept);
   exactly('size', total);
 

@@ -1,9 +1,9 @@
 /** What the kinds adamw-steps, mask-training and transfer have in common: batches, optimizer settings, lists of steps. */
 import type { Gpt2Config } from '../models/gpt2';
+import type { Rows } from '../tasks/modularArithmetic';
 import { tf } from '../tensorflow/backend';
 import type { Batch } from '../training/batches';
 import type { AdamConstants } from '../training/languageModelTrainer';
-import type { Rows } from '../tasks/modularArithmetic';
 import type { JsonEntry } from './jsonEntry';
 import type { Reference } from './reference';
 import { scalarTolerance } from './tolerance';
@@ -57,7 +57,7 @@ export interface CaseStep {
 
 /**
  * The steps of a case, from `steps_float64` and `steps_float32`. A scalar's tolerance comes from that key's differences over all
- * cases and steps of the file. `after_step: loss` is the key loss within after_step.
+ * cases and steps of the file.
  */
 export function stepsOfCase(cases: JsonEntry, name: string, batches: number): CaseStep[] {
   const pairsOf = (caseName: string) => {
@@ -70,28 +70,21 @@ export function stepsOfCase(cases: JsonEntry, name: string, batches: number): Ca
     }
     return float64.map((step, index) => ({ float64: step, float32: float32[index] }));
   };
-  const relative = new Map<string, number>();
-  const relativeTolerance = (key: string) => {
-    const known = relative.get(key);
-    if (known !== undefined) return known;
-    const all = cases.keys().flatMap(pairsOf);
-    const found = scalarTolerance(all.map((pair) => ({ float64: at(pair.float64, key), float32: at(pair.float32, key) })));
-    relative.set(key, found);
-    return found;
-  };
-  return pairsOf(name).map(({ float64, float32 }, index) => {
-    if (float64.get('step').number() !== index + 1) throw new Error(`The steps of ${name} are not 1, 2, 3, ….`);
+  const valuesOf = (pair: { float64: JsonEntry; float32: JsonEntry }, key: string) => ({
+    float64: pair.float64.get(key).number(),
+    float32: pair.float32.get(key).number(),
+  });
+  const relativeTolerance = (key: string) =>
+    scalarTolerance(cases.keys().flatMap((caseName) => pairsOf(caseName).map((pair) => valuesOf(pair, key))));
+  return pairsOf(name).map((pair, index) => {
+    if (pair.float64.get('step').number() !== index + 1) throw new Error(`The steps of ${name} are not 1, 2, 3, ….`);
     return {
       number: index + 1,
-      settings: float64,
+      settings: pair.float64,
       scalar: (key) => {
-        const value = at(float64, key);
-        return { float64: value, float32: at(float32, key), tolerance: relativeTolerance(key) * Math.abs(value) };
+        const values = valuesOf(pair, key);
+        return { ...values, tolerance: relativeTolerance(key) * Math.abs(values.float64) };
       },
     };
   });
-}
-
-function at(step: JsonEntry, path: string): number {
-  return path.split(': ').reduce((entry, key) => entry.get(key), step).number();
 }

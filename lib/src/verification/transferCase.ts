@@ -56,9 +56,15 @@ export function compareTransferCase(
   for (const step of stepsOfCase(json.get('cases'), name, batches.length)) {
     const where = `${mode}, ${name}, step ${step.number}`;
     const { loss } = trainer.step(batches[step.number - 1], step.number, learningRate);
-    spread.add(trainer.optimizer, { step: step.number, learningRate, adam }, (_, largest) => untoldTolerance(config, largest));
+    spread.add(trainer.optimizer, { step: step.number, learningRate, adam }, (_, largest) =>
+      untoldTolerance(config, largest),
+    );
     comparison.scalar(`${where}: loss_before`, loss, step.scalar('loss_before'));
-    comparison.scalar(`${where}: loss_after_on_ids`, evaluator.loss(trainer.parameters, ids), step.scalar('loss_after_on_ids'));
+    comparison.scalar(
+      `${where}: loss_after_on_ids`,
+      evaluator.loss(trainer.parameters, ids),
+      step.scalar('loss_after_on_ids'),
+    );
     const now = trainer.snapshot();
     const after = { reference, comparison, transferred, name, settings, frozen, where, step: step.number, now, spread };
     compareMaskedLayers(after);
@@ -68,9 +74,15 @@ export function compareTransferCase(
 
 /** The layers whose transferred weights have no gradient, and so stay. */
 function frozenPart(settings: JsonEntry, { config, subnetwork }: Transferred): Subnetwork {
-  const key = settings.keys().find((name) => name.startsWith('parameters_without_gradient')) ?? 'parameters_without_gradient';
-  const without = settings.get(key).items().map((item) => item.text());
-  const layers = maskedLayers(config).filter(({ layer }) => without.some((name) => name.endsWith(`${layer}.weight_subnet`)));
+  const key =
+    settings.keys().find((name) => name.startsWith('parameters_without_gradient')) ?? 'parameters_without_gradient';
+  const without = settings
+    .get(key)
+    .items()
+    .map((item) => item.text());
+  const layers = maskedLayers(config).filter(({ layer }) =>
+    without.some((name) => name.endsWith(`${layer}.weight_subnet`)),
+  );
   return Object.fromEntries(layers.map(({ parameter }) => [parameter, subnetwork[parameter]]));
 }
 
@@ -176,6 +188,7 @@ function compareOtherParameters(after: After): void {
 
 /** PyTorch's error after the last step holds for the steps before as well. */
 function toleranceOf({ settings, spread }: After, parameter: string, nameOfError: string): Float64Array {
-  const key = settings.keys().find((candidate) => /^float32_error_after\d+$/.test(candidate)) ?? 'float32_error_after<k>';
+  const key =
+    settings.keys().find((candidate) => /^float32_error_after\d+$/.test(candidate)) ?? 'float32_error_after<k>';
   return steppedTolerance(float32Error(settings.get(key).get(nameOfError)), spread.of(parameter));
 }

@@ -69,7 +69,9 @@ export function kindsIn(folder: string): string[] {
   } catch (error) {
     throw new Error(`Cannot read the folder ${folder}: ${(error as Error).message}.`);
   }
-  const kinds = Object.keys(KINDS).filter((kind) => files.includes(`${kind}.json`) || files.includes(`${kind}.safetensors`));
+  const kinds = Object.keys(KINDS).filter(
+    (kind) => files.includes(`${kind}.json`) || files.includes(`${kind}.safetensors`),
+  );
   if (kinds.length > 0) return kinds;
   throw new Error(
     `${folder} holds no reference vectors: none of the files ${Object.keys(KINDS)

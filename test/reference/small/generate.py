@@ -1,9 +1,9 @@
-"""Makes a folder of reference vectors with PyTorch and transformers, in the format of test/reference/README.md.
+"""Makes a folder of reference vectors with PyTorch and transformers, in the format of the README one folder up.
 
     python generate.py FOLDER [--layers 2 --width 12 ...]
 
-The vectors beside this file come from the default settings: every size differs from the paper's, so that a size that is
-written into the comparison would show.
+The vectors beside this file come from the default settings (PyTorch 2.13, transformers 5.23): nearly every size, setting and
+name differs from those of the vectors one folder up, so that what is written into the comparison would show.
 """
 
 import argparse
@@ -141,11 +141,10 @@ def write(kind, settings, tensors):
     save_file({name: np.ascontiguousarray(values) for name, values in tensors.items()}, args.folder / f"{kind}.safetensors")
     listing = {name: {"dtype": str(values.dtype), "shape": list(values.shape)} for name, values in tensors.items()}
     versions = {"torch": torch.__version__, "transformers": transformers.__version__}
-    (args.folder / f"{kind}.json").write_text(json.dumps({"kind": kind, **versions, **settings, "tensors": listing}, indent=1) + "\n")
+    (args.folder / f"{kind}.json").write_text(json.dumps({"kind": kind, **versions, **settings, "tensors": listing}) + "\n")
 
 
-def common(kind):
-    return {"model": MODEL_SETTINGS, "weights": "small-weights.safetensors"}
+COMMON = {"model": MODEL_SETTINGS, "weights": "small-weights.safetensors"}
 
 
 def both(run):
@@ -185,7 +184,7 @@ def forward():
         tensors[f"idx/{name}"] = idx[name]
         tensors[f"grad_sample/{name}"] = gradient.ravel()[idx[name]].astype(np.float32)
     settings = {
-        **common("gpt2-forward"),
+        **COMMON,
         "loss_float32": single["loss"],
         "loss_float64": double["loss"],
         "argmax_at_separator": double["logits"][:, -2].argmax(-1).tolist(),
@@ -250,7 +249,7 @@ def adamw_steps():
             "final_change_l2_float64": {name: digest(values - WEIGHTS[name])["l2"] for name, values in after64[-1].items()},
             "float32_error_final": {name: float32_error(after32[-1][name], values) for name, values in after64[-1].items()},
         }
-    write("adamw-steps", {**common("adamw-steps"), **ADAM, "cases": cases}, tensors)
+    write("adamw-steps", {**COMMON, **ADAM, "cases": cases}, tensors)
 
 
 # ---------------------------------------------------------------------------------------------------------- mask-training
@@ -331,7 +330,7 @@ def mask_training():
             },
         }
     settings = {
-        **common("mask-training"),
+        **COMMON,
         "lr": rate,
         "weight_decay": weight_decay,
         **ADAM,
@@ -452,7 +451,7 @@ def transfer():
             samplers[layer]["released subnet_sampled_complement mask ones"] = size - kept
             samplers[layer]["... of these inside the discovered mask"] = kept
     settings = {
-        **common("transfer"),
+        **COMMON,
         "lr": rate,
         "weight_decay": weight_decay,
         **ADAM,
