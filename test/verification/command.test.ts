@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { Checkout } from '../scripts/checkout';
 import { command, ended, startCommand } from '../support/run';
 import { Copy, REFERENCE, SMALL } from './vectors';
 
@@ -25,6 +26,15 @@ describe('npm run verify', () => {
       /\nexpressions +differs +largest error 1\.0e\+0 \(tolerance 0\.0e\+0\) at y: ab\[3\]; 1 of \d+ numbers differ\n$/,
     );
     expect(status).toBe(1);
+  });
+
+  it('sets nothing up: without the compiled library it says what to run', async () => {
+    const checkout = new Checkout();
+    onTestFinished(() => checkout.remove());
+    const { status, output } = await checkout.run(['verify', join(process.cwd(), SMALL)]);
+    expect(output).toBe('The library is not compiled yet: run npm run setup first.\n');
+    expect(status).toBe(2);
+    expect(checkout.calls()).toEqual([]);
   });
 
   it('takes a folder relative to where npm was called', async () => {

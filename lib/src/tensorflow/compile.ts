@@ -163,6 +163,17 @@ function trace(step: (...inputs: tf.Tensor[]) => tf.Tensor[], inputs: tf.Tensor[
     return edges.get(id) as Edge;
   };
 
+  /** What to fetch for a tensor. TensorFlow does not fetch what it is fed, so an input or variable goes through a node. */
+  const fetchOf = (id: number): string => {
+    const { output, dtype } = edgeOf(id);
+    const fed = nodes.some(({ name, op }) => op === 'Placeholder' && output === `${name}:0`);
+    if (!fed) return output;
+    const name = `Identity_${nodes.length}`;
+    const type = { name: 'T', type: real.TF_ATTR_TYPE, value: dtype };
+    nodes.push({ name, op: 'Identity', inputs: [output], attributes: [type] });
+    return `${name}:0`;
+  };
+
   // Clones share a handle, and handles are what edges are known by: each input and variable gets one of its own.
   const copyOf = (tensor: tf.Tensor) => wrap(real.executeOp('Identity', [], tensorIds([tensor]), 1)[0]);
   const traced = inputs.map(copyOf);
@@ -209,16 +220,17 @@ function trace(step: (...inputs: tf.Tensor[]) => tf.Tensor[], inputs: tf.Tensor[
   Object.defineProperty(backend, 'binding', { value: observed, configurable: true, writable: true });
   try {
     return tidied(() => {
+      const beginning = tf.scalar(0).id; // ids ascend
       const outputs = step(...traced);
-      const fetches = tensorIds(outputs).map((id) => edgeOf(id).output);
+      const fetches = tensorIds(outputs).map(fetchOf);
       const assigned: tf.Variable[] = [];
       for (const { variable, id } of before) {
         const [now] = tensorIds([variable]);
         if (now === id) continue;
         assigned.push(variable);
-        fetches.push(edgeOf(now).output);
+        fetches.push(fetchOf(now));
       }
-      tf.dispose(outputs); // also those that the function kept
+      tf.dispose(outputs.filter(({ id }) => id > beginning)); // also those that the function kept (tf.keep)
       return {
         nodes,
         feeds: [...inputs.map((_, index) => `input_${index}:0`), ...variables.map((_, index) => `variable_${index}:0`)],

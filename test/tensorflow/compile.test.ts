@@ -1,0 +1,268 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { tf } from '../../lib/dist/tensorflow/backend';
+import { type Compiled, compile } from '../../lib/dist/tensorflow/compile';
+
+type Step = (...inputs: tf.Tensor[]) => tf.Tensor[];
+
+const made: Compiled[] = [];
+afterEach(() => made.splice(0).forEach((graph) => graph.dispose()));
+
+/** compile() as a plain graph (XLA takes seconds), disposed of after the test. */
+function graphOf(step: Step, variables: tf.Variable[] = [], xla = false): Compiled {
+  const graph = compile(step, { variables, xla });
+  made.push(graph);
+  return graph;
+}
+
+function valuesOf(tensors: tf.Tensor[]): number[][] {
+  const values = tensors.map((tensor) => [...tensor.dataSync()]);
+  tf.dispose(tensors);
+  return values;
+}
+
+describe('compile', () => {
+  it('computes what the function computes, with all outputs in order', () => {
+    const graph = graphOf((x, y) => [x.add(y), x.mul(y).sum(), x.greater(y), x.argMax()]);
+    for (const [a, b] of [
+      [
+        [1, 5, 3],
+        [4, 2, 3],
+      ],
+      [
+        [-1, 0, 2],
+        [0.5, 0.25, 8],
+      ],
+    ]) {
+      const [sum, dot, above, largest] = valuesOf(graph(tf.tensor1d(a), tf.tensor1d(b)));
+      expect(sum).toEqual(a.map((value, i) => value + b[i]));
+      expect(dot[0]).toBeCloseTo(a.reduce((total, value, i) => total + value * b[i], 0));
+      expect(above).toEqual(a.map((value, i) => Number(value > b[i])));
+      expect(largest).toEqual([a.indexOf(Math.max(...a))]);
+    }
+  });
+
+  it('keeps shapes and types of outputs', () => {
+    const [matrix, flags, whole] = graphOf((x) => [x.reshape([2, 3]), x.greater(0), x.cast('int32')])(tf.ones([6]));
+    expect([matrix.shape, matrix.dtype]).toEqual([[2, 3], 'float32']);
+    expect([flags.shape, flags.dtype]).toEqual([[6], 'bool']);
+    expect([whole.shape, whole.dtype]).toEqual([[6], 'int32']);
+  });
+
+  it('runs the function once for each combination of input shapes and types', () => {
+    let traces = 0;
+    const graph = graphOf((x) => {
+      traces++;
+      return [x.mul(2)];
+    });
+    expect(valuesOf(graph(tf.tensor1d([1, 2])))).toEqual([[2, 4]]);
+    expect(valuesOf(graph(tf.tensor1d([5, 7])))).toEqual([[10, 14]]);
+    expect(traces).toBe(1);
+    expect(valuesOf(graph(tf.tensor1d([1, 2, 3])))).toEqual([[2, 4, 6]]);
+    expect(valuesOf(graph(tf.tensor2d([[1, 2]])))).toEqual([[2, 4]]);
+    expect(valuesOf(graph(tf.tensor1d([1, 2], 'int32')))).toEqual([[2, 4]]);
+    expect(traces).toBe(4);
+    expect(valuesOf(graph(tf.tensor1d([0, 1])))).toEqual([[0, 2]]);
+    expect(traces).toBe(4);
+  });
+
+  it('reads and assigns variables, the same ones whatever the input shape', () => {
+    const total = tf.variable(tf.scalar(10));
+    const last = tf.variable(tf.scalar(-1));
+    const graph = graphOf(
+      (x) => {
+        const before = total.mul(1);
+        total.assign(total.add(x.sum()) as tf.Scalar);
+        last.assign(x.max());
+        return [before, total.mul(2)];
+      },
+      [total, last],
+    );
+    expect(valuesOf(graph(tf.tensor1d([1, 2])))).toEqual([[10], [26]]);
+    expect(valuesOf(graph(tf.tensor1d([3, 4, 5])))).toEqual([[13], [50]]);
+    expect([total.dataSync()[0], last.dataSync()[0]]).toEqual([25, 5]);
+    total.assign(tf.scalar(0)); // from outside, between two calls
+    expect(valuesOf(graph(tf.tensor1d([1, 1])))).toEqual([[0], [4]]);
+    tf.dispose([total, last]);
+  });
+
+  it('leaves the variables as they are while it traces', () => {
+    const variable = tf.variable(tf.tensor1d([1, 2]));
+    const failing = graphOf(() => {
+      variable.assign(tf.tensor1d([8, 9]));
+      throw new Error('half-way');
+    }, [variable]);
+    expect(() => failing()).toThrow('half-way');
+    expect([...variable.dataSync()]).toEqual([1, 2]);
+    const adding = graphOf(() => {
+      variable.assign(variable.add(1));
+      return [];
+    }, [variable]);
+    adding();
+    expect([...variable.dataSync()]).toEqual([2, 3]); // once, not twice
+    variable.dispose();
+  });
+
+  it('takes tensors from before as constants, and ones that are only returned or assigned', () => {
+    const constant = tf.tensor1d([1, 2, 3]);
+    const flags = tf.tensor1d([1, 0, 1], 'bool');
+    const variable = tf.variable(tf.zeros([3]));
+    const graph = graphOf(
+      (x) => {
+        variable.assign(constant);
+        return [tf.where(flags, x.add(constant), x), constant, x];
+      },
+      [variable],
+    );
+    const input = tf.tensor1d([10, 20, 30]);
+    expect(valuesOf(graph(input))).toEqual([
+      [11, 20, 33],
+      [1, 2, 3],
+      [10, 20, 30],
+    ]);
+    expect([...constant.dataSync()]).toEqual([1, 2, 3]);
+    expect([...variable.dataSync()]).toEqual([1, 2, 3]);
+    expect([...input.dataSync()]).toEqual([10, 20, 30]);
+    tf.dispose([constant, flags, variable, input]);
+  });
+
+  it('assigns one variable to another', () => {
+    const [first, second] = [tf.variable(tf.scalar(1)), tf.variable(tf.scalar(2))];
+    const graph = graphOf(() => {
+      const former = first.mul(1) as tf.Scalar;
+      first.assign(second);
+      second.assign(former);
+      return [first];
+    }, [first, second]);
+    expect(valuesOf(graph())).toEqual([[2]]);
+    expect(valuesOf([first.clone(), second.clone()])).toEqual([[2], [1]]);
+    expect(valuesOf(graph())).toEqual([[1]]);
+    tf.dispose([first, second]);
+  });
+
+  it('tells apart inputs and variables that began as one tensor', () => {
+    const shared = tf.tensor1d([1, 2]);
+    const [first, second] = [tf.variable(shared), tf.variable(shared)];
+    const graph = graphOf((x, y) => [x.sub(y), first.sub(second), x.sub(first)], [first, second]);
+    expect(valuesOf(graph(shared, shared))).toEqual([
+      [0, 0],
+      [0, 0],
+      [0, 0],
+    ]);
+    first.assign(tf.tensor1d([5, 5]));
+    expect(valuesOf(graph(tf.tensor1d([9, 8]), tf.tensor1d([1, 1])))).toEqual([
+      [8, 7],
+      [4, 3],
+      [4, 3],
+    ]);
+    tf.dispose([shared, first, second]);
+  });
+
+  it('takes values that are still in JavaScript', () => {
+    const variable = tf.variable(tf.tensor1d([3, 4])); // handed to TensorFlow only when first used
+    expect(valuesOf(graphOf((x) => [x.add(variable)], [variable])(tf.tensor1d([1, 1])))).toEqual([[4, 5]]);
+    variable.dispose();
+  });
+
+  it('says clearly that a value cannot be read while tracing', () => {
+    const message = /^A compiled function read the value of a tensor while it was traced/;
+    expect(() => graphOf((x) => [x.mul(x.dataSync()[0])])(tf.scalar(2))).toThrow(message);
+    const variable = tf.variable(tf.scalar(1));
+    expect(() => graphOf((x) => [x.mul(variable.arraySync() as number)], [variable])(tf.scalar(2))).toThrow(message);
+    expect(variable.dataSync()[0]).toBe(1); // outside of a trace, reading works as before
+    variable.dispose();
+  });
+
+  it('knows the operations whose attributes tfjs leaves to TensorFlow', () => {
+    const whole = tf.tensor1d([1, 0], 'int32');
+    const graph = graphOf((x) => [
+      tf.expandDims(x, 0),
+      tf.expandDims(whole, 1),
+      tf.logicalAnd(x.greater(0), x.less(2)).logicalOr(x.greater(5)).logicalNot(),
+    ]);
+    const [row, column, outside] = graph(tf.tensor1d([1, 3, 6]));
+    expect([row.shape, column.shape, column.dtype]).toEqual([[1, 3], [2, 1], 'int32']);
+    expect([...outside.dataSync()]).toEqual([0, 1, 0]);
+    whole.dispose();
+  });
+
+  it('traces gradients', () => {
+    const weight = tf.variable(
+      tf.tensor2d([
+        [1, 2],
+        [3, 4],
+      ]),
+    );
+    const step: Step = (x) => {
+      const { value, grads } = tf.variableGrads(
+        () =>
+          tf
+            .matMul(x as tf.Tensor2D, weight)
+            .square()
+            .sum(),
+        [weight],
+      );
+      return [value, grads[weight.name]];
+    };
+    const x = tf.tensor2d([
+      [1, -1],
+      [0.5, 2],
+    ]);
+    const eager = valuesOf(step(x));
+    const graph = valuesOf(graphOf(step, [weight])(x));
+    graph.forEach((values, i) => values.forEach((value, j) => expect(value).toBeCloseTo(eager[i][j], 5)));
+    tf.dispose([weight, x]);
+  });
+
+  it('compiles anew after dispose', () => {
+    const graph = compile((x) => [x.add(1)], { variables: [], xla: false });
+    expect(valuesOf(graph(tf.scalar(1)))).toEqual([[2]]);
+    graph.dispose();
+    expect(valuesOf(graph(tf.scalar(2)))).toEqual([[3]]);
+    graph.dispose();
+  });
+
+  it('keeps no tensor and no memory over many calls', () => {
+    const variable = tf.variable(tf.zeros([256, 256]));
+    const graph = graphOf(
+      (x) => {
+        variable.assign(variable.mul(0.5).add(x));
+        return [variable.sum(), variable.mul(2)];
+      },
+      [variable],
+    );
+    const call = () => tf.tidy(() => graph(tf.ones([256, 256]))[0].dataSync()[0]);
+    call();
+    const tensors = tf.memory().numTensors;
+    for (let i = 0; i < 200; i++) call();
+    const before = process.memoryUsage.rss();
+    for (let i = 0; i < 1500; i++) call(); // 1,500 calls make 1.2 GB of results
+    expect(tf.memory().numTensors).toBe(tensors);
+    expect(process.memoryUsage.rss() - before).toBeLessThan(50e6);
+    variable.dispose();
+  });
+
+  it('computes the same with XLA', () => {
+    const variable = tf.variable(
+      tf.tensor2d([
+        [0.1, -0.4],
+        [0.7, 0.2],
+      ]),
+    );
+    const step: Step = (x) => {
+      variable.assign(tf.softmax(tf.matMul(x as tf.Tensor2D, variable).tanh()) as tf.Tensor2D);
+      return [variable.log().sum()];
+    };
+    const x = tf.tensor2d([
+      [1, 2],
+      [-1, 0.5],
+    ]);
+    const start = variable.clone();
+    const run = (compute: Step) => {
+      variable.assign(start);
+      return [0, 1, 2].map(() => valuesOf(compute(x))[0][0]);
+    };
+    const eager = run(step);
+    run(graphOf(step, [variable], true)).forEach((value, i) => expect(value).toBeCloseTo(eager[i], 5));
+    tf.dispose([variable, x, start]);
+  });
+});
