@@ -11,7 +11,8 @@ describe('nearerCurve', () => {
     const first = curve((_n, i) => 0.1 * i + 0.03).slice(0, 5);
     const second = curve((_n, i) => 0.1 * i - 0.2).slice(2);
     const fit = nearerCurve({ first, second, published });
-    expect(fit.sizes).toBe(3);
+    expect(fit.sizes).toEqual([16, 25, 40]);
+    expect(fit.secondAt).toEqual([]);
     expect(fit.first).toBeCloseTo(0.03, 12);
     expect(fit.second).toBeCloseTo(0.2, 12);
     expect(fit.excess).toBeCloseTo(0.03 ** 2 - 0.2 ** 2, 12);
@@ -21,7 +22,9 @@ describe('nearerCurve', () => {
   it('decides nothing where each is nearer at some n', () => {
     const first = curve((_n, i) => 0.1 * i + (i % 2 ? 0.1 : 0));
     const second = curve((_n, i) => 0.1 * i + (i % 2 ? 0 : 0.1));
-    expect(nearerCurve({ first, second, published }).nearer).toBeUndefined();
+    const fit = nearerCurve({ first, second, published });
+    expect(fit.nearer).toBeUndefined();
+    expect(fit.secondAt).toEqual([10, 25, 64]);
   });
 
   it('does not care which is called first', () => {

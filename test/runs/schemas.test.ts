@@ -9,6 +9,7 @@ import {
   type DataEfficiencyRow,
   dataEfficiencySchema,
   publishedBaseAccuracySchema,
+  publishedBaseLossSchema,
   publishedDepthSchema,
   publishedFigure2Schema,
   publishedFigure4Schema,
@@ -35,6 +36,7 @@ describe('published tables', () => {
     expect(readTable('data/published/fig_frozen_vs_trainable.csv', publishedFrozenOrTrainableSchema).length).toBe(96);
     expect(readTable('data/published/fig4.csv', publishedFigure4Schema).length).toBe(1161);
     expect(readTable('data/published/base-accuracy.csv', publishedBaseAccuracySchema).length).toBe(8);
+    expect(readTable('data/published/base-loss.csv', publishedBaseLossSchema).length).toBe(2);
   });
 });
 

@@ -4,8 +4,9 @@ import { bootstrapInterval, mean } from './intervals';
 
 /** Two curves held against a published one, over the n that all three have. */
 export interface NearerCurve {
-  /** Number of n compared. */
-  sizes: number;
+  /** The n compared, and those of them at which the second is the nearer one. */
+  sizes: number[];
+  secondAt: number[];
   /** Root mean square difference of each from the published curve. */
   first: number;
   second: number;
@@ -31,13 +32,14 @@ export function nearerCurve(
   const squares = curves.published.flatMap(({ n, accuracy }) => {
     const [first, second] = [at(curves.first, n), at(curves.second, n)];
     if (first === undefined || second === undefined) return [];
-    return [{ first: (first - accuracy) ** 2, second: (second - accuracy) ** 2 }];
+    return [{ n, first: (first - accuracy) ** 2, second: (second - accuracy) ** 2 }];
   });
   if (squares.length === 0) throw new Error('The curves have no number of samples in common with the published one.');
   const excessOf = (sample: typeof squares) => mean(sample.map(({ first, second }) => first - second));
   const { low, high } = bootstrapInterval(squares, excessOf, { seed, resamples });
   return {
-    sizes: squares.length,
+    sizes: squares.map(({ n }) => n),
+    secondAt: squares.filter(({ first, second }) => second < first).map(({ n }) => n),
     first: Math.sqrt(mean(squares.map(({ first }) => first))),
     second: Math.sqrt(mean(squares.map(({ second }) => second))),
     excess: excessOf(squares),

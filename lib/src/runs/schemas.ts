@@ -100,6 +100,13 @@ export interface PublishedBaseAccuracy {
   eval_accuracy: number;
 }
 
+/** data/published/base-loss.csv: evaluation loss (nats) of the released base runs where they rest, and at their end. */
+export interface PublishedBaseLoss {
+  phase: 'plateau' | 'end';
+  low: number;
+  high: number;
+}
+
 /** data/published/fig4.csv. */
 export interface PublishedFigure4 {
   model: 'resnet18' | 'vit_base_patch16';
@@ -224,6 +231,15 @@ export const publishedFrozenOrTrainableSchema: TableSchema<PublishedFrozenOrTrai
 export const publishedBaseAccuracySchema: TableSchema<PublishedBaseAccuracy> = {
   columns: [count('n_layers', 1), count('epoch', 1), count('step', 1), share('eval_accuracy')],
   key: ['n_layers', 'epoch'],
+};
+
+export const publishedBaseLossSchema: TableSchema<PublishedBaseLoss> = {
+  columns: [
+    oneOf('phase', ['plateau', 'end']),
+    { name: 'low', type: 'number', min: 0 },
+    { name: 'high', type: 'number', min: 0 },
+  ],
+  key: ['phase'],
 };
 
 export const publishedFigure4Schema: TableSchema<PublishedFigure4> = {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   differenceRows,
   isCurveRow,
+  leadRows,
   nearerSampler,
   ourPoints,
   publishedPoints,
@@ -87,6 +88,29 @@ describe('differenceRows', () => {
   });
 });
 
+describe('leadRows', () => {
+  it('compares leads over the n that published and ours have, against each kind of control', () => {
+    const rows = [
+      ...[0, 10, 40].map((n) => run('random', n, 0.5)),
+      sampled('described', 0, 0.4),
+      sampled('described', 10, 0.6),
+      sampled('described', 64, 0.1), // not published
+      sampled('released', 100, 0.9), // no run of ours to compare with
+    ];
+    const [lead, ...more] = leadRows(rows, published, 'random');
+    expect(more).toEqual([]);
+    expect(lead).toMatchObject({
+      against: 'sampled control',
+      source: 'ours, as described',
+      sizes: 2,
+      aheadPublished: 0,
+      aheadOurs: 1,
+    });
+    expect(lead.leadPublished).toBeCloseTo(-0.1, 12);
+    expect(lead.leadOurs).toBeCloseTo(0, 12);
+  });
+});
+
 describe('samplesNeededRows', () => {
   it('gives published and ours by the names of the charts, and says more than the largest n where it is not reached', () => {
     const rows = [
@@ -125,9 +149,9 @@ describe('nearerSampler', () => {
 
   it('says which kind fits, by how much, and over how many n', () => {
     const sentence = nearerSampler('subnet_sampled', rows, published);
-    expect(sentence).toContain('sampled control: The control as released is nearer.');
-    expect(sentence).toContain('Over 4 numbers of samples');
+    expect(sentence).toContain('**sampled control.** Over all n together, the control as released is nearer');
     expect(sentence).toContain('0.200 as described and 0.010 as released');
+    expect(sentence).toContain('As released is nearer at 4 of 4 numbers of samples (n = 0, 10, 40, 100).');
   });
 
   it('says that it cannot tell where each kind is nearer at some n', () => {
@@ -135,9 +159,9 @@ describe('nearerSampler', () => {
       sampled('described', n, 0.3 + 0.1 * i + (i % 2 ? 0.1 : 0.05)),
       sampled('released', n, 0.3 + 0.1 * i + (i % 2 ? 0.05 : 0.1)),
     ]);
-    expect(nearerSampler('subnet_sampled', mixed, published)).toContain(
-      'These n do not tell which of the two the paper drew.',
-    );
+    const sentence = nearerSampler('subnet_sampled', mixed, published);
+    expect(sentence).toContain('ours do not tell which of the two the paper drew');
+    expect(sentence).toContain('2 of 4 numbers of samples (n = 10, 100).');
   });
 
   it('says nothing where one kind was not run', () => {

@@ -60,6 +60,8 @@ export function learningCurves({
     ...runs.map((run, i) => conditions.get(run) ?? runColours[i % runColours.length]),
     ...publishedRuns.map((_, i) => publishedGreys[i % publishedGreys.length]),
   ];
+  // Rows of equal length look tidier than a full one and a single name below it.
+  const legend = { ...lineLegend, columns: names.length > 4 ? 3 : 4 };
   const dashes = [...runs.map(() => [1, 0]), ...publishedRuns.map(() => [5, 4])];
 
   const plateauLayer: LayerSpec<string> = {
@@ -101,8 +103,8 @@ export function learningCurves({
             scale: measure === 'loss' ? { zero: false, nice: true } : { domain: [0, 1] },
             axis: { format: '.1f' },
           },
-          color: { field: 'run', type: 'nominal', scale: { domain: names, range: colours }, legend: lineLegend },
-          strokeDash: { field: 'run', type: 'nominal', scale: { domain: names, range: dashes }, legend: lineLegend },
+          color: { field: 'run', type: 'nominal', scale: { domain: names, range: colours }, legend },
+          strokeDash: { field: 'run', type: 'nominal', scale: { domain: names, range: dashes }, legend },
           tooltip: [
             { field: 'run', title: 'run' },
             { field: 'step', format: ',d' },

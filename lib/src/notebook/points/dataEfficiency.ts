@@ -8,6 +8,7 @@ import {
   samplesNeeded,
   samplesToReach,
 } from '../../evaluation/dataEfficiency';
+import { mean } from '../../evaluation/intervals';
 import { nearerCurve } from '../../evaluation/nearerCurve';
 import { CURVE_CONDITIONS } from '../../experiments/settings';
 import type { DataEfficiencyRow, PublishedDepth } from '../../runs/schemas';
@@ -91,6 +92,60 @@ export function differenceRows(
   );
 }
 
+/** How far one condition is ahead of another, in the published curves and in ours, over the n that all of them have. */
+export interface LeadRow {
+  /** The condition that is held against, as charts call it, and which of ours. */
+  against: string;
+  source: string;
+  /** Number of n compared, and at how many of them the condition is ahead. */
+  sizes: number;
+  aheadPublished: number;
+  aheadOurs: number;
+  /** Mean difference of the accuracies; above 0 where the condition is ahead. */
+  leadPublished: number;
+  leadOurs: number;
+}
+
+/** The lead of one condition (by default the subnetwork) over each other one that we have runs of. */
+export function leadRows(
+  rows: readonly DataEfficiencyRow[],
+  published: readonly PublishedPoint[],
+  condition = 'subnet',
+): LeadRow[] {
+  const ours = ourPoints(rows);
+  const others = new Map(ours.map((point) => [`${point.condition} ${point.source}`, point]));
+  const at = <Point extends CurvePoint & { condition: string; source: string }>(
+    points: readonly Point[],
+    of: { condition: string; source: string },
+    n: number,
+  ) =>
+    points.find((point) => point.condition === of.condition && point.source === of.source && point.n === n)?.accuracy;
+  return [...others.values()]
+    .filter((other) => other.condition !== condition)
+    .flatMap((other) => {
+      const leads = published
+        .filter((point) => point.condition === condition)
+        .flatMap(({ n, accuracy }) => {
+          const publishedOther = at(published, { condition: other.condition, source: PUBLISHED }, n);
+          const [own, ofOther] = [at(ours, { condition, source: 'ours' }, n), at(ours, other, n)];
+          if (publishedOther === undefined || own === undefined || ofOther === undefined) return [];
+          return [{ published: accuracy - publishedOther, ours: own - ofOther }];
+        });
+      if (leads.length === 0) return [];
+      return [
+        {
+          against: conditionLabel(other.condition),
+          source: other.source,
+          sizes: leads.length,
+          aheadPublished: leads.filter((lead) => lead.published > 0).length,
+          aheadOurs: leads.filter((lead) => lead.ours > 0).length,
+          leadPublished: mean(leads.map((lead) => lead.published)),
+          leadOurs: mean(leads.map((lead) => lead.ours)),
+        },
+      ];
+    });
+}
+
 /** How many samples a condition needs to reach an accuracy, as text: '> 640' where the largest n measured is not enough. */
 export interface SamplesNeededRow {
   /** As charts call it. */
@@ -148,12 +203,13 @@ export function nearerSampler(
   const fit = nearerCurve({ first: described, second: released, published: shared });
   const verdict =
     fit.nearer === undefined
-      ? 'These n do not tell which of the two the paper drew'
-      : `The control as ${fit.nearer === 'first' ? 'described' : 'released'} is nearer`;
+      ? 'Over all n together, ours do not tell which of the two the paper drew'
+      : `Over all n together, the control as ${fit.nearer === 'first' ? 'described' : 'released'} is nearer`;
   return (
-    `${conditionLabel(condition)}: ${verdict}. Over ${plural(fit.sizes, 'number')} of samples, the root mean square ` +
-    `difference from the published accuracy is ${fit.first.toFixed(3)} as described and ${fit.second.toFixed(3)} as ` +
-    `released (difference of the mean squares ${signed(fit.excess)}, 95 % interval ${signed(fit.low)} to ${signed(fit.high)}).`
+    `**${conditionLabel(condition)}.** ${verdict}: the root mean square difference from the published accuracy is ` +
+    `${fit.first.toFixed(3)} as described and ${fit.second.toFixed(3)} as released (difference of the mean squares ` +
+    `${signed(fit.excess)}, 95 % interval ${signed(fit.low)} to ${signed(fit.high)}). As released is nearer at ` +
+    `${fit.secondAt.length} of ${plural(fit.sizes.length, 'number')} of samples (n = ${fit.secondAt.join(', ') || 'none'}).`
   );
 }
 

@@ -1,0 +1,186 @@
+// -*- coding: utf-8 -*-
+// ---
+// jupyter:
+//   jupytext:
+//     cell_metadata_filter: tags,-all
+//     notebook_metadata_filter: kernelspec,-jupytext.text_representation.jupytext_version
+//     text_representation:
+//       extension: .ts
+//       format_name: percent
+//       format_version: '1.3'
+//   kernelspec:
+//     display_name: TypeScript
+//     language: typescript
+//     name: tslab
+// ---
+
+// %% [markdown]
+// # 02 Subnetwork discovery
+//
+// The base model computes "a + ab". Somewhere in it there must be weights that compute "ab". Which?
+
+// %%
+import { chainSettings, presetCaption, presetFromEnvironment, presetNote, projectStore, say } from 'subtask-induction';
+
+const preset = presetFromEnvironment();
+const settings = chainSettings({ preset: preset });
+const store = projectStore();
+say(presetNote(preset));
+
+// %% [markdown]
+// ## Training a mask
+//
+// The weights of the base model stand still. Each weight of the four linear maps of a block (queries, keys and values in
+// one; attention output; both maps of the MLP) gets a score s, and is multiplied by sigmoid(T·s). Training on "ab"
+// moves the scores; an L0 penalty pushes them down, so that only weights that are needed stay. The temperature T rises from
+// epoch to epoch, until the sigmoid is nearly a step. What counts in the end is the *hard mask*: a weight is kept if s > 0.
+//
+// The paper describes one schedule for T, in which T grows by the same factor after each epoch. The released code applies
+// the factor twice after the first epoch: from then on it is one factor ahead, and reaches the final temperature in its
+// last epoch. We train a mask with each, over the same base model.
+
+// %%
+import { chainOf, dataFile, notebookObserver } from 'subtask-induction';
+
+const tables = preset === 'paper' ? dataFile('results') : undefined;
+const observer = notebookObserver();
+const chains = [];
+for (const temperatureSchedule of ['released', 'described'] as const) {
+  const discovery = { ...settings.discovery, temperatureSchedule: temperatureSchedule };
+  const chain = await chainOf(
+    { ...settings, discovery: discovery },
+    { store: store, observer: observer, tables: tables },
+  );
+  if (!chain) break; // interrupted
+  chains.push(chain);
+}
+await observer.finish();
+
+// %%
+import { finished, maskTrainingCurve, maskTrainingRows, showChart } from 'subtask-induction';
+
+const [released, described] = [finished(chains[0]), finished(chains[1])].map((chain) => chain.discovery);
+const { base } = chains[0];
+const rows = [released, described].flatMap(({ log, result, settings }) =>
+  maskTrainingRows(log, { run: `as ${settings.temperatureSchedule}`, total: result.total }),
+);
+await showChart(maskTrainingCurve({ title: 'Training a mask for "ab"', subtitle: presetCaption(preset), rows: rows }));
+
+// %% [markdown]
+// What to see: with the soft mask (dotted) the model computes "ab" early. The hard mask says nothing useful for a long
+// time: at low temperature a score far below zero still lets much of its weight through, and the model relies on that.
+// Only when the sigmoid has become steep do both masks agree. The number of kept weights (below) jumps up in the first
+// epochs and then falls slowly. At one temperature the two schedules agree closely; the one as released gets one step
+// further.
+
+// %%
+const firstT = (of: typeof rows, column: 'hardAccuracy' | 'softAccuracy') =>
+  of.find((row) => row[column] >= 0.9)?.temperature.toFixed(1) ?? 'no temperature';
+for (const { settings, result } of [released, described]) {
+  const own = rows.filter((row) => row.run === `as ${settings.temperatureSchedule}`);
+  say(
+    `Schedule as ${settings.temperatureSchedule}: accuracy 0.9 at T = ${firstT(own, 'softAccuracy')} with the soft and at ` +
+      `T = ${firstT(own, 'hardAccuracy')} with the hard mask. The best hard mask, of epoch ${result.best_epoch}, keeps ` +
+      `${result.kept.toLocaleString('en-US')} of ${result.total.toLocaleString('en-US')} weights ` +
+      `(${((100 * result.kept) / result.total).toFixed(1)} %) and has accuracy ${result.eval_accuracy.toFixed(3)}.`,
+  );
+}
+
+// %% [markdown]
+// ## Where the subnetwork lies
+
+// %%
+import { subnetworkMap, subnetworkParts } from 'subtask-induction';
+
+const parts = subnetworkParts(released.subnetwork, { heads: settings.base.heads });
+await showChart(
+  subnetworkMap({
+    title: 'Share of weights in the subnetwork',
+    subtitle: `schedule as released; ${presetCaption(preset)}`,
+    parts: parts,
+  }),
+);
+
+// %% [markdown]
+// What to see: one cell for each attention head's query, key, value and output weights, and one for each map of the MLP.
+// No part is empty and none is full; the subnetwork is spread over the whole model, with more weights in some heads than
+// in others.
+
+// %%
+import * as aq from 'arquero';
+import { showTable } from 'subtask-induction';
+
+const ranked = aq
+  .from(parts)
+  .derive({ share: (part) => part.kept / part.total })
+  .orderby(aq.desc('share'));
+showTable(ranked.select('layer', 'part', 'head', 'kept', 'total', 'share'), { limit: 6, caption: 'The fullest parts' });
+
+// %% [markdown]
+// The same masks, map by map, as a DataFrame:
+
+// %%
+import { dataFrame, subnetworkRows } from 'subtask-induction';
+
+const frame = dataFrame([released, described].flatMap((discovery) => subnetworkRows(base, discovery)));
+const byMap = frame.groupby(['temperature_schedule', 'map']).col(['kept', 'total']).sum();
+byMap.addColumn('share', byMap.column('kept_sum').div(byMap.column('total_sum')), { inplace: true });
+showTable(byMap, { caption: 'Kept weights of each kind of map, over all blocks' });
+
+// %% [markdown]
+// ## Is it the same subnetwork?
+//
+// Two schedules, one base model, the same data: do they find the same weights?
+
+// %%
+import { overlap } from 'subtask-induction';
+
+const both = overlap(released.subnetwork, described.subnetwork);
+const shared = aq
+  .from(both.layers)
+  .derive({ 'times chance': (layer) => layer.shared / layer.sharedByChance })
+  .select('parameter', 'shared', 'sharedByChance', 'times chance', 'jaccard');
+showTable(shared, { digits: 2, caption: 'Weights that both masks keep' });
+
+// %%
+const [inBoth, byChance] = [aq.op.sum('shared'), aq.op.sum('sharedByChance')];
+const sums = aq.from(both.layers).rollup({ inBoth: inBoth, byChance: byChance }).object() as {
+  inBoth: number;
+  byChance: number;
+};
+say(
+  `The masks share ${sums.inBoth.toLocaleString('en-US')} weights, ${(sums.inBoth / sums.byChance).toFixed(1)} times as many ` +
+    `as random masks of their sizes would; of all weights in either, ${(100 * both.jaccard).toFixed(0)} % are in both.`,
+);
+
+// %% [markdown]
+// ## What it does alone, and what remains without it
+//
+// If these weights compute "ab" and nothing else, they should do so alone and fail at "a + ab"; and the base model should
+// lose "a + ab" without them, since "ab" is a part of it.
+
+// %%
+import { removalTable } from 'subtask-induction';
+
+const removal = [released, described].flatMap((discovery) =>
+  removalTable(base, discovery).map((row) => ({ mask: discovery.settings.temperatureSchedule, ...row })),
+);
+const wide = aq.from(removal).groupby('mask', 'model').pivot('expression', 'accuracy');
+showTable(wide, { caption: 'Accuracy of the base model, of the subnetwork alone, and of the base model without it' });
+
+// %%
+import { majorityAccuracy } from 'subtask-induction';
+
+const alone = removal.filter((row) => row.model === 'subnetwork' && row.mask === 'released');
+const without = removal.filter((row) => row.model === 'without subnetwork' && row.mask === 'released');
+const list = (rows: typeof removal) => rows.map((row) => `"${row.expression}" ${row.accuracy.toFixed(3)}`).join(', ');
+const guesses = alone.map(
+  ({ expression }) => `"${expression}" ${majorityAccuracy(expression, { numbers: settings.base.numbers }).toFixed(3)}`,
+);
+say(
+  `Alone, the subnetwork (schedule as released) has these accuracies: ${list(alone)}; without it, the rest of the model: ` +
+    `${list(without)}. Always giving the most frequent answer would be right so often: ${guesses.join(', ')}.`,
+);
+
+// %% [markdown]
+// Next: [03 data efficiency](03-data-efficiency.ipynb) gives these weights to new models.

@@ -1,0 +1,61 @@
+/** The notebooks as files; notebooksRun.test.ts executes them. */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { faults, readCells } from '../support/executedNotebook';
+import { PROJECT } from '../support/temporary';
+
+const folder = join(PROJECT, 'notebooks');
+const names = [...new Set(readdirSync(folder).map((file) => /^(.+)\.(?:ipynb|ts)$/.exec(file)?.[1]))].filter(
+  (name): name is string => name !== undefined,
+);
+const LONGEST_CELL = 20;
+
+describe('the notebooks', () => {
+  it('begin with 00, without a gap', () => {
+    expect(names.map((name) => Number(name.slice(0, 2)))).toEqual(names.map((_, i) => i));
+  });
+});
+
+describe.each(names)('%s', (name) => {
+  const path = join(folder, `${name}.ipynb`);
+
+  it('is a pair of files', () => {
+    expect([path, path.replace(/ipynb$/, 'ts')].filter((file) => !existsSync(file))).toEqual([]);
+  });
+
+  it('begins with a title and tells its story between the cells', () => {
+    const cells = readCells(path);
+    expect(cells[0].cell_type).toBe('markdown');
+    expect(cells[0].source).toMatch(/^# \S/);
+    expect(cells.slice(1).filter(({ source }) => /^# /m.test(source) && !/```/.test(source))).toEqual([]);
+    const prose = cells.filter(({ cell_type }) => cell_type === 'markdown');
+    expect(prose.length).toBeGreaterThan(cells.length / 4);
+  });
+
+  it(`has no cell of more than ${LONGEST_CELL} lines, and no empty one`, () => {
+    const lengths = readCells(path)
+      .filter(({ cell_type }) => cell_type === 'code')
+      .map(({ source }) => source.trimEnd().split('\n').length);
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(LONGEST_CELL);
+    expect(readCells(path).filter(({ source }) => source.trim() === '')).toEqual([]);
+  });
+
+  it('was executed from top to bottom, shows no error, and a picture of every chart', () => {
+    const code = readCells(path).filter(({ cell_type }) => cell_type === 'code');
+    expect(faults(code)).toEqual([]);
+    expect(code.map(({ execution_count }) => execution_count)).toEqual(code.map((_, i) => i + 1));
+  });
+
+  it('says in numbers only what its cells compute', () => {
+    // Prose may count (2 layers), name (01, a^2, 7) and list; a measured number has a point or a percent sign.
+    const measured = readCells(path)
+      .filter(({ cell_type }) => cell_type === 'markdown')
+      .flatMap(
+        ({ source }) =>
+          source.replace(/\(https?:[^)]*\)|\[arXiv [^\]]*\]/g, '').match(/\d+\.\d{2,}|\d+(?:\.\d+)? ?%/g) ?? [],
+      )
+      .filter((text) => text !== '95 %');
+    expect(measured).toEqual([]);
+  });
+});
