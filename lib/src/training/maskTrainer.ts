@@ -44,7 +44,7 @@ export interface MaskTrainer {
   start(base: HostTensors, scores?: HostTensors): void;
   /** One AdamW step of the scores on a batch; no dropout. `step` counts from 1. */
   step(batch: Batch, step: number, options: { learningRate: number; temperature: number; lambda: number }): MaskStep;
-  /** The model as the soft or hard mask leaves it; dispose of what is not needed (or use tf.tidy). */
+  /** The model as the soft or hard mask leaves it; to be disposed of (or use tf.tidy). */
   masked(kind: 'hard' | { temperature: number }): Record<string, tf.Tensor>;
   subnetwork(): Subnetwork;
   snapshot(): HostTensors;
@@ -101,7 +101,11 @@ export function maskTrainer(options: MaskTrainerOptions): MaskTrainer {
       });
     },
     masked: (kind) =>
-      tf.tidy(() => applyMask(parameters, kind === 'hard' ? hardMask(scores) : softMask(scores, kind.temperature))),
+      tf.tidy(() => {
+        const model = applyMask(parameters, kind === 'hard' ? hardMask(scores) : softMask(scores, kind.temperature));
+        // Clones, so that disposing of the model leaves the trainer's own parameters.
+        return Object.fromEntries(Object.entries(model).map(([name, value]) => [name, value.clone()]));
+      }),
     subnetwork: () => subnetworkOf(scores),
     snapshot: () => snapshot(scores),
     dispose() {
