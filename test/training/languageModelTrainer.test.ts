@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { languageModelEvaluator } from '../../lib/dist/evaluation/languageModel';
 import type { Subnetwork } from '../../lib/dist/masking/subnetwork';
 import { gpt2Config, gpt2Init, gpt2MaskedWeights, gpt2Shapes } from '../../lib/dist/models/gpt2';
@@ -16,6 +16,9 @@ import {
 } from '../../lib/dist/training/languageModelTrainer';
 
 // Losses, gradients and steps are compared with PyTorch in test/verification.
+
+// Steps never give way to the event loop; without a turn of it in a minute, vitest takes this process for dead.
+beforeEach(() => new Promise((resolve) => setImmediate(resolve)));
 
 const numbers = 30;
 const config = gpt2Config({ layers: 2, vocabulary: numbers + 1, width: 16, heads: 2 });
@@ -130,9 +133,10 @@ describe('languageModelTrainer', () => {
     train(trainer, 5);
     const end = trainer.snapshot();
     for (const [name, { data: values }] of Object.entries(end)) {
-      const moved = Array.from(values, (value, i) => Number(value !== start[name].data[i]));
+      const moved = Array.from(values as Float32Array, (value, i) => Number(value !== start[name].data[i]));
       const expected = name in frozen ? Array.from(frozen[name].keep, (bit) => 1 - bit) : moved.map(() => 1);
-      if (!name.endsWith('wpe.weight')) expect(moved).toEqual(expected); // the last position has no token and no weight to decay
+      // Key biases have no effect, so that only rounding errors move them.
+      if (!name.endsWith('c_attn.bias')) expect(moved).toEqual(expected);
     }
     // The next training is a trainable one.
     trainer.start(start, { seed: 1 });
