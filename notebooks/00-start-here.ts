@@ -119,9 +119,10 @@ showTable(Object.entries(describeDevice()).map(([what, value]) => ({ what: what,
 //   says so, since its numbers are not the paper's.
 // - **While it computes**, a bar says how far it is and how long that will take, and a chart grows below it. *Kernel →
 //   Interrupt* stops a training within a second; the cell ends in order and keeps what was trained.
-// - **Results.** Each finished run is a folder in `runs/` (settings, log, result, weights as safetensors), and is taken
-//   from there the next time; `data/checkpoints/` holds those that come with the repository. One line for each run lies in
-//   the tables of `data/results/`, and the paper's numbers lie in `data/published/`.
+// - **Results.** Each finished run is a folder in `runs/`, or where the environment variable `SUBTASK_RUNS` says (settings,
+//   log, result, weights as safetensors), and is taken from there the next time; `data/checkpoints/` holds those that come
+//   with the repository. One line for each run lies in the tables of `data/results/`, and the paper's numbers lie in
+//   `data/published/`.
 // - **Claims.** Sentences with numbers are printed by cells, so they always belong to the results above them.
 // - Without a browser: `npm run reproduce -- 00 01 02 03`, with `--preset quick` for the smaller task.
 

@@ -88,9 +88,14 @@ export class JupyterLab {
     return chosen;
   }
 
-  /** Waits until the kernel is connected and has nothing more to do. */
+  /** Waits until the kernel is connected and has nothing more to do: between two cells it is idle only for a moment. */
   async untilIdle(timeout = 60_000) {
-    await this.page.locator('#jp-main-statusbar', { hasText: 'TypeScript | Idle' }).waitFor({ timeout });
+    const end = Date.now() + timeout;
+    const idle = this.page.locator('#jp-main-statusbar', { hasText: 'TypeScript | Idle' });
+    for (let seen = 0; seen < 10; seen = (await idle.isVisible()) ? seen + 1 : 0) {
+      await idle.waitFor({ timeout: Math.max(end - Date.now(), 1) });
+      await this.page.waitForTimeout(100);
+    }
   }
 
   async untilBusy() {

@@ -5,7 +5,6 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { NOTEBOOKS, notebookNames } from '../../scripts/lib/notebooks.mjs';
 import { jupyterEnvironment, PYTHON } from '../../scripts/lib/project.mjs';
-import { command } from '../support/run';
 import { projectFolder } from '../support/temporary';
 
 interface Cell {
@@ -40,12 +39,5 @@ describe.each(notebookNames())('notebook %s', (name) => {
     await promisify(execFile)(PYTHON, args, { env: jupyterEnvironment() });
     const html = readFileSync(join(folder, `${name}.html`), 'utf8');
     expect(html.match(/<img[^>]* src="data:image\/png;base64,/g)?.length).toBeGreaterThanOrEqual(charts.length);
-  });
-
-  it('runs from top to bottom with the quick preset', { timeout: 900_000 }, async () => {
-    const copies = projectFolder('quick');
-    const { status, stdout, stderr } = await command('reproduce', name, '--preset', 'quick', '--output-dir', copies);
-    expect(`${stdout}${stderr}`).toMatch(/: passed in \d+ s\n$/);
-    expect(status).toBe(0);
   });
 });

@@ -184,6 +184,7 @@ describe('restsOn', () => {
       sampled('released', 0, 0.1),
       run('random', 0, 0.5, { seed: 2 }),
     ];
+    expect(restsOn([])).toBe('There are no finished runs of ours yet.');
     expect(restsOn(rows)).toBe(
       'Our curves rest on 4 runs with 2 seeds: seed 1: 3 runs (2 conditions, n = 0, 10); seed 2: 1 run (1 condition, n = 0).',
     );

@@ -217,6 +217,7 @@ const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(
 
 /** What curves of ours rest on: a sentence a seed, with its conditions, sizes and number of runs. */
 export function restsOn(rows: readonly DataEfficiencyRow[]): string {
+  if (rows.length === 0) return 'There are no finished runs of ours yet.';
   const seeds = [...new Set(rows.map(({ seed }) => seed))].sort((a, b) => a - b);
   const parts = seeds.map((seed) => {
     const runs = rows.filter((row) => row.seed === seed);
