@@ -88,18 +88,19 @@ export class JupyterLab {
     return chosen;
   }
 
-  /** Waits until the kernel is connected and has nothing more to do: between two cells it is idle only for a moment. */
+  /**
+   * Waits until the kernel is connected and has nothing to do. While several cells run it also says so for moments: between
+   * two of them, and when it answers another request while a cell awaits something.
+   */
   async untilIdle(timeout = 60_000) {
-    const end = Date.now() + timeout;
-    const idle = this.page.locator('#jp-main-statusbar', { hasText: 'TypeScript | Idle' });
-    for (let seen = 0; seen < 10; seen = (await idle.isVisible()) ? seen + 1 : 0) {
-      await idle.waitFor({ timeout: Math.max(end - Date.now(), 1) });
-      await this.page.waitForTimeout(100);
-    }
+    await this.page.locator('#jp-main-statusbar', { hasText: 'TypeScript | Idle' }).waitFor({ timeout });
   }
 
-  async untilBusy() {
-    await this.page.locator('#jp-main-statusbar', { hasText: 'TypeScript | Busy' }).waitFor();
+  /** Waits until the cell that is executed as number `count` has ended; it must be near what is seen, as the last cell is. */
+  async untilExecuted(count: number, timeout: number) {
+    await this.page
+      .locator('.jp-Notebook .jp-InputPrompt', { hasText: `[${count}]:` })
+      .waitFor({ timeout, state: 'attached' });
   }
 
   async save() {

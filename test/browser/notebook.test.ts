@@ -48,13 +48,15 @@ describe.skipIf(!chromium)('JupyterLab in a browser', () => {
     await lab.menu('Kernel', 'kernelmenu:restart-and-clear');
     await lab.page.locator('.jp-Dialog .jp-mod-accept').click();
     await lab.untilIdle();
+    const codeCells = () => {
+      const { cells }: { cells: Cell[] } = JSON.parse(readFileSync(join(lab.folder, FIRST), 'utf8'));
+      return cells.filter((cell) => cell.cell_type === 'code' && cell.source.length > 0);
+    };
     await lab.menu('Run', 'runmenu:run-all');
-    await lab.untilBusy();
-    await lab.untilIdle(240_000);
+    await lab.untilExecuted(codeCells().length, 240_000);
 
     await lab.save();
-    const cells: Cell[] = JSON.parse(readFileSync(join(lab.folder, FIRST), 'utf8')).cells;
-    const code = cells.filter((cell) => cell.cell_type === 'code' && cell.source.length > 0);
+    const code = codeCells();
     expect(code.map((cell) => cell.execution_count)).toEqual(code.map((_, i) => i + 1));
     const outputs = code.flatMap((cell) => cell.outputs);
     expect(outputs.filter((output) => output.output_type === 'error' || output.name === 'stderr')).toEqual([]);
