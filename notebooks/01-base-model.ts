@@ -106,13 +106,12 @@ await showChart(
 // the jump differs from run to run, in the published ones too.
 
 // %%
-const firstSolved = (points: { step: number; value: number }[]) =>
-  points.find(({ value }) => value >= settings.base.solvedAccuracy)?.step;
-const jumps = [...new Set([...accuracies, ...published].map(({ run }) => run))].map((run) => {
-  const step = firstSolved([...accuracies, ...published].filter((point) => point.run === run));
-  return `${run}: ${step === undefined ? 'not reached' : step.toLocaleString('en-US')}`;
+import { stepsToReach } from 'subtask-induction';
+
+const solvedAt = stepsToReach([...accuracies, ...published], settings.base.solvedAccuracy);
+showTable(solvedAt, {
+  caption: `The first step at which an evaluation found an accuracy of ${settings.base.solvedAccuracy}`,
 });
-say(`Steps until an evaluation found an accuracy of ${settings.base.solvedAccuracy} or more: ${jumps.join('; ')}.`);
 
 // %% [markdown]
 // ## Loss: what the model knows on its way

@@ -70,21 +70,23 @@ await showChart(maskTrainingCurve({ title: 'Training a mask for "ab"', subtitle:
 // What to see: with the soft mask (dotted) the model computes "ab" early. The hard mask says nothing useful for a long
 // time: at low temperature a score far below zero still lets much of its weight through, and the model relies on that.
 // Only when the sigmoid has become steep do both masks agree. The number of kept weights (below) jumps up in the first
-// epochs and then falls slowly. At one temperature the two schedules agree closely; the one as released gets one step
-// further.
+// epochs and then falls slowly. At the same temperature, both schedules keep about as many weights; on the way the hard
+// masks differ more in their accuracy, and at the end little. The schedule as released gets one step further.
 
 // %%
-const firstT = (of: typeof rows, column: 'hardAccuracy' | 'softAccuracy') =>
-  of.find((row) => row[column] >= 0.9)?.temperature.toFixed(1) ?? 'no temperature';
-for (const { settings, result } of [released, described]) {
-  const own = rows.filter((row) => row.run === `as ${settings.temperatureSchedule}`);
-  say(
-    `Schedule as ${settings.temperatureSchedule}: accuracy 0.9 at T = ${firstT(own, 'softAccuracy')} with the soft and at ` +
-      `T = ${firstT(own, 'hardAccuracy')} with the hard mask. The best hard mask, of epoch ${result.best_epoch}, keeps ` +
-      `${result.kept.toLocaleString('en-US')} of ${result.total.toLocaleString('en-US')} weights ` +
-      `(${((100 * result.kept) / result.total).toFixed(1)} %) and has accuracy ${result.eval_accuracy.toFixed(3)}.`,
-  );
-}
+import { showTable, temperaturesToReach } from 'subtask-induction';
+
+const reached = temperaturesToReach(rows, 0.9);
+const summary = [released, described].map(({ result }, i) => ({
+  schedule: reached[i].run,
+  'T where soft reaches 0.9': reached[i].soft,
+  'T where hard reaches 0.9': reached[i].hard,
+  'best epoch': result.best_epoch,
+  accuracy: result.eval_accuracy,
+  kept: result.kept,
+  share: result.kept / result.total,
+}));
+showTable(summary, { caption: 'How each training went, and the mask of its best epoch' });
 
 // %% [markdown]
 // ## Where the subnetwork lies
@@ -108,7 +110,6 @@ await showChart(
 
 // %%
 import * as aq from 'arquero';
-import { showTable } from 'subtask-induction';
 
 const ranked = aq
   .from(parts)
@@ -160,27 +161,25 @@ say(
 // lose "a + ab" without them, since "ab" is a part of it.
 
 // %%
-import { removalTable } from 'subtask-induction';
+import { majorityAccuracy, removalTable } from 'subtask-induction';
 
 const removal = [released, described].flatMap((discovery) =>
-  removalTable(base, discovery).map((row) => ({ mask: discovery.settings.temperatureSchedule, ...row })),
+  removalTable(base, discovery).map((row) => ({ mask: `as ${discovery.settings.temperatureSchedule}`, ...row })),
 );
-const wide = aq.from(removal).groupby('mask', 'model').pivot('expression', 'accuracy');
+const guesses = (['a + ab', 'ab'] as const).map((expression) => ({
+  mask: '(none)',
+  model: 'the most frequent answer',
+  expression: expression,
+  accuracy: majorityAccuracy(expression, { numbers: settings.base.numbers }),
+}));
+const wide = aq
+  .from([...removal, ...guesses])
+  .groupby('mask', 'model')
+  .pivot('expression', 'accuracy');
 showTable(wide, { caption: 'Accuracy of the base model, of the subnetwork alone, and of the base model without it' });
 
-// %%
-import { majorityAccuracy } from 'subtask-induction';
-
-const alone = removal.filter((row) => row.model === 'subnetwork' && row.mask === 'released');
-const without = removal.filter((row) => row.model === 'without subnetwork' && row.mask === 'released');
-const list = (rows: typeof removal) => rows.map((row) => `"${row.expression}" ${row.accuracy.toFixed(3)}`).join(', ');
-const guesses = alone.map(
-  ({ expression }) => `"${expression}" ${majorityAccuracy(expression, { numbers: settings.base.numbers }).toFixed(3)}`,
-);
-say(
-  `Alone, the subnetwork (schedule as released) has these accuracies: ${list(alone)}; without it, the rest of the model: ` +
-    `${list(without)}. Always giving the most frequent answer would be right so often: ${guesses.join(', ')}.`,
-);
-
 // %% [markdown]
+// What to see: alone, the subnetwork is right about "ab", and at "a + ab" no better than the most frequent answer. Without
+// it, the rest of the base model computes neither.
+//
 // Next: [03 data efficiency](03-data-efficiency.ipynb) gives these weights to new models.

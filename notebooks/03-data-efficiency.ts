@@ -103,19 +103,6 @@ await showChart(
 // as released nearly the whole model. The bands are 95 % intervals: over seeds where there are several runs, and of the
 // test set alone where there is one, which then says nothing about how another run would have ended.
 
-// %%
-const intervals = new Set(ours.map(({ interval }) => interval));
-say(
-  [...intervals]
-    .map((interval) => {
-      const points = ours.filter((point) => point.interval === interval);
-      return interval === 'binomial'
-        ? `${points.length} points are single runs: their intervals hold the sampling of the test set only.`
-        : `${points.length} points are means of several seeds: their intervals are bootstrapped over seeds.`;
-    })
-    .join(' '),
-);
-
 // %% [markdown]
 // ## Is the subnetwork ahead?
 //

@@ -186,7 +186,9 @@ describe('restsOn', () => {
     ];
     expect(restsOn([])).toBe('There are no finished runs of ours yet.');
     expect(restsOn(rows)).toBe(
-      'Our curves rest on 4 runs with 2 seeds: seed 1: 3 runs (2 conditions, n = 0, 10); seed 2: 1 run (1 condition, n = 0).',
+      'Our curves rest on 4 runs with 2 seeds: seed 1: 3 runs (2 conditions, n = 0, 10); seed 2: 1 run (1 condition, n = 0). ' +
+        'They have 2 points of single runs, whose intervals hold the sampling of the test set only, and 1 mean over seeds, ' +
+        'whose intervals are bootstrapped over seeds.',
     );
   });
 });

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { learningPoints, maskTrainingRows } from '../../../lib/dist/notebook/points/training';
+import {
+  learningPoints,
+  maskTrainingRows,
+  stepsToReach,
+  temperaturesToReach,
+} from '../../../lib/dist/notebook/points/training';
 
 const log = [1, 2].map((epoch) => ({
   epoch,
@@ -37,5 +42,34 @@ describe('maskTrainingRows', () => {
   it('refuses the log of another stage', () => {
     const base = log.map(({ epoch, step, train_loss }) => ({ epoch, step, train_loss }));
     expect(() => maskTrainingRows(base, { run: 'x', total: 80 })).toThrow('The log has no "temperature"');
+  });
+});
+
+describe('stepsToReach', () => {
+  it('gives the first step of each curve, and null where there is none', () => {
+    const points = [
+      { run: 'a', step: 100, value: 0.4 },
+      { run: 'a', step: 200, value: 0.95 },
+      { run: 'b', step: 100, value: 0.4 },
+      { run: 'a', step: 300, value: 1 },
+    ];
+    expect(stepsToReach(points, 0.9)).toEqual([
+      { run: 'a', step: 200 },
+      { run: 'b', step: null },
+    ]);
+  });
+});
+
+describe('temperaturesToReach', () => {
+  it('tells the soft mask from the hard one', () => {
+    const rows = [1, 10, 100].map((temperature, i) => ({
+      run: 'as released',
+      temperature,
+      kept: 0.2,
+      softAccuracy: [0.2, 0.95, 1][i],
+      hardAccuracy: [0, 0.5, 0.9][i],
+    }));
+    expect(temperaturesToReach(rows, 0.9)).toEqual([{ run: 'as released', soft: 10, hard: 100 }]);
+    expect(temperaturesToReach(rows.slice(0, 2), 0.9)).toEqual([{ run: 'as released', soft: 10, hard: null }]);
   });
 });

@@ -101,8 +101,8 @@ export function dataEfficiencyPanels({
   title,
   subtitle,
   rows,
-  width = 250,
-  height = 180,
+  width = 215,
+  height = 170,
 }: DataEfficiencyOptions): TopLevelSpec {
   const { values, conditions, sources } = prepare('dataEfficiencyPanels', rows);
   const domain = [...sources.keys()];

@@ -30,7 +30,7 @@ export function differencesChart({
   title,
   subtitle,
   rows,
-  width = 250,
+  width = 215,
   height = 140,
 }: DifferencesOptions): TopLevelSpec {
   assertRows('differencesChart', rows, { text: ['condition', 'source'], finite: ['n', 'difference'] });

@@ -22,7 +22,7 @@ export interface SubnetworkMapOptions {
 }
 
 const order: readonly SubnetworkPart['part'][] = ['query', 'key', 'value', 'output', 'MLP in', 'MLP out'];
-const CELL_WIDTH = 58;
+const CELL_WIDTH = 51;
 const PLOT_HEIGHT = 168;
 
 /**

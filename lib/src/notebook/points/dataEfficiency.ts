@@ -215,7 +215,7 @@ export function nearerSampler(
 
 const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`;
 
-/** What curves of ours rest on: a sentence a seed, with its conditions, sizes and number of runs. */
+/** What curves of ours rest on: the runs of each seed with their conditions and sizes, and what the intervals hold. */
 export function restsOn(rows: readonly DataEfficiencyRow[]): string {
   if (rows.length === 0) return 'There are no finished runs of ours yet.';
   const seeds = [...new Set(rows.map(({ seed }) => seed))].sort((a, b) => a - b);
@@ -225,7 +225,17 @@ export function restsOn(rows: readonly DataEfficiencyRow[]): string {
     const sizes = [...new Set(runs.map((row) => row.n_disambiguation))].sort((a, b) => a - b);
     return `seed ${seed}: ${plural(runs.length, 'run')} (${plural(conditions, 'condition')}, n = ${sizes.join(', ')})`;
   });
-  return `Our curves rest on ${plural(rows.length, 'run')} with ${plural(seeds.length, 'seed')}: ${parts.join('; ')}.`;
+  const points = ourPoints(rows);
+  const single = points.filter(({ interval }) => interval === 'binomial').length;
+  const intervals = [
+    single > 0 && `${plural(single, 'point')} of single runs, whose intervals hold the sampling of the test set only`,
+    single < points.length &&
+      `${plural(points.length - single, 'mean')} over seeds, whose intervals are bootstrapped over seeds`,
+  ];
+  return (
+    `Our curves rest on ${plural(rows.length, 'run')} with ${plural(seeds.length, 'seed')}: ${parts.join('; ')}. ` +
+    `They have ${intervals.filter(Boolean).join(', and ')}.`
+  );
 }
 
 function plural(count: number, noun: string): string {

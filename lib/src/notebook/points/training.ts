@@ -36,6 +36,30 @@ export function maskTrainingRows(
   }));
 }
 
+/** The first step at which each curve reaches a value, in the order of the curves; null where it never does. */
+export function stepsToReach(
+  points: readonly LearningCurvePoint[],
+  value: number,
+): { run: string; step: number | null }[] {
+  return [...new Set(points.map(({ run }) => run))].map((run) => ({
+    run,
+    step: points.find((point) => point.run === run && point.value >= value)?.step ?? null,
+  }));
+}
+
+/** The first temperature of each run at which its soft and its hard mask reach an accuracy; null where they never do. */
+export function temperaturesToReach(
+  rows: readonly MaskTrainingRow[],
+  accuracy: number,
+): { run: string; soft: number | null; hard: number | null }[] {
+  return [...new Set(rows.map(({ run }) => run))].map((run) => {
+    const own = rows.filter((row) => row.run === run);
+    const first = (column: 'softAccuracy' | 'hardAccuracy') =>
+      own.find((row) => row[column] >= accuracy)?.temperature ?? null;
+    return { run, soft: first('softAccuracy'), hard: first('hardAccuracy') };
+  });
+}
+
 function measurement(record: EpochRecord, column: string): number {
   const value = record[column];
   if (typeof value !== 'number') {
