@@ -1,4 +1,7 @@
-/** Executes the notebooks with the quick preset, from nothing: takes minutes. notebooks.test.ts looks at the files. */
+/**
+ * Executes the notebooks with the quick preset, from nothing. It takes minutes, so it runs only where it is asked for:
+ * SUBTASK_SLOW_TESTS=1 npm test -- test/notebook/notebooksRun. notebooks.test.ts looks at the files.
+ */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -8,7 +11,7 @@ import { projectFolder } from '../support/temporary';
 
 const names = ['00-start-here', '01-base-model', '02-subnetwork-discovery', '03-data-efficiency'];
 
-it('runs all of them on the smaller task in a store of its own, and says so', async () => {
+it.runIf(process.env.SUBTASK_SLOW_TESTS === '1')('runs all of them on the smaller task in a store of its own, and says so', async () => {
   const folder = projectFolder('notebooks');
   const runs = join(folder, 'runs');
   const child = startCommand(['reproduce', '00', '01', '02', '03', '--preset', 'quick', '--output-dir', folder], {
