@@ -11,29 +11,33 @@ import { projectFolder } from '../support/temporary';
 
 const names = ['00-start-here', '01-base-model', '02-subnetwork-discovery', '03-data-efficiency'];
 
-it.runIf(process.env.SUBTASK_SLOW_TESTS === '1')('runs all of them on the smaller task in a store of its own, and says so', async () => {
-  const folder = projectFolder('notebooks');
-  const runs = join(folder, 'runs');
-  const child = startCommand(['reproduce', '00', '01', '02', '03', '--preset', 'quick', '--output-dir', folder], {
-    ...process.env,
-    SUBTASK_RUNS: runs,
-  });
-  const { status, stdout, stderr } = await ended(child);
-  expect(stderr).toBe('');
-  expect(stdout.match(/^.+: passed in \d+ s$/gm)?.map((line) => line.split(':')[0])).toEqual(names);
-  expect(status).toBe(0);
+it.runIf(process.env.SUBTASK_SLOW_TESTS === '1')(
+  'runs all of them on the smaller task in a store of its own, and says so',
+  async () => {
+    const folder = projectFolder('notebooks');
+    const runs = join(folder, 'runs');
+    const child = startCommand(['reproduce', '00', '01', '02', '03', '--preset', 'quick', '--output-dir', folder], {
+      ...process.env,
+      SUBTASK_RUNS: runs,
+    });
+    const { status, stdout, stderr } = await ended(child);
+    expect(stderr).toBe('');
+    expect(stdout.match(/^.+: passed in \d+ s$/gm)?.map((line) => line.split(':')[0])).toEqual(names);
+    expect(status).toBe(0);
 
-  const notebooks = names.map((name) => readCells(join(folder, `${name}.ipynb`)));
-  expect(notebooks.flatMap(faults)).toEqual([]);
-  for (const cells of notebooks) expect(chartCount(cells)).toBeGreaterThan(1);
-  for (const cells of notebooks.slice(1)) {
-    expect(texts(cells).join('\n')).toContain("its numbers are not the paper's");
-  }
+    const notebooks = names.map((name) => readCells(join(folder, `${name}.ipynb`)));
+    expect(notebooks.flatMap(faults)).toEqual([]);
+    for (const cells of notebooks) expect(chartCount(cells)).toBeGreaterThan(1);
+    for (const cells of notebooks.slice(1)) {
+      expect(texts(cells).join('\n')).toContain("its numbers are not the paper's");
+    }
 
-  // 01 makes the bases, 02 takes one of them for its two masks, 03 takes base and mask for its 28 runs; 00 leaves nothing.
-  const stages = readdirSync(runs).map((name) => name.split('-')[0]);
-  const count = (stage: string) => stages.filter((name) => name === stage).length;
-  expect(count('base')).toBeGreaterThanOrEqual(2);
-  expect([count('mask'), count('transfer')]).toEqual([2, 28]);
-  expect(texts(notebooks[3]).some((text) => /^Data efficiency.* finished 28 runs in/.test(text))).toBe(true);
-}, 900_000);
+    // 01 makes the bases, 02 takes one of them for its two masks, 03 takes base and mask for its 28 runs; 00 leaves nothing.
+    const stages = readdirSync(runs).map((name) => name.split('-')[0]);
+    const count = (stage: string) => stages.filter((name) => name === stage).length;
+    expect(count('base')).toBeGreaterThanOrEqual(2);
+    expect([count('mask'), count('transfer')]).toEqual([2, 28]);
+    expect(texts(notebooks[3]).some((text) => /^Data efficiency.* finished 28 runs in/.test(text))).toBe(true);
+  },
+  900_000,
+);
