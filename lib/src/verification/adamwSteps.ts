@@ -61,22 +61,28 @@ function compareCase(run: Run, trainer: LanguageModelTrainer, evaluator: Evaluat
   const adam = adamConstants(reference.json);
   const batches = batchesOfReference(reference, config);
   const evaluation = rowsOfTensor(reference, 'eval_batch', config);
+  const clip = run.settings.find('clip')?.number() ?? Number.POSITIVE_INFINITY;
   const sampled = reference.steps(`${name}/after`);
   trainer.start(weights, { seed: 0 });
   for (const step of stepsOfCase(reference.json.get('cases'), name, batches.length)) {
     const where = `${run.where}, step ${step.number}`;
     const batch = batches[step.number - 1];
     const learningRate = step.settings.get('lr').number();
+    const before = spread.ofLoss;
     const { loss, gradientNorm } = trainer.step(batch, step.number, learningRate);
     spread.add(trainer.optimizer, { step: step.number, learningRate, adam }, (_, largest) =>
       untoldTolerance(config, largest),
     );
-    comparison.scalar(`${where}: loss_before`, loss, step.scalar('loss_before'));
-    comparison.scalar(`${where}: grad_norm_before_clip`, gradientNorm, step.scalar('grad_norm_before_clip'));
+    const unclipped = Math.max(1, gradientNorm / clip);
+    comparison.scalar(`${where}: loss_before`, loss, step.scalar('loss_before'), unclipped * before);
+    // By its second derivatives, the gradient follows the parameters several times more strongly than the loss.
+    const ofNorm = (8 * gradientNorm * unclipped * before) / loss;
+    comparison.scalar(`${where}: grad_norm_before_clip`, gradientNorm, step.scalar('grad_norm_before_clip'), ofNorm);
+    const after = unclipped * spread.ofLoss;
     const same = evaluator.loss(trainer.parameters, rowsOfBatch(batch));
-    comparison.scalar(`${where}: loss_after_same_batch`, same, step.scalar('loss_after_same_batch'));
+    comparison.scalar(`${where}: loss_after_same_batch`, same, step.scalar('loss_after_same_batch'), after);
     const other = evaluator.loss(trainer.parameters, evaluation);
-    comparison.scalar(`${where}: loss_after_eval_batch`, other, step.scalar('loss_after_eval_batch'));
+    comparison.scalar(`${where}: loss_after_eval_batch`, other, step.scalar('loss_after_eval_batch'), after);
     if (sampled.includes(step.number)) compareParameters(run, step.number, trainer.snapshot());
   }
   compareEnd(run, trainer.snapshot());

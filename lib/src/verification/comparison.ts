@@ -30,8 +30,15 @@ export class Comparison {
     }
   }
 
-  /** A number against the reference's float64 run and its float32 run. */
-  scalar(where: string, ours: number, { float64, float32, tolerance }: StepScalar): void {
+  /** A random count or share against its reference: it says nothing of errors, unless it is outside of what chance allows. */
+  chance(where: string, ours: number, theirs: number, allowed: number): void {
+    if (Math.abs(ours - theirs) <= allowed) this.count++;
+    else this.number(where, ours, theirs, allowed);
+  }
+
+  /** A number against the reference's float64 run and its float32 run; `more` is added to the tolerance. */
+  scalar(where: string, ours: number, { float64, float32, tolerance: common }: StepScalar, more = 0): void {
+    const tolerance = common + more;
     this.number(where, ours, float64, tolerance);
     this.number(`${where} (float32)`, ours, float32, tolerance + Math.min(Math.abs(float32 - float64), tolerance));
   }

@@ -66,7 +66,7 @@ function compareStructure(
     const theirs = structure.get(smallest).number();
     const ours = smallestPartner(numbers);
     // One draw can be above the smallest possible partner, not below.
-    comparison.number(`structure: ${smallest}`, ours, theirs, theirs < ours ? 0 : SMALLEST_PARTNER);
+    comparison.chance(`structure: ${smallest}`, ours, theirs, theirs < ours ? 0 : SMALLEST_PARTNER);
   }
   const shares = key(/^share of each answer over all \d+ rows$/);
   if (shares) {
@@ -117,6 +117,6 @@ function compareShares(
   if (theirs.length !== MODULUS) throw new Error(`${where} has ${theirs.length} shares for ${MODULUS} answers.`);
   shares.forEach((share, value) => {
     const deviation = Math.sqrt((share * (1 - share) * (1 + 1 / DRAWS)) / set.rows);
-    comparison.number(`${where}[${value}]`, share, theirs[value], DEVIATIONS * deviation + SHARE_ROUNDING);
+    comparison.chance(`${where}[${value}]`, share, theirs[value], DEVIATIONS * deviation + SHARE_ROUNDING);
   });
 }

@@ -97,15 +97,16 @@ function compareCase(run: MaskRun): void {
     const temperature = step.settings.get('temperature').number();
     if (mode === 'eager') compareGradients(run, step, { batch, temperature, lambda });
 
+    const before = spread.ofLoss;
     const { loss, crossEntropy, l0 } = trainer.step(batch, step.number, { learningRate, temperature, lambda });
     spread.add(trainer.optimizer, { step: step.number, learningRate, adam }, (parameter) =>
       gradientTolerance(settings, step, parameter.replace(/\.weight$/, '')),
     );
-    comparison.scalar(`${at}: task_loss`, crossEntropy, step.scalar('task_loss'));
+    comparison.scalar(`${at}: task_loss`, crossEntropy, step.scalar('task_loss'), before);
     comparison.scalar(`${at}: l0_sum`, l0, step.scalar('l0_sum'));
     comparison.scalar(`${at}: l0_term`, lambda * l0, step.scalar('l0_term'));
     const parts = step.scalar('task_loss').tolerance + step.scalar('l0_term').tolerance;
-    comparison.scalar(`${at}: total_loss`, loss, { ...step.scalar('total_loss'), tolerance: parts });
+    comparison.scalar(`${at}: total_loss`, loss, { ...step.scalar('total_loss'), tolerance: parts }, before);
 
     const scores = trainer.snapshot();
     for (const { layer, parameter } of maskedLayers(config)) {

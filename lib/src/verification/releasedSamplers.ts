@@ -31,7 +31,7 @@ export function compareReleasedSampler(
   comparison.number(`${where}: expected overlap`, sharedByChance, expected, 1e-9 * total);
   // Variance of a hypergeometric count: `kept` draws from `total`, of which `kept` are in the mask.
   const variance = total > 1 ? (sharedByChance * (1 - kept / total) * (total - kept)) / (total - 1) : 0;
-  comparison.number(`${where}: overlap`, shared, expected, DEVIATIONS * Math.sqrt(variance));
+  comparison.chance(`${where}: overlap`, shared, expected, DEVIATIONS * Math.sqrt(variance));
 
   const sampleOutside = () => sampleSubnetwork(subnetwork, { seed: 0, as: 'released', from: 'complement' });
   const refusal = counts.find('released subnet_sampled_complement');

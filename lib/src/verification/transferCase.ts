@@ -55,16 +55,14 @@ export function compareTransferCase(
   if (mode === 'eager') compareGradients(reference, comparison, transferred, name, trainer);
   for (const step of stepsOfCase(json.get('cases'), name, batches.length)) {
     const where = `${mode}, ${name}, step ${step.number}`;
+    const before = spread.ofLoss;
     const { loss } = trainer.step(batches[step.number - 1], step.number, learningRate);
     spread.add(trainer.optimizer, { step: step.number, learningRate, adam }, (_, largest) =>
       untoldTolerance(config, largest),
     );
-    comparison.scalar(`${where}: loss_before`, loss, step.scalar('loss_before'));
-    comparison.scalar(
-      `${where}: loss_after_on_ids`,
-      evaluator.loss(trainer.parameters, ids),
-      step.scalar('loss_after_on_ids'),
-    );
+    const onIds = evaluator.loss(trainer.parameters, ids);
+    comparison.scalar(`${where}: loss_before`, loss, step.scalar('loss_before'), before);
+    comparison.scalar(`${where}: loss_after_on_ids`, onIds, step.scalar('loss_after_on_ids'), spread.ofLoss);
     const now = trainer.snapshot();
     const after = { reference, comparison, transferred, name, settings, frozen, where, step: step.number, now, spread };
     compareMaskedLayers(after);
