@@ -5,6 +5,7 @@ import { readArguments } from './lib/arguments.mjs';
 import { Failure, runScript } from './lib/failure.mjs';
 import { ROOT } from './lib/project.mjs';
 import { run, tail } from './lib/run.mjs';
+import { SINGLE_THREAD } from './lib/singleThread.mjs';
 import { setUp } from './setup/setUp.mjs';
 
 const USAGE = `npm run bench [-- --python PATH] [--json] [--rounds 2] [memory]
@@ -15,7 +16,7 @@ process of its own, the best of the rounds; the rounds alternate between the can
 --json prints one JSON object and nothing else (npm itself prints two lines before, unless it is called as npm run -s).
 memory makes 10,000 steps instead and prints the memory in use on the way.`;
 
-/** What a process is asked to time. `threads` 0 is the library's own choice. */
+/** What a process is asked to time. */
 const CASES = [
   { name: 'layers2', layers: 2, steps: 300 },
   { name: 'layers12', layers: 12, steps: 80 },
@@ -89,7 +90,7 @@ async function compareTwoProcesses({ rounds, python }) {
   const compiled = [];
   /** @type {number[]} */
   const pytorch = [];
-  const sizes = { layers: 2, steps: 400, threads: 1 };
+  const sizes = { layers: 2, steps: 400, single: true };
   /** @param {number[]} times steps of the two processes */
   const together = ([a, b]) => 1 / (1 / a + 1 / b);
   for (let round = 0; round < rounds; round++) {
@@ -104,23 +105,23 @@ async function compareTwoProcesses({ rounds, python }) {
 }
 
 /**
- * @param {{layers: number, steps: number, mode: string, threads?: number}} options
+ * @param {{layers: number, steps: number, mode: string, single?: boolean}} options `single`: with one thread
  * @returns {Promise<{ms: number, firstStepMs: number}>}
  */
-function ours({ layers, steps, mode, threads = 0 }) {
+function ours({ layers, steps, mode, single }) {
   const script = join(ROOT, 'scripts/bench/step.mjs');
-  return measure(process.execPath, [script, `--layers=${layers}`, `--steps=${steps}`, `--mode=${mode}`], threads);
+  return measure(process.execPath, [script, `--layers=${layers}`, `--steps=${steps}`, `--mode=${mode}`], single);
 }
 
 /**
  * @param {string} python
- * @param {{layers: number, steps: number, threads?: number, compile?: boolean}} options
+ * @param {{layers: number, steps: number, single?: boolean, compile?: boolean}} options
  * @returns {Promise<{eagerMs: number, compileMs?: number}>}
  */
-function torch(python, { layers, steps, threads = 0, compile = false }) {
+function torch(python, { layers, steps, single, compile = false }) {
   const script = join(ROOT, 'scripts/bench/pytorch_step.py');
-  const args = [script, `--layers=${layers}`, `--steps=${steps}`, `--threads=${threads}`];
-  return measure(python, compile ? [...args, '--compile'] : args, threads);
+  const args = [script, `--layers=${layers}`, `--steps=${steps}`, `--threads=${single ? 1 : 0}`];
+  return measure(python, compile ? [...args, '--compile'] : args, single);
 }
 
 /**
@@ -128,11 +129,10 @@ function torch(python, { layers, steps, threads = 0, compile = false }) {
  *
  * @param {string} program
  * @param {string[]} args
- * @param {number} threads
+ * @param {boolean} [single]
  */
-async function measure(program, args, threads) {
-  const limit = threads ? { TF_NUM_INTRAOP_THREADS: `${threads}`, TF_NUM_INTEROP_THREADS: `${threads}` } : {};
-  const { status, output } = await run(program, args, { env: { ...process.env, ...limit } });
+async function measure(program, args, single) {
+  const { status, output } = await run(program, args, { env: { ...process.env, ...(single ? SINGLE_THREAD : {}) } });
   const line = output.split('\n').findLast((text) => text.startsWith('{'));
   if (status !== 0 || !line) throw new Failure(`${program} ${args.join(' ')} failed:\n${tail(output)}`);
   return JSON.parse(line);
