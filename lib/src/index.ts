@@ -76,13 +76,17 @@ export * from './training/maskTrainer';
 
 // The experiments, in the order of the story
 
+export * from './experiments/additionalTargets';
 export * from './experiments/baseModel';
+export * from './experiments/chain';
 export * from './experiments/dataEfficiency';
 export * from './experiments/finishedRuns';
 export * from './experiments/observer';
+export * from './experiments/resultRows';
 export * from './experiments/results';
 export * from './experiments/settings';
 export * from './experiments/subnetworkDiscovery';
+export * from './experiments/variants';
 
 // Statistics of results
 

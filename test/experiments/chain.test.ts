@@ -1,21 +1,35 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  additionalTargetRows,
+  additionalTargetsSchema,
   baseModel,
   type ChainSettings,
   CURVE_CONDITIONS,
   chainOf,
   chainSettings,
+  configOf,
   DISAMBIGUATION_SIZES,
   dataEfficiencyRows,
   dataEfficiencySchema,
+  type Expression,
+  gpt2Init,
+  loadGpt2,
   type Preset,
   RunStore,
   readTable,
   removalTable,
+  seedFor,
+  settingVariantsSchema,
+  snapshot,
+  subnetworksSchema,
+  TRAINABLE_CONDITIONS,
+  tidied,
   trainBaseModel,
+  UNTRAINED_CONDITIONS,
+  variantRows,
 } from '../../lib/dist';
 import { smallChain } from './smallChain.cjs';
 
@@ -131,6 +145,69 @@ describe('the chain', () => {
     expect(results.sort((a, b) => a - b)).toEqual(
       [0, kept, kept, kept, total - kept, total - kept, total].sort((a, b) => a - b),
     );
+  });
+
+  it('has the control of a model that was never trained', async () => {
+    const tables = join(folder, 'untrained');
+    mkdirSync(tables);
+    const [row] = await dataEfficiencyRows(chain, { store, tables, conditions: UNTRAINED_CONDITIONS });
+    const base = store.list('base').find(({ id }) => id === row.base_run);
+    expect(base?.settings).toMatchObject({ epochs: 0 });
+    expect(base?.result()).toMatchObject({ steps: 0, stuck: false, solved_at_step: null });
+    const { parameters } = loadGpt2(base?.path as string);
+    const start = tidied(() =>
+      snapshot(gpt2Init(configOf(chain.base), seedFor(chain.base.seed, 'base initialisation 1'))),
+    );
+    expect(parameters).toEqual(start);
+    const masks = readTable(join(tables, 'subnetworks.csv'), subnetworksSchema);
+    expect(new Set(masks.map(({ base, run }) => `${base} ${run}`))).toEqual(new Set([`untrained ${row.mask_run}`]));
+    expect(existsSync(join(tables, 'base-models.csv'))).toBe(false);
+  });
+
+  it('lets the transferred weights train where it is asked to, and keeps them where it is not', async () => {
+    const [frozen, trainable] = await dataEfficiencyRows(chain, {
+      store,
+      conditions: [CURVE_CONDITIONS[0], TRAINABLE_CONDITIONS[0]],
+    });
+    expect([frozen.subnetwork, trainable.subnetwork]).toEqual(['frozen', 'trainable']);
+    const digest = (manner: string) =>
+      store
+        .list('transfer')
+        .filter(({ settings }) => {
+          const { inheritFrom, subnetwork } = settings as { inheritFrom: string; subnetwork?: string };
+          return inheritFrom === 'subnet' && subnetwork === manner;
+        })
+        .map((run) => run.result<{ weights_sha256: string }>().weights_sha256);
+    expect(digest('frozen')).toHaveLength(1);
+    expect(digest('trainable')).toHaveLength(1);
+    expect(digest('frozen')).not.toEqual(digest('trainable'));
+  });
+
+  it('changes one setting at a time in a variant', async () => {
+    const tables = join(folder, 'variants');
+    mkdirSync(tables);
+    const described = await variantRows(chain, { store, tables, variant: 'described_temperature' });
+    const uniform = await variantRows(chain, { store, tables, variant: 'uniform_rows' });
+    expect(described.map((row) => row.inherit_from)).toEqual(['subnet']);
+    expect(uniform.map((row) => row.inherit_from)).toEqual(['subnet', 'original', 'random']);
+    expect(described[0].mask_run).not.toBe(uniform[0].mask_run);
+    expect(described[0].base_run).toBe(uniform[0].base_run);
+    const again = await variantRows(chain, { store, tables, variant: 'uniform_rows' });
+    expect(again).toEqual(uniform);
+    expect(readTable(join(tables, 'setting-variants.csv'), settingVariantsSchema)).toHaveLength(4);
+  });
+
+  it('trains on other targets, and tells what either selection of the model gives', async () => {
+    const tables = join(folder, 'targets');
+    mkdirSync(tables);
+    const options = { store, tables, targets: ['a^2', 'a + b'] as Expression[], sizes: [20] };
+    const rows = await additionalTargetRows(chain, options);
+    expect(rows.map(({ target, inherit_from }) => `${target} ${inherit_from}`)).toEqual(
+      ['a^2', 'a + b'].flatMap((target) => ['subnet', 'original', 'random'].map((from) => `${target} ${from}`)),
+    );
+    expect(readTable(join(tables, 'additional-targets.csv'), additionalTargetsSchema)).toHaveLength(6);
+    expect(await additionalTargetRows(chain, options)).toEqual(rows);
+    await expect(additionalTargetRows(chain, { store, sizes: [0] })).rejects.toThrow('needs at least one sample');
   });
 
   it('takes rows of the table for done, without their artefacts', async () => {

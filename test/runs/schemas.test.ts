@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { appendRows, readTable } from '../../lib/dist/runs/resultsTable';
 import {
+  additionalTargetsSchema,
   type BaseModelRow,
   baseModelsSchema,
   type DataEfficiencyRow,
@@ -15,8 +16,11 @@ import {
   publishedFigure4Schema,
   publishedFrozenOrTrainableSchema,
   type SubnetworkRow,
+  settingVariantsSchema,
   subnetworksSchema,
+  transferDetailsSchema,
 } from '../../lib/dist/runs/schemas';
+import type { TableSchema } from '../../lib/dist/runs/tableSchema';
 
 let folder: string;
 let path: string;
@@ -57,7 +61,7 @@ describe('dataEfficiencySchema', () => {
   const sampled = run({ inherit_from: 'subnet_sampled', sampler: 'described' });
   const original = run({ inherit_from: 'original', subnetwork: null, mask_run: null });
   const fresh = run({ inherit_from: 'random', subnetwork: null, base_run: null, mask_run: null });
-  const untrained = run({ inherit_from: 'subnet_untrained', base_run: null });
+  const untrained = run({ inherit_from: 'subnet_untrained' });
 
   it('takes a run of every condition', () => {
     const rows = [fresh, original, untrained, sampled, { ...sampled, sampler: 'released' as const }, run()];
@@ -79,6 +83,25 @@ describe('dataEfficiencySchema', () => {
     refused(run({ mask_run: null }), 'with inherit_from subnet, mask_run must be given');
     refused(run({ mask_run: 'somewhere' }), 'column "mask_run": "somewhere" does not look like');
     refused(run({ n_disambiguation: -1 }), 'column "n_disambiguation": -1 is below 0');
+  });
+});
+
+describe('the tables in data/results', () => {
+  it('fit their schemas', () => {
+    const rowsOf = <Row>(name: string, schema: TableSchema<Row>) =>
+      readTable(`data/results/${name}.csv`, schema, { absent: 'empty' });
+    const curves = rowsOf('data-efficiency', dataEfficiencySchema);
+    expect(curves.length).toBeGreaterThan(0);
+    for (const row of curves) expect(row.test_accuracy).toBeLessThanOrEqual(1);
+    rowsOf('base-models', baseModelsSchema);
+    rowsOf('subnetworks', subnetworksSchema);
+    rowsOf('setting-variants', settingVariantsSchema);
+    rowsOf('additional-targets', additionalTargetsSchema);
+    const details = rowsOf('transfer-details', transferDetailsSchema);
+    const key = (row: object) =>
+      JSON.stringify(dataEfficiencySchema.key.map((name) => (row as DataEfficiencyRow)[name]));
+    const known = new Set(curves.map(key));
+    expect(details.filter((row) => !known.has(key(row)))).toEqual([]);
   });
 });
 
@@ -106,6 +129,7 @@ describe('baseModelsSchema and subnetworksSchema', () => {
     const layer: SubnetworkRow = {
       n_layers: 2,
       seed: 3,
+      base: 'trained',
       expression: 'ab',
       temperature_schedule: 'released',
       run: MASK,

@@ -77,7 +77,9 @@ export async function trainBaseModel(
   settings: BaseModelSettings,
   { store, observer }: { store: RunStore; observer?: Observer },
 ): Promise<BaseModel> {
-  const title = `base model, seed ${settings.seed}, attempt ${settings.attempt}`;
+  const title = isUntrained(settings)
+    ? `untrained model, seed ${settings.seed}`
+    : `base model, seed ${settings.seed}, attempt ${settings.attempt}`;
   observer?.onRun?.({ stage: 'base', title, stored: store.find('base', settings) !== undefined });
   const trained = await produceUnlessInterrupted(store, 'base', settings, async (folder) => {
     const { interrupted, ...model } = await train(settings, observer);
@@ -96,6 +98,11 @@ export async function trainBaseModel(
   };
 }
 
+/** Whether the settings are of a model that stays at its initialisation: the base of the untrained control. */
+export function isUntrained({ epochs }: Pick<BaseModelSettings, 'epochs'>): boolean {
+  return epochs === 0;
+}
+
 async function train(settings: BaseModelSettings, observer?: Observer) {
   const { expression, rows, batchSize, epochs, seed, attempt, numbers, dropout, clip, patience } = settings;
   const config = configOf(settings);
@@ -103,10 +110,19 @@ async function train(settings: BaseModelSettings, observer?: Observer) {
   const evaluator = evaluatorFor(config);
   const data = unambiguousRows({ expression, rows, numbers, seed, purpose: 'base train' });
   const evaluation = unambiguousRows({ expression, rows: EVALUATION_ROWS, numbers, seed, purpose: 'base evaluation' });
-  const rate = linearDecay(settings.learningRate, epochs * batchCount(rows, batchSize));
   const initial = tidied(() => snapshot(gpt2Init(config, seedFor(seed, `base initialisation ${attempt}`))));
   trainer.start(initial, { seed: seedFor(seed, `base dropout ${attempt}`) });
 
+  const evaluate = () => ({
+    eval_loss: evaluator.loss(trainer.parameters, evaluation),
+    eval_accuracy: evaluator.accuracy(trainer.parameters, evaluation),
+  });
+  if (isUntrained(settings)) {
+    const result: BaseModelResult = { stuck: false, best_epoch: 0, steps: 0, solved_at_step: null, ...evaluate() };
+    return { log: [], result, interrupted: false, parameters: trainer.snapshot() };
+  }
+
+  const rate = linearDecay(settings.learningRate, epochs * batchCount(rows, batchSize));
   const solved = (record: EpochRecord) => record.eval_accuracy >= settings.solvedAccuracy;
   const isStuck = (record: EpochRecord) => record.epoch >= settings.stuckAfter && !solved(record);
   const fitted = await fit({
@@ -115,10 +131,7 @@ async function train(settings: BaseModelSettings, observer?: Observer) {
     epochs,
     seed: seedFor(seed, `base order ${attempt}`),
     step: (batch, step) => trainer.step(batch, step, rate(step - 1)).loss,
-    evaluate: () => ({
-      eval_loss: evaluator.loss(trainer.parameters, evaluation),
-      eval_accuracy: evaluator.accuracy(trainer.parameters, evaluation),
-    }),
+    evaluate,
     better: (candidate, best) => candidate.eval_loss < best.eval_loss,
     keep: () => trainer.snapshot(),
     patience,

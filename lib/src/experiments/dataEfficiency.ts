@@ -4,10 +4,6 @@ import { join } from 'node:path';
 import { accuracyOf } from '../evaluation/languageModel';
 import { writeCsv } from '../files/csv';
 import { writeJson } from '../files/json';
-import { sampleSubnetwork } from '../masking/sampling';
-import type { Subnetwork } from '../masking/subnetwork';
-import { transferSubnetwork } from '../masking/transfer';
-import { gpt2Init, gpt2MaskedWeights, gpt2Shapes } from '../models/gpt2';
 import type { RunStore } from '../runs/runStore';
 import {
   ambiguousRows,
@@ -18,17 +14,15 @@ import {
   unambiguousRows,
 } from '../tasks/modularArithmetic';
 import { seedFor } from '../tasks/random';
-import { randomNormal } from '../tensorflow/dropout';
 import type { HostTensors } from '../tensorflow/hostTensor';
-import { tidied } from '../tensorflow/tidy';
-import { snapshot } from '../tensorflow/variables';
 import { type EpochRecord, fit } from '../training/fit';
-import { type BaseModel, configOf } from './baseModel';
+import { configOf } from './baseModel';
+import type { StartsFrom } from './chain';
 import { Interrupted, produceUnlessInterrupted } from './interrupted';
 import { evaluatorFor, trainerFor } from './machines';
 import type { Observer } from './observer';
-import type { ChainSettings, Condition, TransferSettings } from './settings';
-import type { Discovery } from './subnetworkDiscovery';
+import { type ChainSettings, type Condition, originOf, type TransferSettings } from './settings';
+import { startingPoint } from './startingPoint';
 
 /** How a transfer run ended. Accuracies are shares of the test set's rows. */
 export interface TransferResult {
@@ -59,21 +53,25 @@ export function transferSettings(
   chain: ChainSettings,
   condition: Condition,
   n: number,
-  { base, discovery }: { base: BaseModel; discovery: Discovery },
+  startsFrom: StartsFrom,
 ): TransferSettings {
-  const origin =
-    condition.inheritFrom === 'random'
-      ? {}
-      : condition.inheritFrom === 'original'
-        ? { base: base.settings }
-        : { discovery: discovery.settings };
-  return { ...chain.transfer, ...condition, ...origin, n };
+  return { ...chain.transfer, ...condition, ...settingsOf(condition, startsFrom), n };
+}
+
+/** What the settings of a transfer run say of its origin. */
+export function settingsOf(
+  condition: Condition,
+  { base, discovery }: StartsFrom,
+): Pick<TransferSettings, 'base' | 'discovery'> {
+  const origin = originOf(condition);
+  if (origin === 'none') return {};
+  return origin === 'base' ? { base: base?.settings } : { discovery: discovery?.settings };
 }
 
 /** One transfer run: from the store, or trained now. */
 export async function transferRun(
   settings: TransferSettings,
-  { base, discovery }: { base?: BaseModel; discovery?: Discovery },
+  startsFrom: StartsFrom,
   { store, observer }: { store: RunStore; observer?: Observer },
 ): Promise<Transfer> {
   observer?.onRun?.({
@@ -82,7 +80,7 @@ export async function transferRun(
     stored: store.find('transfer', settings) !== undefined,
   });
   const run = await produceUnlessInterrupted(store, 'transfer', settings, async (folder) => {
-    const { interrupted, ...trained } = await train(settings, base, discovery, observer);
+    const { interrupted, ...trained } = await train(settings, startsFrom, observer);
     if (interrupted) throw new Interrupted({ settings, ...trained });
     writeCsv(join(folder, 'log.csv'), trained.log);
     writeJson(join(folder, 'result.json'), trained.result);
@@ -96,15 +94,18 @@ function titleOf({ inheritFrom, sampler, subnetwork, n, seed }: TransferSettings
   return `${inheritFrom}${manner ? ` (${manner})` : ''}, n = ${n}, seed ${seed}`;
 }
 
-async function train(settings: TransferSettings, base?: BaseModel, discovery?: Discovery, observer?: Observer) {
+async function train(settings: TransferSettings, startsFrom: StartsFrom, observer?: Observer) {
   const { expression, n, numbers, seed, batchSize, epochs, learningRate, dropout, weightDecay } = settings;
   const config = configOf(settings);
-  const { parameters, subnetwork } = startingPoint(settings, base, discovery);
+  const { parameters, subnetwork, transferred } = startingPoint(settings, startsFrom);
   const trainer = trainerFor({ config, dropout, weightDecay, freezable: true });
   const evaluator = evaluatorFor(config);
 
   // For one n, all conditions train on the same rows; each is tested on rows of its own (released).
-  const data = concatRows(ambiguousRows({ expression, numbers }), disambiguationRows({ expression, n, seed, numbers }));
+  const data = concatRows(
+    ambiguousRows({ expression, numbers }),
+    disambiguationRows({ expression, n, seed, numbers, pool: settings.disambiguation }),
+  );
   const ambiguous = ambiguousRows({ expression, numbers });
   const evaluation = unambiguousRows({ expression, rows: EVALUATION_ROWS, numbers, seed, purpose: `evaluation ${n}` });
   const test = unambiguousRows({
@@ -151,68 +152,14 @@ async function train(settings: TransferSettings, base?: BaseModel, discovery?: D
     test_is_2a2: accuracyOf(predictions, relabel(test, '2a^2')),
     test_is_2b2: accuracyOf(predictions, relabel(test, '2b^2')),
     last_train_loss: log[log.length - 1].train_loss,
-    transferred_weights: transferredWeights(settings, subnetwork),
+    transferred_weights: transferred,
     weights_sha256: digestOf(kept),
   };
   return { log, interrupted, result };
 }
 
-/** The parameters that a condition starts from, and the subnetwork that it transfers (method section 1c, table). */
-function startingPoint(
-  settings: TransferSettings,
-  base?: BaseModel,
-  discovery?: Discovery,
-): { parameters: HostTensors; subnetwork?: Subnetwork } {
-  const { inheritFrom, sampler, seed, n } = settings;
-  const config = configOf(settings);
-  if (inheritFrom === 'random') {
-    return { parameters: tidied(() => snapshot(gpt2Init(config, seedFor(seed, `transfer initialisation ${n}`)))) };
-  }
-  if (!base) throw new Error(`The condition "${inheritFrom}" needs a base model.`);
-  if (inheritFrom === 'original') return { parameters: base.parameters };
-  if (!discovery) throw new Error(`The condition "${inheritFrom}" needs a discovered subnetwork.`);
-  const subnetwork =
-    inheritFrom === 'subnet'
-      ? discovery.subnetwork
-      : sampleSubnetwork(discovery.subnetwork, {
-          // Drawn anew for every n, as in the released code.
-          seed: seedFor(seed, `sampled subnetwork ${n}`),
-          as: sampler as 'described' | 'released',
-          from: inheritFrom === 'subnet_sampled' ? 'anywhere' : 'complement',
-        });
-  return {
-    parameters: transferSubnetwork({ base: base.parameters, subnetwork, fresh: freshWeights(settings) }),
-    subnetwork,
-  };
-}
-
-/** New weights for the masked layers: normal with deviation 0.02, the residual projections too (released-code item 5). */
-function freshWeights(settings: TransferSettings): HostTensors {
-  const config = configOf(settings);
-  const shapes = gpt2Shapes(config);
-  const seed = seedFor(settings.seed, `fresh weights ${settings.n}`);
-  return tidied(() =>
-    snapshot(
-      Object.fromEntries(
-        gpt2MaskedWeights(config).map((name, stream) => [name, randomNormal(shapes[name], seed, stream, 0.02)]),
-      ),
-    ),
-  );
-}
-
-function transferredWeights(settings: TransferSettings, subnetwork?: Subnetwork): number {
-  if (settings.inheritFrom === 'random') return 0;
-  const config = configOf(settings);
-  const shapes = gpt2Shapes(config);
-  return gpt2MaskedWeights(config).reduce(
-    (total, name) =>
-      total +
-      (subnetwork ? subnetwork[name].keep.reduce((sum, bit) => sum + bit, 0) : shapes[name].reduce((a, b) => a * b)),
-    0,
-  );
-}
-
-function digestOf(values: HostTensors): string {
+/** SHA-256 of all values, in the order of their names. */
+export function digestOf(values: HostTensors): string {
   const hash = createHash('sha256');
   for (const name of Object.keys(values).sort()) hash.update(name).update(new Uint8Array(values[name].data.buffer));
   return hash.digest('hex');

@@ -1,85 +1,28 @@
-/** The tables of data/results: one row a run, written by the runs themselves. */
+/** The tables of data/results that transfer runs fill: a row that is there counts as done. */
 import { appendRows, readTable } from '../runs/resultsTable';
-import type { RunStore } from '../runs/runStore';
 import {
-  type BaseModelRow,
-  baseModelsSchema,
+  type AdditionalTargetRow,
+  additionalTargetsSchema,
   type DataEfficiencyRow,
   dataEfficiencySchema,
-  type SubnetworkRow,
-  subnetworksSchema,
+  type SettingVariantRow,
+  settingVariantsSchema,
+  transferDetailsSchema,
 } from '../runs/schemas';
-import { type BaseModel, baseModel } from './baseModel';
-import { type Transfer, transferRun, transferSettings } from './dataEfficiency';
-import type { Observer } from './observer';
+import type { TableSchema } from '../runs/tableSchema';
+import { EXPRESSIONS, type Expression } from '../tasks/expressions';
+import { TARGET_CONDITIONS, TARGET_SIZES, targetRun, targetSettings } from './additionalTargets';
+import { origins, type Workshop } from './chain';
+import { transferRun, transferSettings } from './dataEfficiency';
+import { curveKey, dataEfficiencyRow, originColumns, transferDetailsRow } from './resultRows';
 import { type ChainSettings, type Condition, CURVE_CONDITIONS } from './settings';
-import { type Discovery, discoverSubnetwork } from './subnetworkDiscovery';
+import { VARIANTS, type Variant } from './variants';
 
-/** Where runs are kept, where their rows go, and who watches. */
-export interface Workshop {
-  store: RunStore;
-  observer?: Observer;
-  /** Folder of the tables; without one (a quick preset) rows are not gathered, and runs are known by the store alone. */
-  tables?: string;
-}
-
-/** A finished chain up to the mask. */
-export interface Chain {
-  settings: ChainSettings;
-  base: BaseModel;
-  discovery: Discovery;
-}
-
-/** The base model and the mask of a chain; their rows go into the tables. Undefined where the person stopped a run. */
-export async function chainOf(settings: ChainSettings, workshop: Workshop): Promise<Chain | undefined> {
-  const { base, attempts } = await baseModel(settings.base, workshop);
-  gatherBaseModels(attempts, workshop);
-  if (!base.id) return undefined;
-  const discovery = await discoverSubnetwork(base, settings.discovery, workshop);
-  if (!discovery.id) return undefined;
-  gatherSubnetwork(base, discovery, workshop);
-  return { settings, base, discovery };
-}
-
-/** Puts the rows of finished base runs into base-models.csv. */
-export function gatherBaseModels(models: BaseModel[], { tables }: Workshop): void {
-  if (tables) appendRows(`${tables}/base-models.csv`, baseModelsSchema, baseModelRows(models));
-}
-
-/** The rows of finished base runs; an interrupted run has none. */
-export function baseModelRows(models: Pick<BaseModel, 'id' | 'settings' | 'result'>[]): BaseModelRow[] {
-  return models
-    .filter(({ id }) => id)
-    .map(({ id, settings, result }) => {
-      const { layers, seed, attempt } = settings;
-      return { n_layers: layers, seed, attempt, run: id as string, ...result };
-    });
-}
-
-/** Puts the rows of a finished mask into subnetworks.csv: one for each masked weight. */
-export function gatherSubnetwork(base: BaseModel, discovery: Discovery, { tables }: Workshop): void {
-  if (tables) appendRows(`${tables}/subnetworks.csv`, subnetworksSchema, subnetworkRows(base, discovery));
-}
-
-/** The rows of a finished mask, one for each masked weight. */
-export function subnetworkRows(base: BaseModel, { id, settings, result, subnetwork }: Discovery): SubnetworkRow[] {
-  return Object.entries(subnetwork).map(([parameter, { keep }]) => {
-    const [, block, map] = /^transformer\.h\.(\d+)\.(.+)\.weight$/.exec(parameter) as RegExpExecArray;
-    return {
-      n_layers: base.settings.layers,
-      seed: settings.seed,
-      expression: settings.expression,
-      temperature_schedule: settings.temperatureSchedule,
-      run: id as string,
-      base_run: base.id as string,
-      best_epoch: result.best_epoch,
-      eval_accuracy: result.eval_accuracy,
-      block: Number(block),
-      map: map as SubnetworkRow['map'],
-      kept: result.layers[parameter],
-      total: keep.length,
-    };
-  });
+/** Which rows are wanted, and who hears of each as it is there. */
+interface Wanted<Row> {
+  conditions?: Condition[];
+  sizes?: number[];
+  onRow?: (row: Row, done: number, of: number) => void;
 }
 
 /**
@@ -88,63 +31,134 @@ export function subnetworkRows(base: BaseModel, { id, settings, result, subnetwo
  *
  * Stopped by the person, it returns the rows that are finished.
  */
-export async function dataEfficiencyRows(
+export function dataEfficiencyRows(
+  settings: ChainSettings,
+  { conditions = CURVE_CONDITIONS, sizes = settings.sizes, onRow, ...workshop }: Workshop & Wanted<DataEfficiencyRow>,
+): Promise<DataEfficiencyRow[]> {
+  const startsFrom = origins(settings, workshop);
+  return rowsOf(
+    sizes.flatMap((n) => conditions.map((condition) => ({ condition, n }))),
+    {
+      table: tableOf(workshop, 'data-efficiency.csv'),
+      schema: dataEfficiencySchema,
+      onRow,
+      key: ({ condition, n }) => curveKey(settings, condition, n),
+      async make({ condition, n }) {
+        const start = await startsFrom(condition);
+        if (!start) return undefined;
+        const transfer = await transferRun(transferSettings(settings, condition, n, start), start, workshop);
+        if (!transfer.id) return undefined;
+        const details = tableOf(workshop, 'transfer-details.csv');
+        if (details) {
+          appendRows(details, transferDetailsSchema, [transferDetailsRow(settings, condition, transfer)]);
+        }
+        return dataEfficiencyRow(settings, condition, transfer, start);
+      },
+    },
+  );
+}
+
+/** The rows of a curve with one setting changed (see VARIANTS), in the manner of dataEfficiencyRows. */
+export function variantRows(
   settings: ChainSettings,
   {
-    conditions = CURVE_CONDITIONS,
+    variant,
+    conditions = VARIANTS[variant].conditions,
     sizes = settings.sizes,
     onRow,
     ...workshop
-  }: Workshop & {
-    conditions?: Condition[];
-    sizes?: number[];
-    onRow?: (row: DataEfficiencyRow, done: number, of: number) => void;
-  },
-): Promise<DataEfficiencyRow[]> {
-  const table = workshop.tables && `${workshop.tables}/data-efficiency.csv`;
-  const known = new Map(
-    (table ? readTable(table, dataEfficiencySchema, { absent: 'empty' }) : []).map((row) => [keyOf(row), row]),
+  }: Workshop & Wanted<SettingVariantRow> & { variant: Variant },
+): Promise<SettingVariantRow[]> {
+  const changed = VARIANTS[variant].change(settings);
+  const startsFrom = origins(changed, workshop);
+  return rowsOf(
+    sizes.flatMap((n) => conditions.map((condition) => ({ condition, n }))),
+    {
+      table: tableOf(workshop, 'setting-variants.csv'),
+      schema: settingVariantsSchema,
+      onRow,
+      key: ({ condition, n }) => ({ variant, ...curveKey(changed, condition, n) }),
+      async make({ condition, n }) {
+        const start = await startsFrom(condition);
+        if (!start) return undefined;
+        const transfer = await transferRun(transferSettings(changed, condition, n, start), start, workshop);
+        return transfer.id ? { variant, ...dataEfficiencyRow(changed, condition, transfer, start) } : undefined;
+      },
+    },
   );
-  const rows: DataEfficiencyRow[] = [];
-  let chain: Chain | undefined;
-  const runs = sizes.flatMap((n) => conditions.map((condition) => ({ n, condition })));
-  for (const { n, condition } of runs) {
-    let row = known.get(keyOf(rowOf(settings, condition, n)));
+}
+
+/** The rows of the other targets (method section 1d), in the manner of dataEfficiencyRows. */
+export function additionalTargetRows(
+  settings: ChainSettings,
+  {
+    targets = EXPRESSIONS,
+    conditions = TARGET_CONDITIONS,
+    sizes = TARGET_SIZES,
+    onRow,
+    ...workshop
+  }: Workshop & Wanted<AdditionalTargetRow> & { targets?: readonly Expression[] },
+): Promise<AdditionalTargetRow[]> {
+  const startsFrom = origins(settings, workshop);
+  const key = ({ condition, target, n }: { condition: Condition; target: Expression; n: number }) => ({
+    inherit_from: condition.inheritFrom,
+    target,
+    n_layers: settings.base.layers,
+    n_samples: n,
+    seed: settings.transfer.seed,
+  });
+  return rowsOf(
+    targets.flatMap((target) => sizes.flatMap((n) => conditions.map((condition) => ({ condition, target, n })))),
+    {
+      table: tableOf(workshop, 'additional-targets.csv'),
+      schema: additionalTargetsSchema,
+      onRow,
+      key,
+      async make(run) {
+        const { condition, target, n } = run;
+        const start = await startsFrom(condition);
+        if (!start) return undefined;
+        const made = await targetRun(targetSettings(settings, condition, target, n, start), start, workshop);
+        if (!made.id) return undefined;
+        return { ...key(run), ...made.result.selected, run: made.id, ...originColumns(condition, start) };
+      },
+    },
+  );
+}
+
+function tableOf({ tables }: Workshop, name: string): string | undefined {
+  return tables && `${tables}/${name}`;
+}
+
+/** The rows of runs: from the table where they are there, else made now and put there. Ends where `make` is stopped. */
+async function rowsOf<Run, Row>(
+  runs: Run[],
+  {
+    table,
+    schema,
+    key,
+    make,
+    onRow,
+  }: {
+    table?: string;
+    schema: TableSchema<Row>;
+    key(run: Run): Partial<Row>;
+    make(run: Run): Promise<Row | undefined>;
+    onRow?: Wanted<Row>['onRow'];
+  },
+): Promise<Row[]> {
+  const keyText = (row: Partial<Row>) => JSON.stringify(schema.key.map((name) => row[name]));
+  const known = new Map((table ? readTable(table, schema, { absent: 'empty' }) : []).map((row) => [keyText(row), row]));
+  const rows: Row[] = [];
+  for (const run of runs) {
+    let row = known.get(keyText(key(run)));
     if (!row) {
-      chain ??= await chainOf(settings, workshop);
-      if (!chain) break;
-      const transfer = await transferRun(transferSettings(settings, condition, n, chain), chain, workshop);
-      if (!transfer.id) break;
-      row = rowOf(settings, condition, n, { transfer, chain });
-      if (table) appendRows(table, dataEfficiencySchema, [row]);
+      row = await make(run);
+      if (!row) break;
+      if (table) appendRows(table, schema, [row]);
     }
     rows.push(row);
     onRow?.(row, rows.length, runs.length);
   }
   return rows;
-}
-
-/** The row of a run; without the run, one with its key alone. */
-function rowOf(
-  settings: ChainSettings,
-  { inheritFrom, sampler, subnetwork }: Condition,
-  n: number,
-  run?: { transfer: Transfer; chain: Chain },
-): DataEfficiencyRow {
-  return {
-    inherit_from: inheritFrom,
-    sampler: sampler ?? null,
-    subnetwork: subnetwork ?? null,
-    n_layers: settings.base.layers,
-    n_disambiguation: n,
-    seed: settings.transfer.seed,
-    test_accuracy: run?.transfer.result.test_accuracy ?? Number.NaN,
-    best_epoch: run?.transfer.result.best_epoch ?? Number.NaN,
-    base_run: run && inheritFrom !== 'random' ? (run.chain.base.id as string) : null,
-    mask_run: run && inheritFrom.startsWith('subnet') ? (run.chain.discovery.id as string) : null,
-  };
-}
-
-function keyOf(row: DataEfficiencyRow): string {
-  return dataEfficiencySchema.key.map((name) => row[name]).join();
 }

@@ -72,12 +72,23 @@ export interface TransferSettings extends Condition {
   expression: Expression;
   /** Number of disambiguation samples. */
   n: number;
+  /** How they are drawn: uniformly, as the paper says; absent: from the covering rows, as released. */
+  disambiguation?: 'uniform';
   epochs: number;
   batchSize: number;
   learningRate: number;
   weightDecay: number;
   dropout: number;
   seed: number;
+}
+
+/** What must be there before a transfer run of a condition: nothing, the base model, its mask, or an untrained model's mask. */
+export type Origin = 'none' | 'base' | 'mask' | 'untrained mask';
+
+export function originOf({ inheritFrom }: Condition): Origin {
+  if (inheritFrom === 'random') return 'none';
+  if (inheritFrom === 'original') return 'base';
+  return inheritFrom === 'subnet_untrained' ? 'untrained mask' : 'mask';
 }
 
 /** The conditions of the published curves, the sampled controls both as described and as released. */
@@ -90,6 +101,14 @@ export const CURVE_CONDITIONS: Condition[] = [
   { inheritFrom: 'subnet_sampled_complement', sampler: 'described', subnetwork: 'frozen' },
   { inheritFrom: 'subnet_sampled_complement', sampler: 'released', subnetwork: 'frozen' },
 ];
+
+/** The transferred weights train on, as in the published comparison of frozen and trainable subnetworks. */
+export const TRAINABLE_CONDITIONS: Condition[] = CURVE_CONDITIONS.filter(
+  ({ inheritFrom }) => inheritFrom === 'subnet' || inheritFrom === 'subnet_sampled',
+).map((condition) => ({ ...condition, subnetwork: 'trainable' }));
+
+/** A control that the paper lacks: the mask of a model that was never trained. */
+export const UNTRAINED_CONDITIONS: Condition[] = [{ inheritFrom: 'subnet_untrained', subnetwork: 'frozen' }];
 
 /** Everything that one chain base → mask → transfer runs needs. */
 export interface ChainSettings {

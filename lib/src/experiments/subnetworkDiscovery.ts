@@ -15,7 +15,7 @@ import type { HostTensors } from '../tensorflow/hostTensor';
 import { tidied } from '../tensorflow/tidy';
 import { tensorsOf } from '../tensorflow/variables';
 import { type EpochRecord, fit } from '../training/fit';
-import { type BaseModel, configOf } from './baseModel';
+import { type BaseModel, configOf, isUntrained } from './baseModel';
 import { Interrupted, produceUnlessInterrupted } from './interrupted';
 import { evaluatorFor, maskTrainerFor } from './machines';
 import type { Observer } from './observer';
@@ -49,7 +49,8 @@ export async function discoverSubnetwork(
   { store, observer }: { store: RunStore; observer?: Observer },
 ): Promise<Discovery> {
   const settings: DiscoverySettings = { ...discovery, base: base.settings };
-  const title = `mask for "${settings.expression}", seed ${settings.seed}, temperature as ${settings.temperatureSchedule}`;
+  const over = isUntrained(base.settings) ? ', over an untrained model' : '';
+  const title = `mask for "${settings.expression}", seed ${settings.seed}, temperature as ${settings.temperatureSchedule}${over}`;
   observer?.onRun?.({ stage: 'mask', title, stored: store.find('mask', settings) !== undefined });
   const run = await produceUnlessInterrupted(store, 'mask', settings, async (folder) => {
     const { interrupted, ...found } = await train(base, settings, observer);

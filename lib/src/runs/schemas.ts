@@ -30,6 +30,47 @@ export interface DataEfficiencyRow {
   mask_run: string | null;
 }
 
+/** data/results/transfer-details.csv: more of the same runs, by the same key. */
+export interface TransferDetailsRow
+  extends Pick<
+    DataEfficiencyRow,
+    'inherit_from' | 'sampler' | 'subnetwork' | 'n_layers' | 'n_disambiguation' | 'seed'
+  > {
+  run: string;
+  /** Of the selected epoch, on unambiguous evaluation rows. */
+  best_eval_accuracy: number;
+  /** Shares of the test rows on which the selected model answers as "2a^2" or "2b^2" would. */
+  test_is_2a2: number;
+  test_is_2b2: number;
+  /** Mean training loss (nats) of the last epoch. */
+  last_train_loss: number;
+  /** Weights of the masked layers that came from the base model. */
+  transferred_weights: number;
+}
+
+/** data/results/setting-variants.csv: a transfer run with one setting changed. */
+export interface SettingVariantRow extends DataEfficiencyRow {
+  /** described_temperature or uniform_rows: a key of VARIANTS. */
+  variant: string;
+}
+
+/** data/results/additional-targets.csv: one run on samples of another target alone. */
+export interface AdditionalTargetRow {
+  inherit_from: InheritFrom;
+  target: Expression;
+  n_layers: number;
+  n_samples: number;
+  seed: number;
+  /** Of the model with the best accuracy on ambiguous rows (released), on unambiguous rows. */
+  test_accuracy: number;
+  best_epoch: number;
+  /** Of the model selected by unambiguous rows instead. */
+  unambiguous_selection_accuracy: number;
+  run: string;
+  base_run: string | null;
+  mask_run: string | null;
+}
+
 /** data/results/base-models.csv: one attempt at a base model, stuck ones included. */
 export interface BaseModelRow {
   n_layers: number;
@@ -53,6 +94,8 @@ export interface BaseModelRow {
 export interface SubnetworkRow {
   n_layers: number;
   seed: number;
+  /** Whether the masked model was trained, or is the control's initialisation. */
+  base: 'trained' | 'untrained';
   expression: Expression;
   temperature_schedule: 'described' | 'released';
   run: string;
@@ -124,34 +167,86 @@ const oneOf = <Name extends string>(name: Name, values: readonly string[]) => ({
 const runOf = <Name extends string>(name: Name) => ({ name, type: 'text', pattern: RUN }) as const;
 const optional = <Name extends string>(column: Column<Name>): Column<Name> => ({ ...column, optional: true });
 
+/** The columns that tell transfer runs apart. */
+const curveKeyColumns = [
+  oneOf('inherit_from', INHERIT_FROM),
+  optional(oneOf('sampler', ['described', 'released'])),
+  optional(oneOf('subnetwork', ['frozen', 'trainable'])),
+  count('n_layers', 1),
+  { ...count('n_disambiguation'), max: 1_000_000 },
+  count('seed'),
+] as const;
+const curveKey = ['n_layers', 'inherit_from', 'sampler', 'subnetwork', 'n_disambiguation', 'seed'] as const;
+
+const wants = (inheritFrom: InheritFrom, column: string, cell: unknown, wanted: boolean): string | undefined =>
+  (cell !== null) === wanted
+    ? undefined
+    : `with inherit_from ${inheritFrom}, ${column} ${wanted ? 'must be given' : 'must be empty'}`;
+
+const mannerRule = ({
+  inherit_from,
+  sampler,
+  subnetwork,
+}: Pick<DataEfficiencyRow, 'inherit_from' | 'sampler' | 'subnetwork'>): string | undefined =>
+  wants(inherit_from, 'sampler', sampler, inherit_from.startsWith('subnet_sampled')) ??
+  wants(inherit_from, 'subnetwork', subnetwork, inherit_from.startsWith('subnet'));
+
+const originRule = ({
+  inherit_from,
+  base_run,
+  mask_run,
+}: Pick<DataEfficiencyRow, 'inherit_from' | 'base_run' | 'mask_run'>): string | undefined =>
+  wants(inherit_from, 'base_run', base_run, inherit_from !== 'random') ??
+  wants(inherit_from, 'mask_run', mask_run, inherit_from.startsWith('subnet'));
+
 export const dataEfficiencySchema: TableSchema<DataEfficiencyRow> = {
   columns: [
-    oneOf('inherit_from', INHERIT_FROM),
-    optional(oneOf('sampler', ['described', 'released'])),
-    optional(oneOf('subnetwork', ['frozen', 'trainable'])),
-    count('n_layers', 1),
-    { ...count('n_disambiguation'), max: 1_000_000 },
-    count('seed'),
+    ...curveKeyColumns,
     share('test_accuracy'),
     count('best_epoch', 1),
     optional(runOf('base_run')),
     optional(runOf('mask_run')),
   ],
-  key: ['n_layers', 'inherit_from', 'sampler', 'subnetwork', 'n_disambiguation', 'seed'],
-  rule: ({ inherit_from, sampler, subnetwork, base_run, mask_run }) => {
-    const wants = (column: string, cell: unknown, wanted: boolean) =>
-      (cell !== null) === wanted
-        ? undefined
-        : `with inherit_from ${inherit_from}, ${column} ${wanted ? 'must be given' : 'must be empty'}`;
-    const transfersPart = inherit_from.startsWith('subnet');
-    return (
-      wants('sampler', sampler, inherit_from.startsWith('subnet_sampled')) ??
-      wants('subnetwork', subnetwork, transfersPart) ??
-      // An untrained base is a fresh initialisation, which may have no run of its own.
-      (inherit_from === 'subnet_untrained' ? undefined : wants('base_run', base_run, inherit_from !== 'random')) ??
-      wants('mask_run', mask_run, transfersPart)
-    );
-  },
+  key: curveKey,
+  rule: (row) => mannerRule(row) ?? originRule(row),
+};
+
+export const transferDetailsSchema: TableSchema<TransferDetailsRow> = {
+  columns: [
+    ...curveKeyColumns,
+    runOf('run'),
+    share('best_eval_accuracy'),
+    share('test_is_2a2'),
+    share('test_is_2b2'),
+    { name: 'last_train_loss', type: 'number', min: 0 },
+    count('transferred_weights'),
+  ],
+  key: curveKey,
+  rule: mannerRule,
+};
+
+export const settingVariantsSchema: TableSchema<SettingVariantRow> = {
+  columns: [{ name: 'variant', type: 'text', pattern: /^[a-z_]+$/ }, ...dataEfficiencySchema.columns],
+  key: ['variant', ...curveKey],
+  rule: dataEfficiencySchema.rule,
+};
+
+export const additionalTargetsSchema: TableSchema<AdditionalTargetRow> = {
+  columns: [
+    oneOf('inherit_from', INHERIT_FROM),
+    oneOf('target', EXPRESSIONS),
+    count('n_layers', 1),
+    count('n_samples', 1),
+    count('seed'),
+    share('test_accuracy'),
+    count('best_epoch', 1),
+    share('unambiguous_selection_accuracy'),
+    runOf('run'),
+    optional(runOf('base_run')),
+    optional(runOf('mask_run')),
+  ],
+  key: ['n_layers', 'target', 'inherit_from', 'n_samples', 'seed'],
+  rule: originRule,
 };
 
 export const baseModelsSchema: TableSchema<BaseModelRow> = {
@@ -179,6 +274,7 @@ export const subnetworksSchema: TableSchema<SubnetworkRow> = {
   columns: [
     count('n_layers', 1),
     count('seed'),
+    oneOf('base', ['trained', 'untrained']),
     oneOf('expression', EXPRESSIONS),
     oneOf('temperature_schedule', ['described', 'released']),
     runOf('run'),
@@ -190,7 +286,7 @@ export const subnetworksSchema: TableSchema<SubnetworkRow> = {
     count('kept'),
     count('total', 1),
   ],
-  key: ['n_layers', 'seed', 'expression', 'temperature_schedule', 'run', 'block', 'map'],
+  key: ['n_layers', 'seed', 'base', 'expression', 'temperature_schedule', 'run', 'block', 'map'],
   rule: ({ block, n_layers, kept, total }) => {
     if (block >= n_layers) return `there is no block ${block} in ${n_layers} layers, counted from 0`;
     if (kept > total) return `${kept} weights are kept of ${total}`;
