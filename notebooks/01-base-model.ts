@@ -60,7 +60,7 @@ for (const seed of seeds) {
     store: store,
     observer: observer,
   });
-  gatherBaseModels(attempts, { store: store, tables: tables });
+  gatherBaseModels(attempts, { tables: tables });
   if (!base.id) break; // interrupted: the seeds that are finished are shown below
 }
 await observer.finish();
