@@ -11,7 +11,9 @@ import sys
 
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError, DeadKernelError
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+OUTPUT_SECONDS = 60
 
 
 def report(**event):
@@ -22,8 +24,10 @@ def error_text(cell, error):
     """What a failed cell says. The kernel writes it to stderr, there is no output of type error."""
     if isinstance(error, DeadKernelError):
         return "Error: the kernel has died (out of memory, killed, or ended by process.exit)"
+    if isinstance(error, CellTimeoutError):
+        return f"Error: the cell has ended, and its outputs did not arrive within {OUTPUT_SECONDS} seconds"
     written = "".join(o.text for o in cell.outputs if o.output_type == "stream" and o.name == "stderr")
-    return written.strip() or str(error).strip()
+    return written.strip() or "Error: the kernel reports a failure and gives no reason"
 
 
 def main(notebook_path, folder, output_path):
@@ -41,7 +45,8 @@ def main(notebook_path, folder, output_path):
         kernel_name="tslab",
         timeout=None,
         startup_timeout=300,
-        iopub_timeout=60,
+        iopub_timeout=OUTPUT_SECONDS,
+        raise_on_iopub_timeout=True,
         record_timing=False,
         coalesce_streams=True,
         on_cell_execute=on_cell_execute,
@@ -49,7 +54,7 @@ def main(notebook_path, folder, output_path):
     )
     try:
         client.execute()
-    except (CellExecutionError, DeadKernelError) as error:
+    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         cell = current["cell"]
         report(failed={"cell": current["number"], "source": cell.source, "error": error_text(cell, error)})
         return 1

@@ -21,7 +21,7 @@ function files(root) {
   const share = join(root, '.venv/share/jupyter');
   const spec = {
     argv: [
-      ...[process.execPath, '--enable-source-maps', join(root, 'node_modules/tslab/bin/tslab')],
+      ...[process.execPath, '--enable-source-maps', join(root, 'scripts/kernel.mjs')],
       ...['kernel', '--config-path', '{connection_file}'],
     ],
     display_name: 'TypeScript',

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readCells, texts } from '../support/executedNotebook';
 import { writeNotebook } from '../support/notebook';
 import { command, ended, startCommand } from '../support/run';
 import { projectFolder } from '../support/temporary';
@@ -52,14 +53,27 @@ describe('npm run reproduce', () => {
     expect(readFileSync(join(folder, 'made/copies/a.ipynb'), 'utf8')).toContain('paper\\n');
   });
 
-  it('says so when a kernel dies, and when a cell does not compile', async () => {
+  it('keeps thousands of outputs that come at once', async () => {
     const folder = projectFolder('reproduce');
-    const [dying, wrong] = ['dying', 'wrong'].map((name) => join(folder, `${name}.ipynb`));
+    const path = join(folder, 'many.ipynb');
+    writeNotebook(path, ["for (let i = 1; i <= 6000; i++) console.log(i);\nthrow new Error('the last of all');"]);
+    const { stdout } = await command('reproduce', path);
+    expect(stdout).toMatch(/^many: failed after \d+ s at cell \[1\]: Error: the last of all$/m);
+    writeNotebook(path, ['for (let i = 1; i <= 6000; i++) console.log(i);']);
+    expect((await command('reproduce', path)).status).toBe(0);
+    expect(texts(readCells(path)).join('').split('\n').filter(Boolean)).toHaveLength(6000);
+  });
+
+  it('says so when a kernel dies, when a cell does not compile, and when it gives no reason', async () => {
+    const folder = projectFolder('reproduce');
+    const [dying, wrong, silent] = ['dying', 'wrong', 'silent'].map((name) => join(folder, `${name}.ipynb`));
     writeNotebook(dying, ['process.exit(3)']);
     writeNotebook(wrong, ["const layers: number = 'two';"]);
-    const { status, stdout } = await command('reproduce', dying, wrong);
+    writeNotebook(silent, ["process.stderr.write = () => true;\nthrow new Error('said to nobody');"]);
+    const { status, stdout } = await command('reproduce', dying, wrong, silent);
     expect(stdout).toMatch(/^dying: failed after \d+ s at cell \[1\]: Error: the kernel has died/m);
     expect(stdout).toMatch(/^wrong: failed after \d+ s at cell \[1\]: 1:7 - Type 'string' is not assignable/m);
+    expect(stdout).toMatch(/^silent: failed after \d+ s at cell \[1\]: Error: the kernel .* gives no reason$/m);
     expect(status).toBe(1);
   });
 

@@ -45,7 +45,7 @@ describe('the set-up', () => {
     expect(checkout.has('.native.tmp')).toBe(false);
     expect(checkout.has('.setup.lock')).toBe(false);
     const kernel = JSON.parse(checkout.read('.venv/share/jupyter/kernels/tslab/kernel.json'));
-    expect(kernel.argv).toContain(join(checkout.root, 'node_modules/tslab/bin/tslab'));
+    expect(kernel.argv).toContain(join(checkout.root, 'scripts/kernel.mjs'));
     expect(kernel.argv[0]).toBe(process.execPath);
 
     const again = await checkout.run(['setup']);
