@@ -3,6 +3,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    setupFiles: ['test/support/giveWay.ts'],
     exclude: [...configDefaults.exclude, 'test/tmp/**'],
     // The compiled library is CommonJS: left to Node's own loader, TensorFlow is loaded once in a test file.
     server: { deps: { external: [/\/lib\/dist\//] } },

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { languageModelEvaluator } from '../../lib/dist/evaluation/languageModel';
 import type { Subnetwork } from '../../lib/dist/masking/subnetwork';
 import { gpt2Config, gpt2Init, gpt2MaskedWeights, gpt2Shapes } from '../../lib/dist/models/gpt2';
@@ -16,9 +16,6 @@ import {
 } from '../../lib/dist/training/languageModelTrainer';
 
 // Losses, gradients and steps are compared with PyTorch in test/verification.
-
-// Steps never give way to the event loop; without a turn of it in a minute, vitest takes this process for dead.
-beforeEach(() => new Promise((resolve) => setImmediate(resolve)));
 
 const numbers = 30;
 const config = gpt2Config({ layers: 2, vocabulary: numbers + 1, width: 16, heads: 2 });

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { INITIAL_SCORE } from '../../lib/dist/masking/continuousSparsification';
 import { subnetworkSize } from '../../lib/dist/masking/subnetwork';
 import { gpt2Config, gpt2Init, gpt2MaskedWeights } from '../../lib/dist/models/gpt2';
@@ -16,9 +16,6 @@ import {
 } from '../../lib/dist/training/maskTrainer';
 
 // Losses, gradients and steps are compared with PyTorch in test/verification.
-
-// Steps never give way to the event loop; without a turn of it in a minute, vitest takes this process for dead.
-beforeEach(() => new Promise((resolve) => setImmediate(resolve)));
 
 const numbers = 30;
 const config = gpt2Config({ layers: 2, vocabulary: numbers + 1, width: 16, heads: 2 });

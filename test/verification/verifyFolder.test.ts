@@ -1,14 +1,11 @@
 import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { tf } from '../../lib/dist/tensorflow/backend';
 import { readSafetensors } from '../../lib/dist/tensorflow/safetensors';
 import type { Mode } from '../../lib/dist/verification/mode';
 import { kindsIn, verifyFolder } from '../../lib/dist/verification/verifyFolder';
 import { type AnyJson, Copy, REFERENCE, SMALL } from './vectors';
-
-// The comparisons never give way to the event loop; without a turn of it in a minute, vitest takes this process for dead.
-beforeEach(() => new Promise((resolve) => setImmediate(resolve)));
 
 /** The one line of a copy with one kind; eagerly, which takes a fraction of a second. */
 function lineOf(copy: Copy) {
