@@ -86,6 +86,13 @@ export * from './experiments/resultRows';
 export * from './experiments/results';
 export * from './experiments/settings';
 export * from './experiments/subnetworkDiscovery';
+export { SweepFolder } from './experiments/sweepFolder';
+export { gatherTables } from './experiments/sweepGather';
+export { runSweepJob } from './experiments/sweepJob';
+export { type PlannedRun, type SweepJob, type SweepOptions, type SweepPlan, sweepPlan } from './experiments/sweepPlan';
+export { type FailedRun, type SweepProgress, sweepProgress } from './experiments/sweepProgress';
+export { makespan } from './experiments/sweepSchedule';
+export { SWEEPS } from './experiments/sweeps';
 export * from './experiments/variants';
 
 // Statistics of results
