@@ -115,8 +115,8 @@ showTable(Object.entries(describeDevice()).map(([what, value]) => ({ what: what,
 // - **Run** a cell with Shift+Enter, all of them with *Run → Run All Cells*. Cells are TypeScript; Tab completes, and
 //   Shift+Tab explains what the cursor stands on.
 // - **Presets.** A notebook uses the paper's settings, and takes finished runs from the repository. Started with the
-//   environment variable `PRESET=quick`, it computes everything itself on a smaller task, within a minute or two. Then it
-//   says so, since its numbers are not the paper's.
+//   environment variable `PRESET=quick`, it computes everything itself on a smaller task, within three minutes. Then it says
+//   so, since its numbers are not the paper's.
 // - **While it computes**, a bar says how far it is and how long that will take, and a chart grows below it. *Kernel →
 //   Interrupt* stops a training within a second; the cell ends in order and keeps what was trained.
 // - **Results.** Each finished run is a folder in `runs/`, or where the environment variable `SUBTASK_RUNS` says (settings,
@@ -169,9 +169,15 @@ await maskObserver.finish();
 
 // %%
 const { kept, total, eval_accuracy } = discovery.result;
-say(`${kept} of ${total} weights are kept; alone, they compute "ab" with accuracy ${eval_accuracy.toFixed(3)}.`);
+const [keptText, totalText] = [kept, total].map((count) => count.toLocaleString('en-US'));
+say(
+  `${keptText} of ${totalText} weights are kept; alone, they compute "ab" with accuracy ${eval_accuracy.toFixed(3)}.`,
+);
 
 // %% [markdown]
+// What to see: the soft mask is right early. The hard mask, which keeps a weight or removes it, follows once the temperature
+// is high. Notebook 02 shows where in the model these weights are.
+//
 // **3. Transfer.** Three new models learn "a^2 + ab" from the same samples: one starts with the subnetwork, one with the
 // whole base model, one from nothing.
 
@@ -205,6 +211,11 @@ await showChart(
     points: points,
   }),
 );
+
+// %% [markdown]
+// What to see: how early each curve leaves the level of its first steps, and how far it gets. The table says for test samples
+// with a ≠ b how many of a model's answers are right, and how many agree with the other two solutions (one answer may agree
+// with several).
 
 // %%
 const results = transfers.map(({ settings, result }) => ({

@@ -146,7 +146,7 @@ await showChart(
 import { plateauOf, publishedBaseLossSchema } from 'subtask-induction';
 
 const lowest = models.filter(({ result }) => !result.stuck).map(({ result }) => result.eval_loss.toFixed(4));
-say(`Lowest loss of each of our runs that jumped: ${lowest.join(', ')} (${presetCaption(preset)}).`);
+say(`Lowest loss of each of our runs that jumped: ${lowest.join(', ')}; ${presetCaption(preset)}.`);
 const paperPlateaus = baseTaskPlateaus();
 for (const { phase, low, high } of readTable(dataFile('published', 'base-loss.csv'), publishedBaseLossSchema)) {
   const range = low === high ? `${low}` : `${low} to ${high}`;

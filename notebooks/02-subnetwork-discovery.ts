@@ -140,7 +140,7 @@ const both = overlap(released.subnetwork, described.subnetwork);
 const shared = aq
   .from(both.layers)
   .derive({ 'times chance': (layer) => layer.shared / layer.sharedByChance })
-  .select('parameter', 'shared', 'sharedByChance', 'times chance', 'jaccard');
+  .select('parameter', 'shared', { sharedByChance: 'by chance' }, 'times chance', 'jaccard');
 showTable(shared, { digits: 2, caption: 'Weights that both masks keep' });
 
 // %%

@@ -110,11 +110,17 @@ await showChart(
 // others. *Ahead* counts the n where it is, *lead* is the mean difference of the accuracies.
 
 // %%
+import * as aq from 'arquero';
 import { leadRows, showTable } from 'subtask-induction';
 
-showTable(leadRows(rows, published), {
-  caption: `The subnetwork against each other condition; ${presetCaption(preset)}`,
+const leads = aq.from(leadRows(rows, published)).rename({
+  sizes: 'n compared',
+  aheadPublished: 'ahead, published',
+  aheadOurs: 'ahead, ours',
+  leadPublished: 'lead, published',
+  leadOurs: 'lead, ours',
 });
+showTable(leads, { caption: `The subnetwork against each other condition; ${presetCaption(preset)}` });
 
 // %% [markdown]
 // What to see: a lead above zero means that the subnetwork is ahead. Compare ours with the published lead of the same
@@ -126,7 +132,6 @@ showTable(leadRows(rows, published), {
 // First the table: for each n the published accuracy, ours, and ours minus published.
 
 // %%
-import * as aq from 'arquero';
 import { conditionLabel, differenceRows } from 'subtask-induction';
 
 const differences = differenceRows(rows, published);
@@ -152,7 +157,7 @@ await showChart(
 // %%
 import { dataFrame } from 'subtask-induction';
 
-const frame = dataFrame(differences);
+const frame = dataFrame(wide.objects());
 frame.addColumn('absolute', frame.column('difference').abs(), { inplace: true });
 const summary = frame.groupby(['condition', 'source']).agg({ difference: ['mean', 'min', 'max'], absolute: 'mean' });
 showTable(summary, { caption: 'Difference from the published accuracy over all n' });
