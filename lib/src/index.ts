@@ -28,22 +28,36 @@ export * from './masking/subnetworkFile';
 export * from './notebook/chart';
 export { conditionLabel } from './notebook/charts/conditions';
 export * from './notebook/charts/dataEfficiency';
+export * from './notebook/charts/dataEfficiencyFacets';
 export * from './notebook/charts/differences';
 export * from './notebook/charts/learningCurves';
 export * from './notebook/charts/maskTraining';
 export * from './notebook/charts/methodDiagram';
+export * from './notebook/charts/samplesByDepth';
 export * from './notebook/charts/subnetworkMap';
 export * from './notebook/charts/subnetworkParts';
+export * from './notebook/charts/targets';
+export * from './notebook/charts/transferLoss';
 export * from './notebook/charts/visionCurves';
 export * from './notebook/dataFrame';
 export * from './notebook/finished';
 export * from './notebook/observers/curveObserver';
 export * from './notebook/observers/notebookObserver';
+export * from './notebook/observers/runsObserver';
+export * from './notebook/observers/targetObserver';
 export * from './notebook/points/dataEfficiency';
+export * from './notebook/points/depths';
+export * from './notebook/points/details';
+export * from './notebook/points/frozen';
+export * from './notebook/points/pairs';
+export * from './notebook/points/runsTable';
+export * from './notebook/points/spread';
+export * from './notebook/points/targets';
 export * from './notebook/points/training';
 export * from './notebook/preset';
 export * from './notebook/progress';
 export * from './notebook/say';
+export * from './notebook/showOf';
 export * from './notebook/table';
 
 // Native TensorFlow, and what tfjs lacks
@@ -97,6 +111,10 @@ export * from './experiments/variants';
 
 // Statistics of results
 
+export * from './evaluation/combinedIntervals';
+export * from './evaluation/commonDepths';
 export * from './evaluation/dataEfficiency';
 export * from './evaluation/intervals';
 export * from './evaluation/nearerCurve';
+export * from './evaluation/pairedCurves';
+export * from './evaluation/runSpread';

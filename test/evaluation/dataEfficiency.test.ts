@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  differencesFromPublished,
   estimateCurves,
   type Measurement,
   samplesNeeded,
@@ -130,26 +129,6 @@ describe('estimateCurves', () => {
       point('subnet', 0, [0.3]),
       point('subnet', 10, [0.5, 0.7]),
       point('random', 0, [0.2]),
-    ]);
-  });
-});
-
-describe('differencesFromPublished', () => {
-  it('compares the points that both have', () => {
-    const published = [
-      { condition: 'subnet', n: 0, accuracy: 0.318 },
-      { condition: 'subnet', n: 100, accuracy: 0.442 },
-      { condition: 'random', n: 0, accuracy: 0.253 },
-    ];
-    const measurements = [
-      { condition: 'random', n: 0, seed: 1, accuracy: 0.25 },
-      { condition: 'subnet', n: 0, seed: 1, accuracy: 0.4 },
-      { condition: 'subnet', n: 0, seed: 2, accuracy: 0.3 },
-      { condition: 'subnet', n: 10, seed: 2, accuracy: 0.9 },
-    ];
-    expect(differencesFromPublished(measurements, published)).toEqual([
-      { condition: 'subnet', n: 0, ours: 0.35, published: 0.318, difference: expect.closeTo(0.032, 10), runs: 2 },
-      { condition: 'random', n: 0, ours: 0.25, published: 0.253, difference: expect.closeTo(-0.003, 10), runs: 1 },
     ]);
   });
 });

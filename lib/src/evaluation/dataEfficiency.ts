@@ -1,4 +1,4 @@
-/** What a data-efficiency curve says: its points with intervals, the samples it needs, its distance from the paper's. */
+/** What a data-efficiency curve says: its points with intervals and the samples it needs. */
 import { type AccuracyEstimate, bootstrapInterval, estimateAccuracy, mean } from './intervals';
 
 /** One run's test accuracy with n disambiguation samples. */
@@ -28,17 +28,6 @@ export interface SamplesNeeded {
   low: number | null;
   high: number | null;
   seeds: number;
-}
-
-/** Our mean and the published value of one point. */
-export interface Difference {
-  condition: string;
-  n: number;
-  ours: number;
-  published: number;
-  /** ours - published */
-  difference: number;
-  runs: number;
 }
 
 /** The mean and 95 % interval of each condition at each n, the conditions in the order in which they first come. */
@@ -95,21 +84,6 @@ export function samplesNeeded(
     });
     const finite = (value: number) => (Number.isFinite(value) ? value : null);
     return { condition, samples: needed(curves), low: finite(low), high: finite(high), seeds: curves.length };
-  });
-}
-
-/** Our mean against the published value, for every published point that we have runs of, in the published order. */
-export function differencesFromPublished(
-  measurements: readonly Measurement[],
-  published: readonly (CurvePoint & { condition: string })[],
-): Difference[] {
-  const key = ({ condition, n }: { condition: string; n: number }) => JSON.stringify([condition, n]);
-  const ours = groupBy(measurements, key);
-  return published.flatMap(({ condition, n, accuracy }) => {
-    const runs = ours.get(key({ condition, n }));
-    if (!runs) return [];
-    const ourMean = mean(runs.map((run) => run.accuracy));
-    return [{ condition, n, ours: ourMean, published: accuracy, difference: ourMean - accuracy, runs: runs.length }];
   });
 }
 

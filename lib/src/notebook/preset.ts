@@ -1,5 +1,9 @@
 /** Which settings a notebook runs with, and how to say so beside its results. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type ChainSettings, chainSettings } from '../experiments/settings';
+import { dataFile } from '../runs/project';
 
 /** The presets of a notebook: the paper's settings, or a smaller task that is computed in a minute. */
 export const NOTEBOOK_PRESETS = ['paper', 'quick'] as const;
@@ -19,6 +23,17 @@ export function presetFromEnvironment(environment: NodeJS.ProcessEnv = process.e
     );
   }
   return preset;
+}
+
+/**
+ * The folder of the tables that a preset's runs fill and its notebooks read: data/results for `paper`, an empty one for
+ * any other, which is removed when the process ends (its runs stay in the run store).
+ */
+export function resultTables(preset: NotebookPreset): string {
+  if (preset === 'paper') return dataFile('results');
+  const folder = mkdtempSync(join(tmpdir(), 'subtask-induction-tables-'));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }
 
 /** Which runs of ours a chart shows: for its subtitle. */

@@ -13,6 +13,9 @@ const styles: Readonly<Record<string, ConditionStyle>> = {
   random: { label: 'random init', colour: palette.grey },
   subnet_sampled: { label: 'sampled control', colour: palette.green },
   subnet_sampled_complement: { label: 'complement control', colour: palette.purple },
+  subnet_untrained: { label: 'untrained subnetwork', colour: palette.orange },
+  subnet_trainable: { label: 'subnetwork, trainable', colour: palette.sky },
+  subnet_sampled_trainable: { label: 'sampled control, trainable', colour: palette.black },
 };
 const sourceColours = [palette.blue, palette.orange, palette.green, palette.purple];
 const furtherColours = [palette.orange, palette.sky, palette.black];

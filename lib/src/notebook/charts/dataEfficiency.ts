@@ -29,7 +29,8 @@ export interface DataEfficiencyOptions {
   height?: number;
 }
 
-const accuracyAxis: PositionFieldDef<string> = {
+/** The y channel of test accuracy. */
+export const accuracyAxis: PositionFieldDef<string> = {
   field: 'accuracy',
   type: 'quantitative',
   title: 'test accuracy',
@@ -38,7 +39,8 @@ const accuracyAxis: PositionFieldDef<string> = {
   axis: { format: '.1f', values: [0, 0.2, 0.4, 0.6, 0.8, 1] },
 };
 
-const tooltip: StringFieldDef<string>[] = [
+/** What a point says under the mouse. */
+export const pointTooltip: StringFieldDef<string>[] = [
   { field: 'condition' },
   { field: 'source' },
   { field: 'n', title: 'samples', format: ',d' },
@@ -53,7 +55,7 @@ export function dataEfficiencyCurve({
   width = 560,
   height = 320,
 }: DataEfficiencyOptions): TopLevelSpec {
-  const { values, conditions, sources } = prepare('dataEfficiencyCurve', rows);
+  const { values, conditions, sources } = preparePoints('dataEfficiencyCurve', rows);
   const colour = {
     field: 'condition',
     type: 'nominal',
@@ -90,7 +92,7 @@ export function dataEfficiencyCurve({
       {
         transform: sources.size > 1 ? [{ filter: "datum.source !== 'published'" }] : [],
         mark: { type: 'point', filled: true, size: 36, opacity: 1 },
-        encoding: { y: accuracyAxis, tooltip },
+        encoding: { y: accuracyAxis, tooltip: pointTooltip },
       },
     ],
   };
@@ -104,7 +106,7 @@ export function dataEfficiencyPanels({
   width = 215,
   height = 170,
 }: DataEfficiencyOptions): TopLevelSpec {
-  const { values, conditions, sources } = prepare('dataEfficiencyPanels', rows);
+  const { values, conditions, sources } = preparePoints('dataEfficiencyPanels', rows);
   const domain = [...sources.keys()];
   const styles = [...sources.values()];
   const x = sampleAxis(
@@ -157,14 +159,15 @@ export function dataEfficiencyPanels({
         {
           transform: [{ filter: "datum.source !== 'published'" }],
           mark: { type: 'point', filled: true, size: 26, opacity: 1 },
-          encoding: { y: accuracyAxis, tooltip },
+          encoding: { y: accuracyAxis, tooltip: pointTooltip },
         },
       ],
     },
   };
 }
 
-function prepare(chart: string, rows: readonly DataEfficiencyPoint[]) {
+/** Checked rows with their conditions' labels, and the styles of conditions and sources. */
+export function preparePoints<Point extends DataEfficiencyPoint>(chart: string, rows: readonly Point[]) {
   assertRows(chart, rows, { text: ['condition', 'source'], finite: ['n', 'accuracy'] });
   const styles = conditionStyles(rows.map(({ condition }) => condition));
   return {

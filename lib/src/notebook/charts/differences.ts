@@ -1,4 +1,4 @@
-/** How far our results lie from the published ones, point by point. */
+/** Differences of accuracies, point by point: ours from the published ones, or of two conditions. */
 import type { TopLevelSpec } from 'vega-lite';
 import { lineLegend, palette } from '../theme';
 import { assertRows } from './assertRows';
@@ -10,7 +10,7 @@ export interface DifferenceRow {
   /** Which of ours: 'ours', 'ours, as released', … */
   source: string;
   n: number;
-  /** Our accuracy minus the published one. */
+  /** Our accuracy minus the published one, or one condition's minus another's. */
   difference: number;
   /** Interval around the difference, where it is known. */
   low?: number;
@@ -21,15 +21,18 @@ export interface DifferencesOptions {
   title: string;
   subtitle?: string;
   rows: readonly DifferenceRow[];
+  /** What the difference is. */
+  axis?: string;
   width?: number;
   height?: number;
 }
 
-/** A panel for each condition; points on the line at zero agree with the paper. */
+/** A panel for each condition (or comparison); points on the line at zero agree. */
 export function differencesChart({
   title,
   subtitle,
   rows,
+  axis = 'ours − published',
   width = 215,
   height = 140,
 }: DifferencesOptions): TopLevelSpec {
@@ -44,7 +47,7 @@ export function differencesChart({
   );
   const y = {
     type: 'quantitative',
-    title: 'ours − published',
+    title: axis,
     scale: { domain: [-farthest, farthest], nice: false },
     axis: { format: '+.2f', tickCount: 5 },
   } as { type: 'quantitative' };

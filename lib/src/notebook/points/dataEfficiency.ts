@@ -1,7 +1,6 @@
 /** Rows of the data-efficiency tables as points of charts and rows of tables: published and ours by the same names. */
 import {
   type CurvePoint,
-  differencesFromPublished,
   type EstimatedPoint,
   estimateCurves,
   type Measurement,
@@ -36,6 +35,14 @@ export function isCurveRow({ inherit_from, sampler, subnetwork }: DataEfficiency
       (condition.sampler ?? null) === sampler &&
       (condition.subnetwork ?? null) === subnetwork,
   );
+}
+
+/** The condition of a row as charts name it: inherit_from, and whether transferred weights train on. */
+export function conditionOf({
+  inherit_from,
+  subnetwork,
+}: Pick<DataEfficiencyRow, 'inherit_from' | 'subnetwork'>): string {
+  return subnetwork === 'trainable' ? `${inherit_from}_trainable` : inherit_from;
 }
 
 /** Where a row of ours comes from, as legends say it. */
@@ -81,13 +88,22 @@ export function differenceRows(
   rows: readonly DataEfficiencyRow[],
   published: readonly PublishedPoint[],
 ): DifferenceFromPublished[] {
-  const points = ourPoints(rows);
-  return bySource(rows).flatMap(({ source, measurements }) =>
-    differencesFromPublished(measurements, published).map(({ condition, n, ours, difference, runs, ...rest }) => {
-      const of = (point: OurPoint) => point.source === source && point.condition === condition && point.n === n;
-      const { low, high } = points.find(of) as OurPoint;
-      const value = rest.published;
-      return { condition, source, n, published: value, ours, difference, low: low - value, high: high - value, runs };
+  return pointDifferences(ourPoints(rows), published);
+}
+
+/** The same for points of ours, such as means over depths. */
+export function pointDifferences(
+  points: readonly (Omit<OurPoint, 'interval'> & { low: number; high: number })[],
+  published: readonly PublishedPoint[],
+): DifferenceFromPublished[] {
+  return [...new Set(points.map(({ source }) => source))].flatMap((source) =>
+    published.flatMap(({ condition, n, accuracy }) => {
+      const ours = points.find((point) => point.source === source && point.condition === condition && point.n === n);
+      if (!ours) return [];
+      const [difference, low, high] = [ours.accuracy, ours.low, ours.high].map((value) => value - accuracy);
+      return [
+        { condition, source, n, published: accuracy, ours: ours.accuracy, difference, low, high, runs: ours.runs },
+      ];
     }),
   );
 }
@@ -112,7 +128,15 @@ export function leadRows(
   published: readonly PublishedPoint[],
   condition = 'subnet',
 ): LeadRow[] {
-  const ours = ourPoints(rows);
+  return pointLeads(ourPoints(rows), published, condition);
+}
+
+/** The same for points of ours, such as means over depths. */
+export function pointLeads(
+  ours: readonly (CurvePoint & { condition: string; source: string })[],
+  published: readonly PublishedPoint[],
+  condition = 'subnet',
+): LeadRow[] {
   const others = new Map(ours.map((point) => [`${point.condition} ${point.source}`, point]));
   const at = <Point extends CurvePoint & { condition: string; source: string }>(
     points: readonly Point[],
@@ -163,8 +187,7 @@ export function samplesNeededRows(
   published: readonly PublishedPoint[],
   accuracy: number,
 ): SamplesNeededRow[] {
-  const text = (samples: number | null, curve: readonly { n: number }[]): string =>
-    samples === null ? `> ${curve.reduce((most, { n }) => Math.max(most, n), 0)}` : `${Math.round(samples)}`;
+  const text = samplesText;
   const ours = bySource(rows).flatMap(({ source, measurements }) =>
     samplesNeeded(measurements, accuracy).map(({ condition, samples, low, high, seeds }) => {
       const curve = measurements.filter((measurement) => measurement.condition === condition);
@@ -180,6 +203,36 @@ export function samplesNeededRows(
       ...ours.filter((row) => row.condition === condition),
     ].map((row) => ({ ...row, condition: conditionLabel(row.condition) }));
   });
+}
+
+/**
+ * The same for points of ours, such as means over depths; the interval is where the upper and the lower ends of their
+ * intervals reach the accuracy.
+ */
+export function pointSamplesNeeded(
+  points: readonly (CurvePoint & { condition: string; source: string; low: number; high: number })[],
+  published: readonly PublishedPoint[],
+  accuracy: number,
+): Omit<SamplesNeededRow, 'seeds'>[] {
+  const text = (curve: readonly CurvePoint[]): string => samplesText(samplesToReach(curve, accuracy), curve);
+  return [...new Set(published.map(({ condition }) => condition))].flatMap((condition) => {
+    const curve = published.filter((point) => point.condition === condition);
+    const ours = points.filter((point) => point.condition === condition);
+    return [
+      { condition: conditionLabel(condition), source: PUBLISHED as string, samples: text(curve), interval: '' },
+      ...[...new Set(ours.map(({ source }) => source))].map((source) => {
+        const own = ours.filter((point) => point.source === source);
+        const edge = (of: (point: (typeof own)[number]) => number) =>
+          text(own.map((p) => ({ n: p.n, accuracy: of(p) })));
+        const interval = `${edge(({ high }) => high)} to ${edge(({ low }) => low)}`;
+        return { condition: conditionLabel(condition), source, samples: text(own), interval };
+      }),
+    ];
+  });
+}
+
+function samplesText(samples: number | null, curve: readonly { n: number }[]): string {
+  return samples === null ? `> ${curve.reduce((most, { n }) => Math.max(most, n), 0)}` : `${Math.round(samples)}`;
 }
 
 /**
@@ -221,7 +274,7 @@ export function restsOn(rows: readonly DataEfficiencyRow[]): string {
   const seeds = [...new Set(rows.map(({ seed }) => seed))].sort((a, b) => a - b);
   const parts = seeds.map((seed) => {
     const runs = rows.filter((row) => row.seed === seed);
-    const conditions = new Set(runs.map(({ inherit_from, sampler }) => `${inherit_from} ${sampler}`)).size;
+    const conditions = new Set(runs.map((row) => `${conditionOf(row)} ${row.sampler}`)).size;
     const sizes = [...new Set(runs.map((row) => row.n_disambiguation))].sort((a, b) => a - b);
     return `seed ${seed}: ${plural(runs.length, 'run')} (${plural(conditions, 'condition')}, n = ${sizes.join(', ')})`;
   });
@@ -249,11 +302,11 @@ function bySource(rows: readonly DataEfficiencyRow[]): { source: string; measure
       source: sourceOf({ sampler }),
       measurements: rows
         .filter((row) => row.sampler === sampler)
-        .map(({ inherit_from, n_disambiguation, seed, test_accuracy }) => ({
-          condition: inherit_from,
-          n: n_disambiguation,
-          seed,
-          accuracy: test_accuracy,
+        .map((row) => ({
+          condition: conditionOf(row),
+          n: row.n_disambiguation,
+          seed: row.seed,
+          accuracy: row.test_accuracy,
         })),
     }))
     .filter(({ measurements }) => measurements.length > 0);

@@ -1,0 +1,67 @@
+/** Two curves of ours against each other, run by run: the same n and the same seed. */
+import { estimateDifference, meanOfEstimates, type PairedEstimate } from './combinedIntervals';
+import { bootstrapInterval, type Interval, mean } from './intervals';
+
+/** A run's accuracy, as far as pairing needs it. */
+export interface PairableRun {
+  n: number;
+  seed: number;
+  accuracy: number;
+}
+
+/** The difference at one n. */
+export interface PairedPoint extends PairedEstimate {
+  n: number;
+}
+
+/** The difference along the whole curve. */
+export interface PairedCurves extends Interval {
+  points: PairedPoint[];
+  /** Pairs of runs, and the seeds that they come from. */
+  pairs: number;
+  seeds: number[];
+  /** Mean over the n of the mean difference first - second, with a 95 % interval (see pairCurves). */
+  difference: number;
+  /** The n at which the difference's own interval lies above 0, and those at which it lies below. */
+  firstAhead: number[];
+  secondAhead: number[];
+  /** The one that is ahead over all n together, where the interval does not hold 0. */
+  ahead: 'first' | 'second' | undefined;
+}
+
+/**
+ * Compares two curves at every n at which both have runs of the same seed; undefined where there is none. The interval
+ * over all n is the wider one, at each end, of two: drawing the n anew, which asks whether one curve is ahead along the
+ * whole axis, and combining the intervals of the points, which counts where there are few n.
+ */
+export function pairCurves(
+  first: readonly PairableRun[],
+  second: readonly PairableRun[],
+  { seed = 0, resamples = 2_000 }: { seed?: number; resamples?: number } = {},
+): PairedCurves | undefined {
+  const pairs = first.flatMap((run) => {
+    const other = second.find(({ n, seed }) => n === run.n && seed === run.seed);
+    return other ? [{ n: run.n, seed: run.seed, first: run.accuracy, second: other.accuracy }] : [];
+  });
+  if (pairs.length === 0) return undefined;
+  const sizes = ascending(pairs.map(({ n }) => n));
+  const points = sizes.map((n) => ({ n, ...estimateDifference(pairs.filter((pair) => pair.n === n)) }));
+  const differences = points.map((point) => point.mean);
+  const [drawn, combined] = [bootstrapInterval(differences, mean, { seed, resamples }), meanOfEstimates(points)];
+  const [low, high] = [Math.min(drawn.low, combined.low), Math.max(drawn.high, combined.high)];
+  return {
+    points,
+    pairs: pairs.length,
+    seeds: ascending(pairs.map((pair) => pair.seed)),
+    difference: mean(differences),
+    low,
+    high,
+    firstAhead: points.filter((point) => point.low > 0).map(({ n }) => n),
+    secondAhead: points.filter((point) => point.high < 0).map(({ n }) => n),
+    ahead: low > 0 ? 'first' : high < 0 ? 'second' : undefined,
+  };
+}
+
+function ascending(values: number[]): number[] {
+  return [...new Set(values)].sort((a, b) => a - b);
+}

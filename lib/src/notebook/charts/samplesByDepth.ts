@@ -1,0 +1,107 @@
+/** How many samples each condition needs, depth by depth. */
+import type { TopLevelSpec } from 'vega-lite';
+import { lineLegend } from '../theme';
+import { assertRows } from './assertRows';
+import { conditionStyles, sourceStyles } from './conditions';
+
+export interface SamplesByDepthRow {
+  condition: string;
+  /** 'published', or which of ours. */
+  source: string;
+  layers: number;
+  /** Samples needed; more than 0 on the logarithmic axis, smaller ones are drawn at 1. */
+  samples: number;
+}
+
+export interface SamplesByDepthOptions {
+  title: string;
+  subtitle?: string;
+  rows: readonly SamplesByDepthRow[];
+  width?: number;
+  height?: number;
+}
+
+/** A panel for each condition; a point for each depth at which the curve reaches the accuracy. */
+export function samplesByDepthChart({
+  title,
+  subtitle,
+  rows,
+  width = 215,
+  height = 160,
+}: SamplesByDepthOptions): TopLevelSpec {
+  assertRows('samplesByDepthChart', rows, { text: ['condition', 'source'], finite: ['layers', 'samples'] });
+  const conditions = conditionStyles(rows.map(({ condition }) => condition));
+  const sources = sourceStyles(rows.map(({ source }) => source));
+  const domain = [...sources.keys()];
+  const styles = [...sources.values()];
+  const layers = [...new Set(rows.map((row) => row.layers))].sort((a, b) => a - b);
+  return {
+    title: subtitle ? { text: title, subtitle } : title,
+    data: {
+      values: rows.map((row) => ({
+        ...row,
+        condition: conditions.get(row.condition)?.label ?? row.condition,
+        samples: Math.max(1, row.samples),
+      })),
+    },
+    facet: {
+      field: 'condition',
+      type: 'nominal',
+      title: null,
+      sort: [...conditions.values()].map(({ label }) => label),
+      header: { labelAnchor: 'start' },
+    },
+    columns: 3,
+    resolve: { axis: { x: 'independent' } },
+    spec: {
+      width,
+      height,
+      encoding: {
+        x: {
+          field: 'layers',
+          type: 'quantitative',
+          title: 'layers',
+          scale: { domain: [Math.min(...layers) - 0.5, Math.max(...layers) + 0.5], nice: false, zero: false },
+          axis: { values: layers, format: 'd' },
+        },
+        y: {
+          field: 'samples',
+          type: 'quantitative',
+          title: 'samples needed',
+          scale: { type: 'log', domainMin: 1 },
+          axis: { values: [1, 10, 100, 1000, 10000], format: ',d' },
+        },
+        color: {
+          field: 'source',
+          type: 'nominal',
+          scale: { domain, range: styles.map(({ colour }) => colour) },
+          legend: lineLegend,
+        },
+      },
+      layer: [
+        {
+          mark: { type: 'line', strokeWidth: 1.5 },
+          encoding: {
+            strokeDash: {
+              field: 'source',
+              type: 'nominal',
+              scale: { domain, range: styles.map(({ dash }) => dash) },
+              legend: lineLegend,
+            },
+          },
+        },
+        {
+          mark: { type: 'point', filled: true, size: 40, opacity: 1 },
+          encoding: {
+            tooltip: [
+              { field: 'condition' },
+              { field: 'source' },
+              { field: 'layers' },
+              { field: 'samples', format: ',.0f' },
+            ],
+          },
+        },
+      ],
+    },
+  };
+}

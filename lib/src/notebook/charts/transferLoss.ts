@@ -1,0 +1,91 @@
+/** Training loss at the end of a transfer run against the number of disambiguation samples. */
+import type { TopLevelSpec } from 'vega-lite';
+import { lineLegend } from '../theme';
+import { assertRows } from './assertRows';
+import { conditionStyles } from './conditions';
+import { sampleAxis } from './sampleAxis';
+
+export interface TransferLossPoint {
+  condition: string;
+  /** 'ours', 'ours, as described', 'ours, as released'. */
+  source: string;
+  n: number;
+  /** Nats. */
+  loss: number;
+}
+
+export interface TransferLossOptions {
+  title: string;
+  subtitle?: string;
+  rows: readonly TransferLossPoint[];
+  width?: number;
+  height?: number;
+}
+
+/** Colour tells the condition, dashes how a control was drawn. */
+export function transferLossChart({
+  title,
+  subtitle,
+  rows,
+  width = 560,
+  height = 280,
+}: TransferLossOptions): TopLevelSpec {
+  assertRows('transferLossChart', rows, { text: ['condition', 'source'], finite: ['n', 'loss'] });
+  const conditions = conditionStyles(rows.map(({ condition }) => condition));
+  const sources = [...new Set(rows.map(({ source }) => source))];
+  return {
+    title: subtitle ? { text: title, subtitle } : title,
+    width,
+    height,
+    data: {
+      values: rows.map((row) => ({ ...row, condition: conditions.get(row.condition)?.label ?? row.condition })),
+    },
+    encoding: {
+      x: sampleAxis(rows.map(({ n }) => n)),
+      y: {
+        field: 'loss',
+        type: 'quantitative',
+        title: 'training loss (nats)',
+        scale: { zero: true },
+        axis: { format: '.2f' },
+      },
+      color: {
+        field: 'condition',
+        type: 'nominal',
+        scale: {
+          domain: [...conditions.values()].map(({ label }) => label),
+          range: [...conditions.values()].map(({ colour }) => colour),
+        },
+        legend: { ...lineLegend, columns: 5 },
+      },
+    },
+    layer: [
+      {
+        mark: { type: 'line', strokeWidth: 2 },
+        encoding: {
+          strokeDash: {
+            field: 'source',
+            type: 'nominal',
+            scale: {
+              domain: sources,
+              range: sources.map((source) => (source.endsWith('as described') ? [1.5, 2.5] : [1, 0])),
+            },
+            legend: sources.length > 1 ? lineLegend : null,
+          },
+        },
+      },
+      {
+        mark: { type: 'point', filled: true, size: 30, opacity: 1 },
+        encoding: {
+          detail: { field: 'source' },
+          tooltip: [
+            { field: 'condition' },
+            { field: 'source' },
+            { field: 'n', title: 'samples', format: ',d' },
+            { field: 'loss', format: '.4f' },
+          ],
+        },
+      },
+    ],
+  };
+}

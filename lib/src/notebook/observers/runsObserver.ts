@@ -1,0 +1,65 @@
+/** Watches many runs of one kind: one progress bar over all of them, one chart that fills up. */
+import type { TopLevelSpec } from 'vega-lite';
+import { type LiveChart, liveChart } from '../chart';
+import { type ProgressBar, progress } from '../progress';
+import { type NotebookObserver, notebookObserver } from './notebookObserver';
+
+export interface RunsObserver<Row> extends NotebookObserver {
+  /** Takes a finished row: for the option of the same name of the functions that make rows. */
+  onRow(row: Row, done: number, of: number): void;
+}
+
+/**
+ * An observer for runs of one stage; others, such as base model and mask that have to be made first, get bars of their own.
+ *
+ * @param options.title what the bar is called.
+ * @param options.runs how many runs are asked for, those included that are there already.
+ * @param options.stage the stage of these runs.
+ * @param options.draw makes the chart of the rows so far.
+ */
+export function runsObserver<Row>({
+  title,
+  runs,
+  stage,
+  draw,
+}: {
+  title: string;
+  runs: number;
+  stage: string;
+  draw: (rows: Row[]) => TopLevelSpec;
+}): RunsObserver<Row> {
+  const before = notebookObserver({ charts: false });
+  const rows: Row[] = [];
+  let open: { bar: ProgressBar; chart: LiveChart<Row[]> } | undefined;
+  let current: string | undefined;
+
+  const watch = () => {
+    open ??= { bar: progress({ label: title, total: runs, unit: 'runs' }), chart: liveChart(draw) };
+    return open;
+  };
+
+  return {
+    onRun(run) {
+      current = run.stage === stage ? run.title : undefined;
+      if (current === undefined) before.onRun(run);
+      else watch().bar.update(rows.length, current);
+    },
+    onStep(at) {
+      if (current === undefined) before.onStep(at);
+      else watch().bar.update(rows.length + at.step / at.steps, current);
+    },
+    onEpoch(record) {
+      if (current === undefined) before.onEpoch(record);
+    },
+    onRow(row) {
+      rows.push(row);
+      watch().bar.update(rows.length);
+      watch().chart.update(rows);
+    },
+    async finish() {
+      await before.finish();
+      open?.bar.finish('');
+      if (rows.length > 0) await open?.chart.finish(rows);
+    },
+  };
+}
