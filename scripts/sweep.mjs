@@ -149,8 +149,10 @@ async function carryOut({ SweepFolder, gatherTables, sweepProgress }, { plan, sw
   let interrupted = false;
   const snakemake = startSnakemake({ folder: folder.path, cores, executor, more });
   const stop = () => {
-    if (!interrupted) snakemake.stop();
+    if (interrupted) return;
     interrupted = true;
+    console.log('\nStopping; what is finished is gathered.');
+    snakemake.stop();
   };
   process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', stop);
   const progress = showProgress(() => sweepProgress(folder, { cores }));

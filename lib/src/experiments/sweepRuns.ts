@@ -152,7 +152,7 @@ export async function makeRun(
 /** A run in words. */
 export function nameOf(settings: ChainSettings, request: RowRequest | OriginRequest): string {
   const { layers, seed } = settings.base;
-  const chain = `${layers} layers, seed ${seed}`;
+  const chain = `${layers} layer${layers > 1 ? 's' : ''}, seed ${seed}`;
   const changed = request.variant ? `, ${request.variant.replaceAll('_', ' ')}` : '';
   if (isOrigin(request)) {
     const what = { base: 'base model', mask: 'mask', 'untrained mask': 'mask of an untrained model' }[request.kind];
