@@ -31,8 +31,7 @@ export async function setUp({ variant, verbose = false } = {}) {
   requirePlatform(process.platform, process.arch);
   /** @type {ReturnType<typeof lockSetup> | undefined} */
   let lock;
-  /** @type {number | undefined} */
-  let running;
+  const interruption = new Interruption();
   /** @type {import('./step.mjs').Context} */
   const context = {
     root: ROOT,
@@ -42,7 +41,7 @@ export async function setUp({ variant, verbose = false } = {}) {
     run(program, args, env) {
       /** @param {number | undefined} pid */
       const onProcess = (pid) => {
-        running = pid;
+        interruption.watch(pid);
         lock?.holdFor(pid);
       };
       return run(program, args, { cwd: ROOT, env: { ...process.env, ...env }, onProcess });
@@ -64,7 +63,7 @@ export async function setUp({ variant, verbose = false } = {}) {
     // Another set-up may have ended just before.
     missing = await missingSteps(context);
   }
-  const stop = exitWhenInterrupted(() => running);
+  interruption.listen();
   try {
     for (const step of STEPS) {
       if (!missing.includes(step)) {
@@ -83,7 +82,7 @@ export async function setUp({ variant, verbose = false } = {}) {
       if (!silent) process.stdout.write(`made in ${((Date.now() - start) / 1000).toFixed(0)} s\n`);
     }
   } finally {
-    stop();
+    interruption.stopListening();
     lock?.release();
   }
 }
@@ -117,23 +116,43 @@ function once(find) {
   };
 }
 
-/**
- * Ctrl-C ends the set-up with one sentence; what was made by then stays.
- *
- * @param {() => number | undefined} runningProgram
- */
-function exitWhenInterrupted(runningProgram) {
+/** How long a program may take to end when the set-up is interrupted. */
+const PATIENCE_MS = 1000;
+
+/** Ctrl-C ends the program that is running, and the set-up with one sentence; what was made by then stays. */
+class Interruption {
   /** @type {NodeJS.Signals[]} */
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-  /** @param {NodeJS.Signals} signal */
-  const exit = (signal) => {
-    const pid = runningProgram();
-    if (pid) process.kill(pid, 'SIGTERM');
+  #signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  /** @type {number | undefined} */
+  #program;
+  /** @type {number | undefined} */
+  #status;
+
+  /** @param {number | undefined} program process number of the program that has started, undefined when it has ended */
+  watch(program) {
+    if (this.#status !== undefined) process.exit(this.#status);
+    this.#program = program;
+  }
+
+  listen() {
+    for (const signal of this.#signals) process.on(signal, this.#interrupt);
+  }
+
+  stopListening() {
+    for (const signal of this.#signals) process.off(signal, this.#interrupt);
+  }
+
+  #interrupt = (/** @type {NodeJS.Signals} */ signal) => {
+    if (this.#status !== undefined) return;
+    this.#status = 128 + constants.signals[signal];
     console.error('\nThe set-up was interrupted: run the same command again and it goes on.');
-    process.exit(128 + constants.signals[signal]);
-  };
-  for (const signal of signals) process.on(signal, exit);
-  return () => {
-    for (const signal of signals) process.off(signal, exit);
+    const program = this.#program;
+    if (program === undefined) process.exit(this.#status);
+    process.kill(program, 'SIGTERM');
+    // npm would go on for half a minute, and the next set-up would have to wait for it. What it leaves is made anew.
+    setTimeout(() => {
+      process.kill(program, 'SIGKILL');
+      process.exit(this.#status);
+    }, PATIENCE_MS);
   };
 }

@@ -138,6 +138,19 @@ describe('an interrupted set-up goes on where it stopped', () => {
     });
   }
 
+  it('at once, though the program that was running would not end', async () => {
+    checkout = new Checkout();
+    const child = checkout.start(['setup'], { stub: { 'npm ci': 'deaf' } });
+    const end = ended(child);
+    await checkout.untilCalled('npm ci');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    process.kill(-child.pid!, 'SIGINT');
+    const { status, stderr } = await end;
+    expect(stderr).toMatch(/interrupted: run the same command again and it goes on/);
+    expect(status).toBe(130);
+    expect((await checkout.run(['setup'])).status).toBe(0);
+  });
+
   it('a wheel that cannot be unpacked is downloaded anew', async () => {
     checkout = new Checkout();
     const first = await checkout.run(['setup'], { stub: { extract: 'fail' } });

@@ -29,7 +29,8 @@ function write(files) {
  */
 async function act(call, offline = '') {
   appendFileSync(STUB_LOG, `${call}\n`);
-  if (behaviour[call] === 'hang') await new Promise((resolve) => setTimeout(resolve, 60_000));
+  if (behaviour[call] === 'deaf') for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {});
+  if (['hang', 'deaf'].includes(behaviour[call])) await new Promise((resolve) => setTimeout(resolve, 60_000));
   if (behaviour[call] === 'offline') fail(offline);
   if (behaviour[call] === 'fail') fail(`${call}: something is wrong`);
 }
