@@ -1,22 +1,22 @@
-/**
- * Executes the notebooks with the quick preset, from nothing. It takes minutes, so it runs only where it is asked for:
- * SUBTASK_SLOW_TESTS=1 npm test -- test/notebook/notebooksRun. notebooks.test.ts looks at the files.
- */
+/** Executes the notebooks with the quick preset, from nothing; notebooks.test.ts looks at the files. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { notebookNames } from '../../scripts/lib/notebooks.mjs';
 import { chartCount, faults, readCells, texts } from '../support/executedNotebook';
 import { ended, startCommand } from '../support/run';
 import { projectFolder } from '../support/temporary';
 
-const names = ['00-start-here', '01-base-model', '02-subnetwork-discovery', '03-data-efficiency'];
+const names = notebookNames();
+/** Minutes on two free cores, and several times as many on a machine that does other things too. */
+const TIMEOUT_MS = 45 * 60_000;
 
-it.runIf(process.env.SUBTASK_SLOW_TESTS === '1')(
+it(
   'runs all of them on the smaller task in a store of its own, and says so',
   async () => {
     const folder = projectFolder('notebooks');
     const runs = join(folder, 'runs');
-    const child = startCommand(['reproduce', '00', '01', '02', '03', '--preset', 'quick', '--output-dir', folder], {
+    const child = startCommand(['reproduce', ...names, '--preset', 'quick', '--output-dir', folder], {
       ...process.env,
       SUBTASK_RUNS: runs,
     });
@@ -32,12 +32,13 @@ it.runIf(process.env.SUBTASK_SLOW_TESTS === '1')(
       expect(texts(cells).join('\n')).toContain("its numbers are not the paper's");
     }
 
-    // 01 makes the bases, 02 takes one of them for its two masks, 03 takes base and mask for its 28 runs; 00 leaves nothing.
+    // 01 makes the bases, 02 takes one of them for its two masks, 03 takes base and mask for its 28 runs.
     const stages = readdirSync(runs).map((name) => name.split('-')[0]);
     const count = (stage: string) => stages.filter((name) => name === stage).length;
     expect(count('base')).toBeGreaterThanOrEqual(2);
-    expect([count('mask'), count('transfer')]).toEqual([2, 28]);
+    expect(count('mask')).toBeGreaterThanOrEqual(2);
+    expect(count('transfer')).toBeGreaterThanOrEqual(28);
     expect(texts(notebooks[3]).some((text) => /^Data efficiency.* finished 28 runs in/.test(text))).toBe(true);
   },
-  900_000,
+  TIMEOUT_MS,
 );
