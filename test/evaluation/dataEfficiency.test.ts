@@ -87,10 +87,20 @@ describe('samplesNeeded', () => {
       ]),
     ];
     expect(samplesNeeded(measurements, 0.5)).toEqual([
-      { condition: 'subnet', samples: expect.closeTo(10 * (0.5 / 0.75), 10), low: 5, high: 10, seeds: 2 },
-      { condition: 'random', samples: 10, low: expect.closeTo(5 / 0.9, 10), high: null, seeds: 2 },
+      { condition: 'subnet', samples: expect.closeTo(10 * (0.5 / 0.75), 10), low: 5, high: 10, upTo: 10, seeds: 2 },
+      { condition: 'random', samples: 10, low: expect.closeTo(5 / 0.9, 10), high: null, upTo: 10, seeds: 2 },
     ]);
     expect(samplesNeeded(measurements, 0.95).map(({ samples }) => samples)).toEqual([null, null]);
+  });
+
+  it('draws only seeds that have every n up to the one that is needed', () => {
+    const partial = runs('subnet', [[0, 0.25, 1], [0, 0.75, 1], [0.1]]);
+    const [{ low, high, seeds, upTo }] = samplesNeeded(partial, 0.5);
+    expect([seeds, upTo]).toEqual([2, partial[2].n]);
+    expect(low).toBeLessThan(partial[1].n);
+    expect(high).toBeGreaterThan(partial[1].n);
+    const [first] = samplesNeeded([...partial.slice(0, 1), ...partial.slice(4)], 0.99);
+    expect(first).toMatchObject({ seeds: 0, low: first.samples, high: first.samples });
   });
 
   it('gives one seed no width, and no other order another result', () => {

@@ -24,9 +24,11 @@ export interface EstimatedPoint extends CurvePoint, Omit<AccuracyEstimate, 'mean
 export interface SamplesNeeded {
   condition: string;
   samples: number | null;
-  /** 95 % bootstrap interval over seeds; `high` is null where a part of the resamples never reaches the accuracy. */
+  /** 95 % bootstrap interval over seeds; `high` is null where a part of the resamples does not reach the accuracy. */
   low: number | null;
   high: number | null;
+  /** The largest n of the resamples, and the number of seeds that they are drawn from. */
+  upTo: number;
   seeds: number;
 }
 
@@ -68,7 +70,8 @@ export function samplesToReach(curve: readonly CurvePoint[], accuracy: number): 
 
 /**
  * samplesToReach of every condition's mean curve, with an interval from drawing its seeds anew: a seed's whole curve is
- * drawn or not, since its points share a base model and a mask. One seed gives an interval without width.
+ * drawn or not, since its points share a base model and a mask. Only seeds are drawn that have every n up to the one at
+ * which the mean curve reaches the accuracy. One such seed gives an interval without width.
  */
 export function samplesNeeded(
   measurements: readonly Measurement[],
@@ -78,12 +81,26 @@ export function samplesNeeded(
   return [...groupBy(measurements, ({ condition }) => condition)].map(([condition, ofCondition]) => {
     const curves = [...groupBy(ofCondition, (run) => run.seed)].sort(([a], [b]) => a - b).map(([, runs]) => runs);
     const needed = (sample: CurvePoint[][]) => samplesToReach(meanCurve(sample.flat()), accuracy);
-    const { low, high } = bootstrapInterval(curves, (sample) => needed(sample) ?? Number.POSITIVE_INFINITY, {
+    const samples = needed(curves);
+    const sizes = [...new Set(ofCondition.map(({ n }) => n))].sort((a, b) => a - b);
+    const reached = sizes.find((n) => n >= (samples ?? Number.POSITIVE_INFINITY)) ?? sizes[sizes.length - 1];
+    const hasAll = (curve: CurvePoint[], wanted: number[]) => wanted.every((n) => curve.some((point) => point.n === n));
+    const whole = curves.filter((curve) =>
+      hasAll(
+        curve,
+        sizes.filter((n) => n <= reached),
+      ),
+    );
+    if (whole.length === 0) return { condition, samples, low: samples, high: samples, upTo: reached, seeds: 0 };
+    const shared = sizes.filter((n) => whole.every((curve) => hasAll(curve, [n])));
+    const drawn = whole.map((curve) => curve.filter(({ n }) => shared.includes(n)));
+    const { low, high } = bootstrapInterval(drawn, (sample) => needed(sample) ?? Number.POSITIVE_INFINITY, {
       seed,
       resamples,
     });
     const finite = (value: number) => (Number.isFinite(value) ? value : null);
-    return { condition, samples: needed(curves), low: finite(low), high: finite(high), seeds: curves.length };
+    const upTo = shared[shared.length - 1];
+    return { condition, samples, low: finite(low), high: finite(high), upTo, seeds: whole.length };
   });
 }
 

@@ -5,29 +5,14 @@ import {
   leadRows,
   nearerSampler,
   ourPoints,
+  pointDifferences,
+  pointLeads,
+  pointSamplesNeeded,
   publishedPoints,
   restsOn,
   samplesNeededRows,
 } from '../../../lib/dist/notebook/points/dataEfficiency';
-import type { DataEfficiencyRow, InheritFrom } from '../../../lib/dist/runs/schemas';
-
-function run(inherit_from: InheritFrom, n: number, accuracy: number, more: Partial<DataEfficiencyRow> = {}) {
-  const part = inherit_from.startsWith('subnet');
-  const row: DataEfficiencyRow = {
-    inherit_from,
-    sampler: null,
-    subnetwork: part ? 'frozen' : null,
-    n_layers: 2,
-    n_disambiguation: n,
-    seed: 1,
-    test_accuracy: accuracy,
-    best_epoch: 1,
-    base_run: null,
-    mask_run: null,
-    ...more,
-  };
-  return row;
-}
+import { run } from './runs';
 
 const sampled = (sampler: 'described' | 'released', n: number, accuracy: number) =>
   run('subnet_sampled', n, accuracy, { sampler });
@@ -53,6 +38,16 @@ describe('ourPoints', () => {
       ['random', 'ours', 10, 0.45, 2],
       ['subnet_sampled', 'ours, as described', 10, 0.3, 1],
       ['subnet_sampled', 'ours, as released', 10, 0.7, 1],
+    ]);
+  });
+});
+
+describe('conditionOf', () => {
+  it('keeps runs whose transferred weights train apart from the frozen ones', () => {
+    const rows = [run('subnet', 10, 0.4), run('subnet', 10, 0.6, { subnetwork: 'trainable' })];
+    expect(ourPoints(rows).map(({ condition, accuracy }) => [condition, accuracy])).toEqual([
+      ['subnet', 0.4],
+      ['subnet_trainable', 0.6],
     ]);
   });
 });
@@ -138,6 +133,37 @@ describe('samplesNeededRows', () => {
     const [low, high] = (ours?.interval ?? '').split(' to ').map(Number);
     expect(low).toBeLessThanOrEqual(10);
     expect(high).toBeGreaterThan(10);
+  });
+});
+
+describe('points that are no runs', () => {
+  const point = (condition: string, n: number, accuracy: number) => ({
+    ...{ condition, source: 'ours', n, accuracy, runs: 2 },
+    ...{ low: accuracy - 0.1, high: accuracy + 0.1 },
+  });
+  const points = [point('random', 0, 0.1), point('random', 10, 0.4), point('random', 40, 0.6)];
+
+  it('are compared as the means of runs are', () => {
+    const [first] = pointDifferences(points, published);
+    expect([first.n, first.runs]).toEqual([0, 2]);
+    expect(first.difference).toBeCloseTo(-0.1, 12);
+    expect([first.low, first.high]).toEqual([expect.closeTo(-0.2, 12), expect.closeTo(0, 12)]);
+    const lead = pointLeads(
+      [...points, { ...points[1], condition: 'subnet_sampled', accuracy: 0.1 }],
+      published,
+      'random',
+    );
+    expect(lead).toMatchObject([
+      { against: 'sampled control', sizes: 1, aheadOurs: 1, leadOurs: expect.closeTo(0.3, 12) },
+    ]);
+  });
+
+  it('need samples, with an interval from the ends of theirs', () => {
+    expect(pointSamplesNeeded(points, published, 0.5)).toEqual([
+      { condition: 'random init', source: 'published', samples: '100', interval: '' },
+      { condition: 'random init', source: 'ours', samples: '20', interval: '10 to 40' },
+      { condition: 'sampled control', source: 'published', samples: '40', interval: '' },
+    ]);
   });
 });
 

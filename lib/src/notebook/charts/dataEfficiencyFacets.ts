@@ -125,15 +125,13 @@ export function depthGrid({
         header: { ...header, labelAnchor: 'start' },
       },
     },
-    spacing: 10,
+    spacing: { row: 18, column: 14 },
     spec: {
       width,
       height,
       encoding: {
-        x: sampleAxis(
-          rows.map(({ n }) => n),
-          { sparse: true },
-        ),
+        // Panels stand close: few labels, none at the end.
+        x: { ...sampleAxis(rows.map(({ n }) => n)), title: 'samples', axis: { values: [0, 40, 640], format: ',d' } },
         color: {
           field: 'source',
           type: 'nominal',

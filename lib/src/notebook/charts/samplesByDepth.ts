@@ -34,6 +34,9 @@ export function samplesByDepthChart({
   const sources = sourceStyles(rows.map(({ source }) => source));
   const domain = [...sources.keys()];
   const styles = [...sources.values()];
+  // Whole powers of ten around all points: marks that stick out would push a panel's heading away.
+  const exponents = rows.map((row) => Math.log10(Math.max(1, row.samples)));
+  const decades = [Math.floor(Math.min(1, ...exponents)), Math.ceil(Math.max(2, ...exponents) + 0.02)];
   const layers = [...new Set(rows.map((row) => row.layers))].sort((a, b) => a - b);
   return {
     title: subtitle ? { text: title, subtitle } : title,
@@ -68,7 +71,7 @@ export function samplesByDepthChart({
           field: 'samples',
           type: 'quantitative',
           title: 'samples needed',
-          scale: { type: 'log', domainMin: 1 },
+          scale: { type: 'log', domain: decades.map((exponent) => 10 ** exponent), nice: false },
           axis: { values: [1, 10, 100, 1000, 10000], format: ',d' },
         },
         color: {

@@ -21,7 +21,6 @@ const measures: Record<string, Record<string, string>> = {
     unambiguous_accuracy: 'predicts a^2 + ab',
     is_2a2: 'predicts 2a^2',
     is_2b2: 'predicts 2b^2',
-    ambiguous_accuracy: 'right where a = b',
   },
 };
 

@@ -178,6 +178,7 @@ export interface SamplesNeededRow {
   samples: string;
   /** 95 % interval over seeds; empty where there is one seed or none is known. */
   interval: string;
+  /** Seeds that the interval is drawn from: those with runs up to the samples needed. */
   seeds: number;
 }
 
@@ -189,9 +190,9 @@ export function samplesNeededRows(
 ): SamplesNeededRow[] {
   const text = samplesText;
   const ours = bySource(rows).flatMap(({ source, measurements }) =>
-    samplesNeeded(measurements, accuracy).map(({ condition, samples, low, high, seeds }) => {
+    samplesNeeded(measurements, accuracy).map(({ condition, samples, low, high, upTo, seeds }) => {
       const curve = measurements.filter((measurement) => measurement.condition === condition);
-      const interval = seeds > 1 ? `${text(low, curve)} to ${text(high, curve)}` : '';
+      const interval = seeds > 1 ? intervalText(text(low, [{ n: upTo }]), text(high, [{ n: upTo }])) : '';
       return { condition, source, samples: text(samples, curve), interval, seeds };
     }),
   );
@@ -224,11 +225,18 @@ export function pointSamplesNeeded(
         const own = ours.filter((point) => point.source === source);
         const edge = (of: (point: (typeof own)[number]) => number) =>
           text(own.map((p) => ({ n: p.n, accuracy: of(p) })));
-        const interval = `${edge(({ high }) => high)} to ${edge(({ low }) => low)}`;
+        const interval = intervalText(
+          edge(({ high }) => high),
+          edge(({ low }) => low),
+        );
         return { condition: conditionLabel(condition), source, samples: text(own), interval };
       }),
     ];
   });
+}
+
+function intervalText(low: string, high: string): string {
+  return low === high ? low : `${low} to ${high}`;
 }
 
 function samplesText(samples: number | null, curve: readonly { n: number }[]): string {
