@@ -84,7 +84,7 @@ describe('transferLossChart', () => {
     expect(items.filter(({ mark }) => mark === 'symbol')).toHaveLength(6);
     const dashes = items.filter(({ mark }) => mark === 'line').map(({ strokeDash }) => String(strokeDash));
     expect(new Set(dashes).size).toBe(2);
-    expect(texts).toEqual(expect.arrayContaining(['training loss (nats)', 'sampled control', 'ours, as released']));
+    expect(texts).toEqual(expect.arrayContaining(['training loss (nats)', 'sampled control', 'controls as described']));
   });
 });
 

@@ -6,7 +6,7 @@ import {
   transferLosses,
   transferredRows,
 } from '../../../lib/dist/notebook/points/details';
-import { publishedFrozenPoints } from '../../../lib/dist/notebook/points/frozen';
+import { publishedFrozenPoints, publishedGap } from '../../../lib/dist/notebook/points/frozen';
 import {
   comparisons,
   pairDifferences,
@@ -154,6 +154,19 @@ describe('publishedFrozenPoints', () => {
       publishedFrozenPoints(rows, mask).map(({ condition }) => condition);
     expect(names('discovered')).toEqual(['subnet', 'subnet_trainable', 'original']);
     expect(names('sampled')).toEqual(['subnet_sampled', 'subnet_sampled_trainable', 'original']);
+  });
+});
+
+describe('publishedGap', () => {
+  it('compares two curves over the n that both have', () => {
+    const point = (condition: string, n: number, accuracy: number) =>
+      ({ condition, source: 'published', n, accuracy }) as const;
+    const points = [point('subnet', 0, 0.5), point('subnet', 10, 0.6), point('subnet', 40, 1)];
+    const others = [point('original', 0, 0.4), point('original', 10, 0.9)];
+    expect(publishedGap([...points, ...others], { first: 'subnet', second: 'original' })).toEqual({
+      ...{ comparison: 'subnetwork − full model', n: 2, 'above zero at': 1 },
+      ...{ 'mean difference': expect.closeTo(-0.1, 12), 'mean distance': expect.closeTo(0.2, 12) },
+    });
   });
 });
 

@@ -32,13 +32,18 @@ export function transferLossChart({
 }: TransferLossOptions): TopLevelSpec {
   assertRows('transferLossChart', rows, { text: ['condition', 'source'], finite: ['n', 'loss'] });
   const conditions = conditionStyles(rows.map(({ condition }) => condition));
-  const sources = [...new Set(rows.map(({ source }) => source))];
+  const drawnOf = (source: string) => (source.endsWith('as described') ? 'controls as described' : 'all others');
+  const drawn = [...new Set(rows.map(({ source }) => drawnOf(source)))];
   return {
     title: subtitle ? { text: title, subtitle } : title,
     width,
     height,
     data: {
-      values: rows.map((row) => ({ ...row, condition: conditions.get(row.condition)?.label ?? row.condition })),
+      values: rows.map((row) => ({
+        ...row,
+        condition: conditions.get(row.condition)?.label ?? row.condition,
+        drawn: drawnOf(row.source),
+      })),
     },
     encoding: {
       x: sampleAxis(rows.map(({ n }) => n)),
@@ -64,13 +69,10 @@ export function transferLossChart({
         mark: { type: 'line', strokeWidth: 2 },
         encoding: {
           strokeDash: {
-            field: 'source',
+            field: 'drawn',
             type: 'nominal',
-            scale: {
-              domain: sources,
-              range: sources.map((source) => (source.endsWith('as described') ? [1.5, 2.5] : [1, 0])),
-            },
-            legend: sources.length > 1 ? lineLegend : null,
+            scale: { domain: drawn, range: drawn.map((name) => (name === 'all others' ? [1, 0] : [1.5, 2.5])) },
+            legend: drawn.length > 1 ? lineLegend : null,
           },
         },
       },

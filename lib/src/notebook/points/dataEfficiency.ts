@@ -248,7 +248,7 @@ function samplesText(samples: number | null, curve: readonly { n: number }[]): s
  * no n is shared.
  */
 export function nearerSampler(
-  condition: 'subnet_sampled' | 'subnet_sampled_complement',
+  condition: 'subnet_sampled' | 'subnet_sampled_complement' | 'subnet_sampled_trainable',
   rows: readonly DataEfficiencyRow[],
   published: readonly PublishedPoint[],
 ): string | undefined {

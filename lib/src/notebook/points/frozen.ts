@@ -1,6 +1,7 @@
 /** The published comparison of frozen and trainable subnetworks, by the names of our conditions. */
+import { mean } from '../../evaluation/intervals';
 import type { PublishedFrozenOrTrainable } from '../../runs/schemas';
-import { PUBLISHED } from '../charts/conditions';
+import { conditionLabel, PUBLISHED } from '../charts/conditions';
 import type { PublishedPoint } from './dataEfficiency';
 
 /** The published curves of one mask: its subnetwork frozen and trainable, and the full model. */
@@ -18,4 +19,21 @@ export function publishedFrozenPoints(
       n: n_disambiguation,
       accuracy: test_accuracy,
     }));
+}
+
+/** Two published curves against each other, over the n that both have: first - second. */
+export function publishedGap(points: readonly PublishedPoint[], { first, second }: { first: string; second: string }) {
+  const gaps = points
+    .filter(({ condition }) => condition === first)
+    .flatMap(({ n, accuracy }) => {
+      const other = points.find((point) => point.condition === second && point.n === n);
+      return other ? [accuracy - other.accuracy] : [];
+    });
+  return {
+    comparison: `${conditionLabel(first)} − ${conditionLabel(second)}`,
+    n: gaps.length,
+    'above zero at': gaps.filter((gap) => gap > 0).length,
+    'mean difference': mean(gaps),
+    'mean distance': mean(gaps.map(Math.abs)),
+  };
 }

@@ -1,0 +1,222 @@
+// -*- coding: utf-8 -*-
+// ---
+// jupyter:
+//   jupytext:
+//     cell_metadata_filter: tags,-all
+//     notebook_metadata_filter: kernelspec,-jupytext.text_representation.jupytext_version
+//     text_representation:
+//       extension: .ts
+//       format_name: percent
+//       format_version: '1.3'
+//   kernelspec:
+//     display_name: TypeScript
+//     language: typescript
+//     name: tslab
+// ---
+
+// %% [markdown]
+// # 05 Every depth
+//
+// Notebook 04 averages over depths. Here is each depth on its own, with the complement control too: does the subnetwork help
+// models of every depth, and is its lead the same in all of them?
+
+// %%
+import { presetCaption, presetFromEnvironment, presetNote, projectStore, say } from 'subtask-induction';
+
+const preset = presetFromEnvironment();
+const store = projectStore();
+say(presetNote(preset));
+
+// %% [markdown]
+// ## Runs
+
+// %%
+import { CURVE_CONDITIONS, chainSettings, resultTables } from 'subtask-induction';
+
+const tables = resultTables(preset);
+const depths = preset === 'paper' ? [2, 4, 6, 8, 10, 12] : [2, 4];
+// Sizes to compute now. With the paper's settings that takes days, so the table's runs are taken as they are: write [40]
+// here to add what is missing at that size.
+const sizes: number[] = preset === 'paper' ? [] : [0, 40, 100];
+
+// %%
+import { curveObserver, dataEfficiencyRows } from 'subtask-induction';
+
+for (const layers of depths) {
+  const settings = chainSettings({ preset: preset, layers: layers });
+  const runs = sizes.length * CURVE_CONDITIONS.length;
+  const observer = curveObserver({ title: `${layers} layers`, subtitle: presetCaption(preset), runs: runs });
+  const options = { store: store, tables: tables, sizes: sizes };
+  await dataEfficiencyRows(settings, { ...options, observer: observer, onRow: observer.onRow });
+  await observer.finish();
+}
+
+// %%
+import { dataEfficiencySchema, isCurveRow, readTable, runsInAll, runsTable, showTableOf } from 'subtask-induction';
+
+const recorded = readTable(`${tables}/data-efficiency.csv`, dataEfficiencySchema, { absent: 'empty' });
+const rows = recorded.filter(isCurveRow);
+say(runsInAll(rows));
+showTableOf(runsTable(rows), { caption: 'What the curves rest on', none: 'So there is nothing to list.' });
+
+// %% [markdown]
+// ## All curves
+
+// %%
+import { dataFile, depthsOf, listed, ourPoints, publishedDepthSchema, publishedPoints } from 'subtask-induction';
+
+const breakdown = readTable(dataFile('published', 'fig_depth_breakdown.csv'), publishedDepthSchema);
+const atDepth = <Row extends { n_layers: number }>(all: readonly Row[], layers: number) =>
+  all.filter((row) => row.n_layers === layers);
+const points = depthsOf([...breakdown, ...rows]).flatMap((layers) =>
+  [...publishedPoints(atDepth(breakdown, layers)), ...ourPoints(atDepth(rows, layers))].map((point) => ({
+    ...point,
+    layers: layers,
+  })),
+);
+const missing = depths.filter((layers) => !depthsOf(rows).includes(layers));
+if (missing.length > 0)
+  say(`There are no runs of ours with ${listed(missing)} layers yet: only published lines there.`);
+
+// %%
+import { depthGrid, showChart } from 'subtask-induction';
+
+await showChart(depthGrid({ title: 'Data efficiency, depth by depth', subtitle: presetCaption(preset), rows: points }));
+
+// %% [markdown]
+// What to see: go down a column to see one condition at all depths, along a row to see all conditions of one depth. The
+// columns of the two controls hold two lines of ours, one for each way to draw them. Bands are 95 % intervals: over seeds
+// where there are several runs, of the test set alone where there is one.
+//
+// ## How far ours are from the published curves
+//
+// The published curves of single depths are one run each. As in notebook 04 the yardstick is the standard deviation of the
+// published runs of 12 layers: exact for 12 layers, borrowed for the others; and the complement control, which has none,
+// borrows that of the sampled control.
+
+// %%
+import { differenceRows, distanceRows, publishedFigure2Schema, publishedSpread } from 'subtask-induction';
+
+const spread = publishedSpread(readTable(dataFile('published', 'fig2.csv'), publishedFigure2Schema));
+const differences = depthsOf(rows).map((layers) => ({
+  layers: layers,
+  rows: differenceRows(atDepth(rows, layers), publishedPoints(atDepth(breakdown, layers))),
+}));
+const distances = differences.flatMap((depth) =>
+  distanceRows(depth.rows, spread).map((row) => ({ layers: depth.layers, ...row })),
+);
+const none = 'There are no points of ours yet to compare.';
+showTableOf(distances, { caption: `|ours − published|; ${presetCaption(preset)}`, none: none });
+
+// %%
+import { withinSpreadSentence } from 'subtask-induction';
+
+const all = differences.flatMap((depth) => depth.rows);
+say(withinSpreadSentence(all, spread));
+
+// %% [markdown]
+// What to see: two runs with equal settings that differ by chance alone would lie within twice that standard deviation at
+// about five of six points. A condition whose share is far below that differs by more than chance, or its runs differ
+// more from each other than those of 12 layers do.
+//
+// Every point: ours minus published.
+
+// %%
+import * as aq from 'arquero';
+import { conditionLabel, showTable } from 'subtask-induction';
+
+const flat = differences.flatMap((depth) =>
+  depth.rows.map((row) => ({ layers: depth.layers, ...row, condition: conditionLabel(row.condition) })),
+);
+if (flat.length > 0) {
+  const wide = aq.from(flat).orderby('layers', 'n').groupby('layers', 'condition', 'source').pivot('n', 'difference');
+  showTable(wide, { caption: 'Ours minus published at each n', limit: 100 });
+}
+
+// %% [markdown]
+// The same points as a DataFrame, to be looked at from other sides: here the differences of each condition over all n.
+
+// %%
+import { dataFrame } from 'subtask-induction';
+
+if (flat.length > 0) {
+  const summary = dataFrame(flat)
+    .groupby(['condition', 'source'])
+    .agg({ difference: ['mean', 'min', 'max', 'std'] });
+  showTable(summary, { caption: 'Ours minus published, over all depths and n' });
+}
+
+// %% [markdown]
+// ## Is the subnetwork ahead at every depth?
+
+// %%
+import { leadRows } from 'subtask-induction';
+
+const leads = depthsOf(rows).flatMap((layers) =>
+  leadRows(atDepth(rows, layers), publishedPoints(atDepth(breakdown, layers))).map((row) => ({
+    layers: layers,
+    ...row,
+  })),
+);
+showTableOf(leads, { caption: `The subnetwork against each other condition; ${presetCaption(preset)}` });
+
+// %% [markdown]
+// What to see: a lead above zero means that the subnetwork is ahead, on average over the n compared; *ahead* counts at how
+// many of them. Only n that both conditions have are compared, so rows of depths with few n say little.
+
+// %%
+const ahead = depthsOf(rows).filter((layers) => {
+  const own = leads.filter((row) => row.layers === layers);
+  return own.length > 0 && own.every((row) => row.leadOurs > 0);
+});
+const behind = [...new Set(leads.filter((row) => row.leadOurs <= 0).map((row) => row.against))];
+say(
+  leads.length === 0
+    ? none
+    : `In our runs the subnetwork leads against every condition at **${ahead.length} of ${depthsOf(rows).length}** depths` +
+        `${ahead.length > 0 ? ` (${listed(ahead)} layers)` : ''}. ` +
+        `Conditions that are level or ahead of it at some depth: ${behind.length > 0 ? listed(behind) : 'none'}.`,
+);
+
+// %% [markdown]
+// ## Samples needed
+//
+// n50 and n90 over depth. A point is missing where a curve does not reach the accuracy within the n measured, or where runs
+// are missing at the very n between which it would be read.
+
+// %%
+import { samplesByDepth, samplesByDepthChart } from 'subtask-induction';
+
+await showChart(
+  samplesByDepthChart({
+    title: 'n50: samples for an accuracy of one half',
+    subtitle: presetCaption(preset),
+    rows: samplesByDepth(rows, breakdown, 0.5),
+  }),
+);
+
+// %%
+await showChart(
+  samplesByDepthChart({
+    title: 'n90: samples for nine right answers of ten',
+    subtitle: presetCaption(preset),
+    rows: samplesByDepth(rows, breakdown, 0.9),
+  }),
+);
+
+// %% [markdown]
+// What to see: lower is better. A line that falls to the right means that deeper models need fewer samples. n50 is easily
+// moved by luck, since some curves begin not far below one half; n90 is steadier.
+
+// %%
+import { samplesNeededRows } from 'subtask-induction';
+
+const needed = (accuracy: number) =>
+  depthsOf(rows).flatMap((layers) =>
+    samplesNeededRows(atDepth(rows, layers), publishedPoints(atDepth(breakdown, layers)), accuracy).map((row) => ({
+      layers: layers,
+      ...row,
+    })),
+  );
+showTableOf(needed(0.5), { caption: 'n50, with 95 % intervals over seeds', limit: 80 });
+showTableOf(needed(0.9), { caption: 'n90, with 95 % intervals over seeds', limit: 80 });
