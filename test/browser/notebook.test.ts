@@ -53,7 +53,7 @@ describe.skipIf(!chromium)('JupyterLab in a browser', () => {
       return cells.filter((cell) => cell.cell_type === 'code' && cell.source.length > 0);
     };
     await lab.menu('Run', 'runmenu:run-all');
-    await lab.untilExecuted(codeCells().length, 240_000);
+    await lab.untilExecuted(codeCells().length, 600_000);
 
     await lab.save();
     const code = codeCells();
@@ -70,7 +70,7 @@ describe.skipIf(!chromium)('JupyterLab in a browser', () => {
     expect(box?.height).toBeGreaterThan(50);
     const bar = await lab.scrollTo('.jp-OutputArea-output:has-text("finished")');
     expect(await bar.textContent()).toMatch(/finished [\d,]+ \w+ in \d/);
-  }, 360_000);
+  }, 780_000);
 
   it('interrupts a running training within a second, keeps what was trained, and the kernel lives on', async () => {
     pictureOnFailure(lab, 'interrupt');
