@@ -134,7 +134,8 @@ function painter(size: number, variation: ImageVariation) {
     const [axx, axy] = [mirror * scale * Math.cos(angle), mirror * scale * Math.sin(angle)];
     const [ayx, ayy] = [-scale * Math.sin(angle), scale * Math.cos(angle)];
     const [stepU, stepV] = [tileScale * Math.cos(tileAngle), tileScale * Math.sin(tileAngle)];
-    const wrap = tile.side - 1;
+    const texels = tile.values;
+    const wrap = tile.side - 1; // -1 too is a position in the tile: its side is a power of two
     const silhouette = texture < 0;
     const rowX = new Float64Array(KNOTS);
     const rowY = new Float64Array(KNOTS);
@@ -150,7 +151,10 @@ function painter(size: number, variation: ImageVariation) {
       let grain = noise > 0 ? source.integer(NOISE_LENGTH) : 0;
       for (let x = 0; x < size; x++, at++) {
         const w = x * KNOTS;
-        const [w0, w1, w2, w3] = [spline[w], spline[w + 1], spline[w + 2], spline[w + 3]];
+        const w0 = spline[w];
+        const w1 = spline[w + 1];
+        const w2 = spline[w + 2];
+        const w3 = spline[w + 3];
         const bx = ((x + 0.5) * 2) / size - 1 - shiftX + w0 * rowX[0] + w1 * rowX[1] + w2 * rowX[2] + w3 * rowX[3];
         const by = v + w0 * rowY[0] + w1 * rowY[1] + w2 * rowY[2] + w3 * rowY[3];
         // Place in the shape's distance field, between four of its points.
@@ -158,12 +162,13 @@ function painter(size: number, variation: ImageVariation) {
         const fy = (ayx * bx + ayy * by + REACH) * perUnit - 0.5;
         let distance = -BAND;
         if (fx >= 0 && fy >= 0 && fx < side - 1 && fy < side - 1) {
-          const [ix, iy] = [fx | 0, fy | 0];
-          const [px, py] = [fx - ix, fy - iy];
+          const ix = fx | 0;
+          const iy = fy | 0;
+          const px = fx - ix;
           const corner = iy * side + ix;
           const top = values[corner] + px * (values[corner + 1] - values[corner]);
           const below = values[corner + side] + px * (values[corner + side + 1] - values[corner + side]);
-          distance = top + py * (below - top);
+          distance = top + (fy - iy) * (below - top);
         }
         mask[at] = distance >= 0 ? 1 : 0;
         const covered = Math.min(1, Math.max(0, 0.5 + distance * pixelsPerUnit));
@@ -174,15 +179,18 @@ function painter(size: number, variation: ImageVariation) {
         }
         let pattern = 0;
         if (covered > 0) {
-          const tu = phaseU + stepU * x - stepV * y + tile.side * 4; // positive for images of up to 512 pixels
-          const tv = phaseV + stepV * x + stepU * y + tile.side * 4;
-          const [iu, iv] = [Math.floor(tu), Math.floor(tv)];
-          const [pu, pv] = [tu - iu, tv - iv];
-          const [u0, u1] = [iu & wrap, (iu + 1) & wrap];
-          const [v0, v1] = [(iv & wrap) * tile.side, ((iv + 1) & wrap) * tile.side];
-          const top = tile.values[v0 + u0] + pu * (tile.values[v0 + u1] - tile.values[v0 + u0]);
-          const below = tile.values[v1 + u0] + pu * (tile.values[v1 + u1] - tile.values[v1 + u0]);
-          pattern = strength * (top + pv * (below - top));
+          const tu = phaseU + stepU * x - stepV * y;
+          const tv = phaseV + stepV * x + stepU * y;
+          const iu = Math.floor(tu);
+          const iv = Math.floor(tv);
+          const pu = tu - iu;
+          const u0 = iu & wrap;
+          const u1 = (iu + 1) & wrap;
+          const v0 = (iv & wrap) * tile.side;
+          const v1 = ((iv + 1) & wrap) * tile.side;
+          const top = texels[v0 + u0] + pu * (texels[v0 + u1] - texels[v0 + u0]);
+          const below = texels[v1 + u0] + pu * (texels[v1 + u1] - texels[v1 + u0]);
+          pattern = strength * (top + (tv - iv) * (below - top));
         }
         for (let channel = 0; channel < 3; channel++) {
           const inside = object[channel] + pattern * direction[channel];

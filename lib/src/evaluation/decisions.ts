@@ -1,0 +1,125 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { readCsvText, writeCsv } from '../files/csv';
+import { CATEGORIES, isCategory, labelOf } from '../vision/categories';
+import { parseStimulusName } from '../vision/stimuli';
+
+/** What a person or a network said about one cue-conflict image. Categories are indices into CATEGORIES. */
+export interface Decision {
+  subject: string;
+  session: number;
+  trial: number;
+  /** Seconds; null for networks and where there was no answer. */
+  reactionTime: number | null;
+  /** The category that was named; -1 where there was no answer in time. */
+  response: number;
+  shape: number;
+  texture: number;
+  condition: string;
+  /** As in the source: its end, behind the last "_", is the stimulus' file ("cat1-airplane1.png"). */
+  imageName: string;
+}
+
+/** The columns of Geirhos et al.'s raw data. */
+const COLUMNS = ['subj', 'session', 'trial', 'rt', 'object_response', 'category', 'condition', 'imagename'] as const;
+const NO_RESPONSE = 'na';
+
+/** Reads a table of decisions in the columns of the source; errors name the row, counted from 1 below the header. */
+export function readDecisions(path: string): Decision[] {
+  const { columns, rows } = readCsvText(path);
+  const missing = COLUMNS.filter((name) => !columns.includes(name));
+  if (missing.length > 0) {
+    throw new Error(`${path} lacks the column ${missing.join(', ')}; decisions need ${COLUMNS.join(', ')}.`);
+  }
+  return rows.map((cells, i) => {
+    const where = `${path}, row ${i + 1}`;
+    const cell = (name: (typeof COLUMNS)[number]) => cells[columns.indexOf(name)];
+    const whole = (name: 'session' | 'trial') => {
+      const text = cell(name);
+      if (!/^\d+$/.test(text)) throw new Error(`${where}: the ${name} ${JSON.stringify(text)} is no whole number.`);
+      return Number(text);
+    };
+    const seconds = Number(cell('rt') === '' ? Number.NaN : cell('rt'));
+    const response = cell('object_response');
+    const shape = labelOf(cell('category'), `${where}: the category`);
+    const image = parsed(where, cell('imagename'));
+    if (image.shape !== shape) {
+      throw new Error(
+        `${where}: the category is ${CATEGORIES[shape]}, but the image ${cell('imagename')} shows another.`,
+      );
+    }
+    return {
+      subject: cell('subj'),
+      session: whole('session'),
+      trial: whole('trial'),
+      reactionTime: Number.isNaN(seconds) ? null : seconds,
+      response: response === NO_RESPONSE ? -1 : labelOf(response, `${where}: the response`),
+      shape,
+      texture: image.texture,
+      condition: cell('condition'),
+      imageName: cell('imagename'),
+    };
+  });
+}
+
+/** All decisions in the CSV files of a folder whose names fit, in the order of the names. */
+export function readDecisionFiles(folder: string, name: RegExp = /\.csv$/): Decision[] {
+  if (!existsSync(folder)) throw new Error(`There is no folder ${folder}: npm run fetch-data brings the decisions.`);
+  const files = readdirSync(folder).filter((file) => file.endsWith('.csv') && name.test(file));
+  if (files.length === 0) throw new Error(`${folder} has no CSV file of decisions whose name fits ${name.source}.`);
+  return files.sort().flatMap((file) => readDecisions(join(folder, file)));
+}
+
+/** Decisions of one of our models on stimuli, in the form of the source's networks; `responses` are labels. */
+export function modelDecisions(options: {
+  subject: string;
+  stimuli: readonly { name: string; shape: number; texture: number }[];
+  responses: ArrayLike<number>;
+}): Decision[] {
+  const { subject, stimuli, responses } = options;
+  if (responses.length !== stimuli.length) {
+    throw new Error(`There are ${responses.length} responses to ${stimuli.length} stimuli: give one for each.`);
+  }
+  return stimuli.map(({ name, shape, texture }, i) => {
+    const trial = i + 1;
+    const category = CATEGORIES[shape];
+    if (!(category && CATEGORIES[responses[i]]))
+      throw new Error(`Response ${trial} is ${responses[i]}: a label is 0..15.`);
+    const imageName = `${String(trial).padStart(4, '0')}_s5n_dnn_0_${category}_00_${name}.png`;
+    return {
+      subject,
+      session: 1,
+      trial,
+      reactionTime: null,
+      response: responses[i],
+      shape,
+      texture,
+      condition: '0',
+      imageName,
+    };
+  });
+}
+
+/** Writes decisions in the columns of the source. */
+export function writeDecisions(path: string, decisions: readonly Decision[]): void {
+  const rows = decisions.map((decision) => ({
+    subj: decision.subject,
+    session: decision.session,
+    trial: decision.trial,
+    rt: decision.reactionTime ?? Number.NaN,
+    object_response: CATEGORIES[decision.response] ?? NO_RESPONSE,
+    category: CATEGORIES[decision.shape],
+    condition: decision.condition,
+    imagename: decision.imageName,
+  }));
+  writeCsv(path, rows, [...COLUMNS]);
+}
+
+function parsed(where: string, imageName: string) {
+  const stimulus = imageName.slice(imageName.lastIndexOf('_') + 1);
+  const named = /^([a-z]+)\d+-([a-z]+)\d+\.\w+$/.exec(stimulus);
+  if (!named || !isCategory(named[1]) || !isCategory(named[2])) {
+    throw new Error(`${where}: the image name ${JSON.stringify(imageName)} does not end like cat1-airplane1.png.`);
+  }
+  return parseStimulusName(stimulus);
+}

@@ -1,0 +1,114 @@
+import { random } from '../tasks/random';
+import { type Crop, cropSquare } from './crop';
+import { readImage } from './imageFile';
+
+/** A file with its label. */
+export interface LabelledFile {
+  path: string;
+  label: number;
+}
+
+/** A batch of images that were read from files. */
+export interface ImageBatch {
+  /** Row-major [count, y, x, 3], 0..255. */
+  images: Uint8Array;
+  labels: Int32Array;
+  /** Position of each image in the list of files. */
+  indices: Int32Array;
+  count: number;
+}
+
+/** A file that was left out, and why, in one sentence. */
+export interface SkippedFile {
+  path: string;
+  reason: string;
+}
+
+/**
+ * Reads images in batches while those before are being used: as many files as `prefetch` batches hold are decoded ahead,
+ * by threads of their own, and never more are in memory.
+ *
+ * Every image is resized to `resize` pixels along its shorter side and cut to a square of `size`: with
+ * `augment` at a random place, mirrored every other time (the paper's training), else from the centre. `shuffle` puts
+ * the files in a random order. Order and cuts depend on `seed` and `epoch` alone. Only the last batch may be smaller.
+ *
+ * A file that cannot be read is left out and its place taken by the next; `onSkip` hears of it, and more than
+ * `skipLimit` of them are an error that names the last.
+ */
+export async function* imageBatches(options: {
+  files: readonly LabelledFile[];
+  batchSize: number;
+  seed?: number;
+  epoch?: number;
+  shuffle?: boolean;
+  augment?: boolean;
+  resize?: number;
+  size?: number;
+  kernel?: 'linear' | 'lanczos3';
+  prefetch?: number;
+  skipLimit?: number;
+  onSkip?: (skipped: SkippedFile) => void;
+}): AsyncGenerator<ImageBatch, void, void> {
+  const { files, batchSize, seed = 0, epoch = 0, shuffle = false, augment = false, resize = 256, size = 224 } = options;
+  const { kernel = 'linear', prefetch = 2, skipLimit = 100, onSkip } = options;
+  if (!Number.isInteger(batchSize) || batchSize < 1) {
+    throw new Error(`A batch must have a whole number of images, at least 1, not ${batchSize}.`);
+  }
+  const order = shuffle ? random(seed, `image order ${epoch}`).permutation(files.length) : files.map((_, i) => i);
+
+  const read = async (index: number): Promise<Uint8Array | SkippedFile> => {
+    const { path } = files[index];
+    try {
+      const image = await readImage(path, { shorterSide: resize, kernel });
+      const crop: Crop = augment ? { seed, purpose: `${epoch} ${index}` } : 'centre';
+      return cropSquare(image, size, crop, path);
+    } catch (error) {
+      return { path, reason: (error as Error).message };
+    }
+  };
+  const ahead: { index: number; image: Promise<Uint8Array | SkippedFile> }[] = [];
+  let next = 0;
+  const fill = () => {
+    while (next < order.length && ahead.length < prefetch * batchSize) {
+      const index = order[next++];
+      ahead.push({ index, image: read(index) });
+    }
+  };
+
+  let skipped = 0;
+  let batch: { index: number; image: Uint8Array }[] = [];
+  fill();
+  for (let first = ahead.shift(); first !== undefined; first = ahead.shift()) {
+    fill();
+    const image = await first.image;
+    if (image instanceof Uint8Array) batch.push({ index: first.index, image });
+    else {
+      onSkip?.(image);
+      if (++skipped > skipLimit) {
+        throw new Error(
+          `More than ${skipLimit} of ${files.length} images could not be used; the last: ${image.reason}`,
+        );
+      }
+    }
+    if (batch.length === batchSize) {
+      yield assembled(files, batch, size);
+      batch = [];
+    }
+  }
+  if (batch.length > 0) yield assembled(files, batch, size);
+}
+
+function assembled(
+  files: readonly LabelledFile[],
+  batch: { index: number; image: Uint8Array }[],
+  size: number,
+): ImageBatch {
+  const images = new Uint8Array(batch.length * size * size * 3); // [count, y, x, 3]
+  batch.forEach(({ image }, i) => images.set(image, i * size * size * 3));
+  return {
+    images,
+    labels: Int32Array.from(batch, ({ index }) => files[index].label),
+    indices: Int32Array.from(batch, ({ index }) => index),
+    count: batch.length,
+  };
+}

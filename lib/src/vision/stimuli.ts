@@ -1,0 +1,124 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { CATEGORIES, labelOf } from './categories';
+import { distanceField } from './distanceField';
+import { imageBatches, type LabelledFile } from './imageBatches';
+import { readImage } from './imageFile';
+import { traceOutline } from './outline';
+import type { Shape } from './shapes';
+
+/** A stimulus of the texture-versus-shape experiments. */
+export interface Stimulus extends LabelledFile {
+  /** File name without extension, such as "cat1-airplane1". */
+  name: string;
+  /** Category of the shape, an index into CATEGORIES; `label` is the same. */
+  shape: number;
+  /** Category of the texture; -1 where the stimulus has none (silhouettes, edges). */
+  texture: number;
+}
+
+/** Where npm run fetch-data puts the texture-versus-shape data, under the names of their source. */
+const FETCHED = join(__dirname, '../../../data/texture-vs-shape');
+
+const STIMULI = {
+  'cue-conflict': 'stimuli/style-transfer-preprocessed-512',
+  silhouettes: 'stimuli/filled-silhouettes',
+  edges: 'stimuli/edges',
+};
+
+/** The folder of fetched stimuli: 1,280 cue-conflict images, 160 filled silhouettes or 160 edge drawings. */
+export function stimuliFolder(kind: keyof typeof STIMULI): string {
+  return join(FETCHED, STIMULI[kind]);
+}
+
+/**
+ * The folder of fetched decisions on the cue-conflict images: of 10 people, AlexNet, GoogLeNet and VGG-16, or of 13 more
+ * networks, among them those trained on Stylized-ImageNet.
+ */
+export function decisionsFolder(of: 'people and networks' | 'trained networks'): string {
+  const experiment = 'raw-data/style-transfer-512-nomask-experiment';
+  return join(FETCHED, of === 'trained networks' ? `${experiment}-trained-CNNs` : experiment);
+}
+
+/** Shape and texture of a stimulus by its name: "cat1-airplane1.png" is a cat with an airplane's texture. */
+export function parseStimulusName(file: string): { name: string; shape: number; texture: number } {
+  const name = basename(file).replace(/\.\w+$/, '');
+  const [, shape, texture] = /^([a-z]+)\d+(?:-([a-z]+)\d+)?$/.exec(name) ?? [];
+  if (shape === undefined) {
+    throw new Error(`${file} is not named as a stimulus: the name must look like cat1-airplane1.png or cat1.png.`);
+  }
+  return {
+    name,
+    shape: labelOf(shape, `The shape in ${file}`),
+    texture: texture === undefined ? -1 : labelOf(texture, `The texture in ${file}`),
+  };
+}
+
+/** The stimuli in a folder with one folder a category of shape, in the order of the categories and numbers. */
+export function listStimuli(folder: string): Stimulus[] {
+  if (!existsSync(folder)) {
+    throw new Error(`There is no folder ${folder}: npm run fetch-data brings the texture-versus-shape stimuli.`);
+  }
+  return CATEGORIES.flatMap((category, label) => {
+    const path = join(folder, category);
+    if (!existsSync(path)) throw new Error(`${folder} lacks the folder "${category}".`);
+    const names = readdirSync(path).filter((name) => name.endsWith('.png'));
+    return names.sort(byNumbers).map((file) => {
+      const stimulus = { path: join(path, file), label, ...parseStimulusName(join(path, file)) };
+      if (stimulus.shape !== label) {
+        throw new Error(`${stimulus.path} lies among the shapes of ${category}, but its name says otherwise.`);
+      }
+      return stimulus;
+    });
+  });
+}
+
+/** Stimuli as pixels. */
+export interface StimulusImages {
+  /** Row-major [count, y, x, 3], 0..255. */
+  images: Uint8Array;
+  count: number;
+  size: number;
+  names: string[];
+  shapes: Int32Array;
+  textures: Int32Array;
+}
+
+/**
+ * Reads all stimuli of a folder at `size` pixels (Lanczos where they are larger); all 1,280 cue-conflict images take 16 MB
+ * at 64 pixels and 193 MB at 224. A stimulus that cannot be read is an error.
+ */
+export async function readStimuli(folder: string, { size = 64 }: { size?: number } = {}): Promise<StimulusImages> {
+  const files = listStimuli(folder);
+  const images = new Uint8Array(files.length * size * size * 3);
+  let count = 0;
+  const batches = imageBatches({ files, batchSize: 64, resize: size, size, kernel: 'lanczos3', skipLimit: 0 });
+  for await (const batch of batches) {
+    images.set(batch.images, count * size * size * 3);
+    count += batch.count;
+  }
+  return {
+    images,
+    count,
+    size,
+    names: files.map(({ name }) => name),
+    shapes: Int32Array.from(files, ({ shape }) => shape),
+    textures: Int32Array.from(files, ({ texture }) => texture),
+  };
+}
+
+/** Filled silhouettes (black on white) as shapes for the image generator, in place of the project's own. */
+export async function silhouetteShapes(folder: string): Promise<Shape[]> {
+  const shapes: Shape[] = [];
+  for (const { path, name, label } of listStimuli(folder)) {
+    const { image, height, width } = await readImage(path);
+    const coverage = Float32Array.from({ length: height * width }, (_, i) => 1 - image[3 * i] / 255);
+    shapes.push({ label, name, field: distanceField(traceOutline({ coverage, width, height, where: path })) });
+  }
+  return shapes;
+}
+
+/** Names in the order of their numbers: cat2 before cat10. */
+function byNumbers(a: string, b: string): number {
+  return a.localeCompare(b, 'en', { numeric: true });
+}
