@@ -33,6 +33,8 @@ export interface TransferResult {
   /** The same predictions, held against the two memorised alternatives. */
   test_is_2a2: number;
   test_is_2b2: number;
+  /** Of the same model, on the ambiguous rows that it was trained on. (Not after every epoch, as released: it selects nothing.) */
+  ambiguous_accuracy: number;
   last_train_loss: number;
   /** Weights of the masked layers that came from the base model. */
   transferred_weights: number;
@@ -102,11 +104,11 @@ async function train(settings: TransferSettings, startsFrom: StartsFrom, observe
   const evaluator = evaluatorFor(config);
 
   // For one n, all conditions train on the same rows; each is tested on rows of its own (released).
+  const ambiguous = ambiguousRows({ expression, numbers });
   const data = concatRows(
-    ambiguousRows({ expression, numbers }),
+    ambiguous,
     disambiguationRows({ expression, n, seed, numbers, pool: settings.disambiguation }),
   );
-  const ambiguous = ambiguousRows({ expression, numbers });
   const evaluation = unambiguousRows({ expression, rows: EVALUATION_ROWS, numbers, seed, purpose: `evaluation ${n}` });
   const test = unambiguousRows({
     expression,
@@ -134,7 +136,6 @@ async function train(settings: TransferSettings, startsFrom: StartsFrom, observe
         unambiguous_accuracy: accuracyOf(predictions, evaluation),
         is_2a2: accuracyOf(predictions, as2a2),
         is_2b2: accuracyOf(predictions, as2b2),
-        ambiguous_accuracy: evaluator.accuracy(trainer.parameters, ambiguous),
       };
     },
     better: (candidate, former) => candidate.unambiguous_accuracy >= former.unambiguous_accuracy,
@@ -151,6 +152,7 @@ async function train(settings: TransferSettings, startsFrom: StartsFrom, observe
     test_accuracy: accuracyOf(predictions, test),
     test_is_2a2: accuracyOf(predictions, relabel(test, '2a^2')),
     test_is_2b2: accuracyOf(predictions, relabel(test, '2b^2')),
+    ambiguous_accuracy: evaluator.accuracy(trainer.parameters, ambiguous),
     last_train_loss: log[log.length - 1].train_loss,
     transferred_weights: transferred,
     weights_sha256: digestOf(kept),
