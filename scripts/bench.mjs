@@ -1,19 +1,21 @@
 // @ts-check
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { measure, median } from './bench/measure.mjs';
+import { compareSweeps, printSweeps } from './bench/sweep.mjs';
 import { readArguments } from './lib/arguments.mjs';
 import { Failure, runScript } from './lib/failure.mjs';
 import { ROOT } from './lib/project.mjs';
-import { run, tail } from './lib/run.mjs';
-import { SINGLE_THREAD } from './lib/singleThread.mjs';
+import { run } from './lib/run.mjs';
 import { setUp } from './setup/setUp.mjs';
 
-const USAGE = `npm run bench [-- --python PATH] [--json] [--rounds 2] [memory]
+const USAGE = `npm run bench [-- --python PATH] [--json] [--rounds 3] [sweep|memory]
 
 Times one training step of the base model (batch 50; forward, backward, clip, AdamW, dropout on): operation by operation,
-compiled, and in PyTorch, where --python names a Python with torch and transformers. Every figure is the median of a
-process of its own, the best of the rounds; the rounds alternate between the candidates, so that a busy moment meets all.
+compiled, and in PyTorch, where --python names a Python with torch and transformers. Every figure comes from a process of
+its own and is the median over the rounds; the rounds alternate between the candidates, so that a busy moment meets all.
 --json prints one JSON object and nothing else (npm itself prints two lines before, unless it is called as npm run -s).
+sweep times whole transfer runs instead, in one process and in two at the same time.
 memory makes 10,000 steps instead and prints the memory in use on the way.`;
 
 /** What a process is asked to time. */
@@ -29,7 +31,7 @@ runScript(async () => {
       options: {
         python: { type: 'string' },
         json: { type: 'boolean', default: false },
-        rounds: { type: 'string', default: '2' },
+        rounds: { type: 'string', default: '3' },
         help: { type: 'boolean' },
       },
     },
@@ -45,11 +47,18 @@ runScript(async () => {
     throw new Failure(`--rounds is a whole number above 0, not ${values.rounds}.`);
   if (python && !existsSync(python))
     throw new Failure(`There is no Python at ${python}: give the path of its program.`);
-  const unknown = positionals.find((word) => word !== 'memory');
+  const [benchmark, ...others] = positionals;
+  const unknown = ['sweep', 'memory', undefined].includes(benchmark) ? others[0] : benchmark;
   if (unknown) throw new Failure(`Unknown benchmark "${unknown}".\n\n${USAGE}`);
   if (values.json) await printingToStderr(setUp);
   else await setUp();
-  if (positionals.includes('memory')) return memory();
+  if (benchmark === 'memory') return memory();
+  if (benchmark === 'sweep') {
+    const sweeps = await compareSweeps({ rounds });
+    if (values.json) console.log(JSON.stringify(sweeps));
+    else printSweeps(sweeps);
+    return 0;
+  }
 
   /** @type {Record<string, Record<string, number | null>>} */
   const report = {};
@@ -61,23 +70,21 @@ runScript(async () => {
 
 /** @param {{layers: number, steps: number, rounds: number, python?: string}} options */
 async function compareSteps({ layers, steps, rounds, python }) {
-  /** @type {Record<string, number | null>} */
-  const best = { eagerMs: null, graphMs: null, compiledMs: null, pytorchMs: null, torchCompileMs: null };
-  let compileMs = Number.POSITIVE_INFINITY;
-  /** @param {string} figure @param {number} ms */
-  const note = (figure, ms) => {
-    best[figure] = Math.min(best[figure] ?? Number.POSITIVE_INFINITY, ms);
-  };
+  /** @type {Record<string, number[]>} */
+  const times = { eagerMs: [], graphMs: [], compiledMs: [], pytorchMs: [], torchCompileMs: [], firstStepMs: [] };
   for (let round = 0; round < rounds; round++) {
-    note('eagerMs', (await ours({ layers, steps: Math.ceil(steps / 4), mode: 'eager' })).ms);
-    if (python) note('pytorchMs', (await torch(python, { layers, steps })).eagerMs);
-    note('graphMs', (await ours({ layers, steps, mode: 'graph' })).ms);
+    times.eagerMs.push((await ours({ layers, steps: Math.ceil(steps / 4), mode: 'eager' })).ms);
+    if (python) times.pytorchMs.push((await torch(python, { layers, steps })).eagerMs);
+    times.graphMs.push((await ours({ layers, steps, mode: 'graph' })).ms);
     const compiled = await ours({ layers, steps, mode: 'xla' });
-    note('compiledMs', compiled.ms);
-    compileMs = Math.min(compileMs, compiled.firstStepMs);
+    times.compiledMs.push(compiled.ms);
+    times.firstStepMs.push(compiled.firstStepMs);
   }
-  if (python) note('torchCompileMs', (await torch(python, { layers, steps, compile: true })).compileMs ?? Number.NaN);
-  return { ...best, firstStepMs: compileMs };
+  if (python)
+    times.torchCompileMs.push((await torch(python, { layers, steps, compile: true })).compileMs ?? Number.NaN);
+  return Object.fromEntries(
+    Object.entries(times).map(([figure, values]) => [figure, values.length > 0 ? median(values) : null]),
+  );
 }
 
 /**
@@ -101,7 +108,7 @@ async function compareTwoProcesses({ rounds, python }) {
       pytorch.push(together(theirTwo.map(({ eagerMs }) => eagerMs)));
     }
   }
-  return { compiledMs: Math.min(...compiled), pytorchMs: python ? Math.min(...pytorch) : null };
+  return { compiledMs: median(compiled), pytorchMs: python ? median(pytorch) : null };
 }
 
 /**
@@ -122,20 +129,6 @@ function torch(python, { layers, steps, single, compile = false }) {
   const script = join(ROOT, 'scripts/bench/pytorch_step.py');
   const args = [script, `--layers=${layers}`, `--steps=${steps}`, `--threads=${single ? 1 : 0}`];
   return measure(python, compile ? [...args, '--compile'] : args, single);
-}
-
-/**
- * Runs a program whose last line is its measurement as JSON.
- *
- * @param {string} program
- * @param {string[]} args
- * @param {boolean} [single]
- */
-async function measure(program, args, single) {
-  const { status, output } = await run(program, args, { env: { ...process.env, ...(single ? SINGLE_THREAD : {}) } });
-  const line = output.split('\n').findLast((text) => text.startsWith('{'));
-  if (status !== 0 || !line) throw new Failure(`${program} ${args.join(' ')} failed:\n${tail(output)}`);
-  return JSON.parse(line);
 }
 
 /**

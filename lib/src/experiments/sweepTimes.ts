@@ -5,17 +5,17 @@ import { isOrigin, type OriginRequest, type RowRequest } from './sweepRuns';
 
 /**
  * CPU time of a single-thread process, in milliseconds, as a + b · layers: measured at 2 and 12 layers with the paper's
- * sizes on an AMD EPYC at 2.6 GHz.
+ * sizes on an AMD EPYC at 2.6 GHz that was busy with other processes of this kind.
  */
 const MILLISECONDS = {
   /** A training step of 50 rows. */
-  step: [2.1, 3.3],
+  step: [2.6, 3.9],
   /** A mask step of 500 rows. */
-  maskStep: [25, 40],
+  maskStep: [9, 24],
   /** The measurements after an epoch of a transfer run. */
-  evaluation: [30, 35],
+  evaluation: [0, 15],
   /** Starting a process, TensorFlow included, and compiling a step and an evaluation. */
-  start: [1500, 800],
+  start: [3000, 1000],
 } as const;
 
 /**

@@ -1,0 +1,227 @@
+import { type ChildProcess, execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { chainSettings } from '../../lib/dist';
+import { listOf, seedsOf, wholeNumber } from '../../scripts/sweep/arguments.mjs';
+import { small, tablesIn } from '../experiments/smallSweep';
+import { ended, type Ran, startCommand } from '../support/run';
+
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A folder for one sweep, its runs and tables. */
+class Workplace {
+  readonly path = mkdtempSync(join(tmpdir(), 'sweep-'));
+  readonly tables = join(this.path, 'tables');
+
+  constructor() {
+    folders.push(this.path);
+    const { base, discovery, transfer } = small(chainSettings());
+    // Seeds and depths are the sweep's.
+    for (const settings of [base, discovery, transfer] as object[]) Object.assign(settings, { seed: undefined });
+    for (const settings of [base, transfer] as object[]) Object.assign(settings, { layers: undefined });
+    writeFileSync(join(this.path, 'settings.json'), JSON.stringify({ base, discovery, transfer, sizes: [5, 10] }));
+  }
+
+  start(...args: string[]) {
+    const settings = ['--settings', join(this.path, 'settings.json'), '--tables', this.tables, '--layers', '1'];
+    return startCommand(['sweep', 'fig2', ...settings, ...args], {
+      ...process.env,
+      SUBTASK_RUNS: join(this.path, 'runs'),
+    });
+  }
+
+  run(...args: string[]): Promise<Ran> {
+    return ended(this.start(...args));
+  }
+
+  /** Waits until a sweep has made so many runs, by what its jobs note. */
+  async until(runs: number, sweep: ChildProcess) {
+    while (this.notes().filter((line) => line.includes('"done"')).length < runs) {
+      if (sweep.exitCode !== null) throw new Error(`The sweep ended before it had made ${runs} runs.`);
+      await new Promise((wake) => setTimeout(wake, 20));
+    }
+  }
+
+  notes(): string[] {
+    try {
+      return execFileSync('sh', ['-c', `cat '${this.path}'/runs/sweeps/*/jobs/*/events.jsonl 2>/dev/null || true`])
+        .toString()
+        .split('\n');
+    } catch {
+      return [];
+    }
+  }
+
+  /** Processes whose command line names this folder, by a word in it. */
+  processes(word: string): number[] {
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .filter((pid) => {
+        const line = commandLine(pid);
+        return line.includes(this.path) && line.includes(word) && !line.startsWith('/bin/sh') && !line.includes('bash');
+      })
+      .map(Number);
+  }
+}
+
+function commandLine(pid: string): string {
+  try {
+    // A job is told "." and is known by where it works.
+    return `${readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')} in ${execFileSync('readlink', [`/proc/${pid}/cwd`])}`;
+  } catch {
+    return '';
+  }
+}
+
+describe('the options of npm run sweep', () => {
+  it('understands lists, and seeds as a number, a list or a range', () => {
+    expect(listOf('layers', '2,12,2', 1)).toEqual([2, 12]);
+    expect(listOf('n', undefined, 0)).toBeUndefined();
+    expect(seedsOf('3')).toEqual([1, 2, 3]);
+    expect(seedsOf('1,3')).toEqual([1, 3]);
+    expect(seedsOf('3-5')).toEqual([3, 4, 5]);
+    expect(seedsOf('2-2')).toEqual([2]);
+  });
+
+  it('refuses what is no number in a sentence', () => {
+    expect(() => wholeNumber('cores', 'two', 1)).toThrow('--cores takes whole numbers from 1 on, and this is "two".');
+    expect(() => listOf('layers', '2,,4', 1)).toThrow('--layers takes whole numbers from 1 on, and this is "".');
+    expect(() => listOf('n', '-1', 0)).toThrow('--n takes whole numbers from 0 on, and this is "-1".');
+    expect(() => seedsOf('0')).toThrow('--seeds takes whole numbers from 1 on, and this is "0".');
+    expect(() => seedsOf('3-1')).toThrow('--seeds 3-1 ends before it begins.');
+  });
+});
+
+describe('npm run sweep', () => {
+  it('says which sweeps there are, and refuses what it does not know', async () => {
+    for (const [args, says] of [
+      [['fig3'], /^There is no sweep "fig3": the sweeps are\n {2}fig2 /],
+      [[], /^Say which sweep: the sweeps are\n/],
+      [['fig2', '--preset', 'huge'], /^The preset is quick or paper, and this is "huge"\.$/],
+      [['fig2', '--executor', 'cloud'], /^The executor is slurm, .* and this is "cloud"\.$/],
+    ] as [string[], RegExp][]) {
+      const { status, stderr } = await ended(startCommand(['sweep', ...args]));
+      expect(stderr.trimEnd().replace(/^(WARNING|I0000).*\n/gm, '')).toMatch(says);
+      expect(status).toBe(1);
+    }
+  });
+
+  it('prints with --dry-run what would run, and makes nothing', async () => {
+    const place = new Workplace();
+    const { status, stdout } = await place.run('--dry-run', '--n', '5', '--cores', '2');
+    expect(stdout).toMatch(/^fig2: 9 runs in 5 processes, 2 at a time; 0 rows are there already\.\nAbout \d.* s, /m);
+    expect(stdout).toContain('1-layers-seed-1-mask: ');
+    expect(stdout).toMatch(/^ {2}transfer-[0-9a-f]{12} random, n = 5 \(1 layer, seed 1\), 4 steps$/m);
+    expect(stdout).toMatch(/^ {2}\? {20} {2}subnet frozen, n = 5/m);
+    expect(status).toBe(0);
+    expect(readdirSync(place.path)).toEqual(['settings.json']);
+  });
+});
+
+// Puts Snakemake into .venv, where it is not there: SUBTASK_SLOW_TESTS=1 npm test -- test/scripts/sweep
+describe.runIf(process.env.SUBTASK_SLOW_TESTS === '1')('a whole sweep', () => {
+  const MINUTES = 60_000;
+
+  it(
+    'makes the same tables undisturbed, and after Ctrl-C and kill -9 of a job, of Snakemake and of itself',
+    async () => {
+      const undisturbed = new Workplace();
+      const whole = await undisturbed.run('--cores', '2');
+      expect(whole.stdout).toContain('fig2: 16 of 16 runs made');
+      expect(whole.status).toBe(0);
+      expect(readdirSync(join(undisturbed.path, 'runs/sweeps'))).toEqual([]);
+      const expected = tablesIn(undisturbed.tables);
+      expect(expected['data-efficiency.csv'].trimEnd().split('\n')).toHaveLength(1 + 14);
+      const again = await undisturbed.run();
+      expect(again.stdout).toMatch(/^fig2: all 14 rows are in /m);
+      expect(again.status).toBe(0);
+
+      const place = new Workplace();
+      // A job that is killed is begun again, and its sweep goes on; here that is ended by Ctrl-C, as a terminal sends it.
+      const first = place.start('--cores', '2');
+      const firstEnd = ended(first);
+      await place.until(1, first);
+      const [job] = place.processes('scripts/sweep/job.mjs');
+      process.kill(job, 'SIGKILL');
+      await place.until(3, first);
+      const stopped = Date.now();
+      process.kill(-(first.pid as number), 'SIGINT');
+      const { status, stderr, stdout } = await firstEnd;
+      expect(Date.now() - stopped).toBeLessThan(15_000);
+      expect(stdout).toContain('Stopping; what is finished is gathered.');
+      expect(stderr).toMatch(/\d+ runs are left: run the same command again and it goes on\./);
+      expect(status).toBe(130);
+      expect(place.processes('sweep')).toEqual([]);
+
+      // Without its Snakemake, a sweep ends with what is finished.
+      const second = place.start('--cores', '2');
+      const secondEnd = ended(second);
+      await place.until(1, second);
+      process.kill(place.processes('snakemake')[0], 'SIGKILL');
+      const lost = await secondEnd;
+      expect(lost.stderr).toMatch(/runs are left/);
+      expect(lost.status).toBe(1);
+      expect(place.processes('job.mjs')).toEqual([]);
+
+      // Without itself, its processes end; the next one gathers what they made.
+      const third = place.start('--cores', '1');
+      const thirdEnd = ended(third);
+      await place.until(1, third);
+      third.kill('SIGKILL');
+      await thirdEnd;
+      while (place.processes('job.mjs').length > 0) await new Promise((wake) => setTimeout(wake, 100));
+
+      const last = await place.run('--cores', '2');
+      expect(last.stdout).toMatch(/fig2: (\d+) of \1 runs made/);
+      expect(last.status).toBe(0);
+      expect(tablesIn(place.tables)).toEqual(expected);
+    },
+    20 * MINUTES,
+  );
+
+  it(
+    'reports runs that fail, makes the others, and ends with status 1',
+    async () => {
+      const place = new Workplace();
+      const { status, stdout, stderr } = await place.run('--n', '5,2402', '--cores', '2');
+      expect(stdout).toContain('fig2: 9 of 16 runs made');
+      expect(stderr.match(/^failed twice: .*, n = 2402 .*: .*disambiguation samples/gm)).toHaveLength(7);
+      expect(status).toBe(1);
+      expect(Object.keys(tablesIn(place.tables))).toContain('data-efficiency.csv');
+    },
+    10 * MINUTES,
+  );
+
+  it.runIf(process.getuid?.() === 0)(
+    'loses no more than the runs in flight where the disk is full',
+    async () => {
+      const place = new Workplace();
+      const disk = join(place.path, 'runs');
+      mkdirSync(disk);
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=80m', 'tmpfs', disk]);
+      try {
+        const child = place.start('--cores', '1');
+        const end = ended(child);
+        await place.until(2, child);
+        const filler = join(disk, 'filler');
+        execFileSync('sh', ['-c', `cat /dev/zero > '${filler}' 2>/dev/null || true`]);
+        const full = await end;
+        expect(full.status).toBe(1);
+        rmSync(filler);
+        const { status } = await place.run('--cores', '1');
+        expect(status).toBe(0);
+        const undisturbed = new Workplace();
+        await undisturbed.run('--cores', '2');
+        expect(tablesIn(place.tables)).toEqual(tablesIn(undisturbed.tables));
+      } finally {
+        execFileSync('umount', ['--lazy', disk]);
+      }
+    },
+    20 * MINUTES,
+  );
+});
