@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readCsvText } from '../files/csv';
 import { CATEGORIES, labelOf } from './categories';
-import type { LabelledFile } from './imageBatches';
+import type { LabelledFile } from './imageStream';
 
 /** The synsets of the 16 categories: wnid ("n02690373") to label, and the index among ImageNet's 1,000 classes. */
 export interface Synset {

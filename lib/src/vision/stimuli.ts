@@ -2,8 +2,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { CATEGORIES, labelOf } from './categories';
 import { distanceField } from './distanceField';
-import { imageBatches, type LabelledFile } from './imageBatches';
 import { readImage } from './imageFile';
+import { type LabelledFile, streamImages } from './imageStream';
 import { traceOutline } from './outline';
 import type { Shape } from './shapes';
 
@@ -92,7 +92,7 @@ export async function readStimuli(folder: string, { size = 64 }: { size?: number
   const files = listStimuli(folder);
   const images = new Uint8Array(files.length * size * size * 3);
   let count = 0;
-  const batches = imageBatches({ files, batchSize: 64, resize: size, size, kernel: 'lanczos3', skipLimit: 0 });
+  const batches = streamImages({ files, batchSize: 64, resize: size, size, kernel: 'lanczos3', skipLimit: 0 });
   for await (const batch of batches) {
     images.set(batch.images, count * size * size * 3);
     count += batch.count;

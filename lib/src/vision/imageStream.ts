@@ -9,7 +9,7 @@ export interface LabelledFile {
 }
 
 /** A batch of images that were read from files. */
-export interface ImageBatch {
+export interface PixelBatch {
   /** Row-major [count, y, x, 3], 0..255. */
   images: Uint8Array;
   labels: Int32Array;
@@ -35,7 +35,7 @@ export interface SkippedFile {
  * A file that cannot be read is left out and its place taken by the next; `onSkip` hears of it, and more than
  * `skipLimit` of them are an error that names the last.
  */
-export async function* imageBatches(options: {
+export async function* streamImages(options: {
   files: readonly LabelledFile[];
   batchSize: number;
   seed?: number;
@@ -48,7 +48,7 @@ export async function* imageBatches(options: {
   prefetch?: number;
   skipLimit?: number;
   onSkip?: (skipped: SkippedFile) => void;
-}): AsyncGenerator<ImageBatch, void, void> {
+}): AsyncGenerator<PixelBatch, void, void> {
   const { files, batchSize, seed = 0, epoch = 0, shuffle = false, augment = false, resize = 256, size = 224 } = options;
   const { kernel = 'linear', prefetch = 2, skipLimit = 100, onSkip } = options;
   if (!Number.isInteger(batchSize) || batchSize < 1) {
@@ -102,7 +102,7 @@ function assembled(
   files: readonly LabelledFile[],
   batch: { index: number; image: Uint8Array }[],
   size: number,
-): ImageBatch {
+): PixelBatch {
   const images = new Uint8Array(batch.length * size * size * 3); // [count, y, x, 3]
   batch.forEach(({ image }, i) => images.set(image, i * size * size * 3));
   return {

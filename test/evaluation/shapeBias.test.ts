@@ -1,0 +1,176 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import {
+  type Decision,
+  modelDecisions,
+  readDecisionFiles,
+  readDecisions,
+  writeDecisions,
+} from '../../lib/dist/evaluation/decisions';
+import {
+  meanDecisionRates,
+  shapeBias,
+  shapeBiasByCategory,
+  shapeBiasInterval,
+} from '../../lib/dist/evaluation/shapeBias';
+import { CATEGORIES } from '../../lib/dist/vision/categories';
+import { TEXTURE_VS_SHAPE, textureVsShape } from '../support/textureVsShape';
+
+const folder = mkdtempSync(join(tmpdir(), 'shape-bias-'));
+const path = join(folder, 'decisions.csv');
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const label = fc.integer({ min: 0, max: 15 });
+const aDecision = fc.record({ response: fc.integer({ min: -1, max: 15 }), shape: label, texture: label });
+
+describe('shapeBias', () => {
+  it('leaves out images whose shape and texture are of one category', () => {
+    const decisions = [
+      { response: 1, shape: 1, texture: 2 },
+      { response: 1, shape: 1, texture: 3 },
+      { response: 2, shape: 1, texture: 2 },
+      { response: 5, shape: 1, texture: 2 },
+      { response: -1, shape: 4, texture: 2 },
+      { response: 4, shape: 4, texture: 4 },
+    ];
+    expect(shapeBias(decisions)).toMatchObject({ decisions: 5, shape: 2, texture: 1, other: 2, bias: 2 / 3 });
+    const categories = shapeBiasByCategory(decisions);
+    expect(categories[1]).toMatchObject({ category: 'bear', decisions: 4, bias: 2 / 3 });
+    expect(categories[4]).toMatchObject({
+      category: 'boat',
+      decisions: 1,
+      bias: Number.NaN,
+      interval: { low: 0, high: 1 },
+    });
+  });
+
+  it('is the sum of its categories, with counts that add up', () => {
+    fc.assert(
+      fc.property(fc.array(aDecision, { maxLength: 60 }), (decisions) => {
+        const pooled = shapeBias(decisions);
+        expect(pooled.shape + pooled.texture + pooled.other).toBe(pooled.decisions);
+        for (const count of ['decisions', 'shape', 'texture', 'other'] as const) {
+          const sum = shapeBiasByCategory(decisions).reduce((total, row) => total + row[count], 0);
+          expect(sum).toBe(pooled[count]);
+        }
+        if (pooled.shape + pooled.texture > 0) {
+          expect(pooled.interval.low <= pooled.bias && pooled.bias <= pooled.interval.high).toBe(true);
+        }
+      }),
+    );
+  });
+
+  it('has rates averaged over categories, whatever the number of images in each', () => {
+    const decisions = [
+      { response: 0, shape: 0, texture: 1 },
+      { response: 0, shape: 0, texture: 2 },
+      { response: 1, shape: 0, texture: 1 },
+      { response: 3, shape: 0, texture: 0 },
+      { response: 0, shape: 1, texture: 0 },
+    ];
+    expect(meanDecisionRates(decisions)).toEqual({ shape: 2 / 4 / 2, texture: (1 / 4 + 1) / 2 });
+    expect(meanDecisionRates(decisions, { conflictOnly: true })).toEqual({
+      shape: 2 / 3 / 2,
+      texture: (1 / 3 + 1) / 2,
+    });
+  });
+});
+
+describe('tables of decisions', () => {
+  const stimuli = [
+    { name: 'cat1-airplane1', shape: 7, texture: 0 },
+    { name: 'truck10-dog2', shape: 15, texture: 10 },
+  ];
+
+  it("hold a model's decisions in the columns of the source, and come back", () => {
+    const decisions = modelDecisions({ subject: 'our-resnet', stimuli, responses: [0, 15] });
+    writeDecisions(path, decisions);
+    expect(readFileSync(path, 'utf8')).toBe(
+      [
+        'subj,session,trial,rt,object_response,category,condition,imagename',
+        'our-resnet,1,1,NaN,airplane,cat,0,0001_s5n_dnn_0_cat_00_cat1-airplane1.png',
+        'our-resnet,1,2,NaN,truck,truck,0,0002_s5n_dnn_0_truck_00_truck10-dog2.png',
+        '',
+      ].join('\n'),
+    );
+    expect(readDecisions(path)).toEqual(decisions);
+  });
+
+  it('refuse responses that fit no stimulus', () => {
+    expect(() => modelDecisions({ subject: 'x', stimuli, responses: [1] })).toThrow('1 responses to 2 stimuli');
+    expect(() => modelDecisions({ subject: 'x', stimuli, responses: [1, 16] })).toThrow('Response 2 is 16');
+  });
+
+  it('name the row or the column that is wrong', () => {
+    const header = 'subj,session,trial,rt,object_response,category,condition,imagename';
+    const good = 'x,1,1,0.5,dog,cat,0,0001_s5n_dnn_0_cat_00_cat1-dog1.png';
+    const wrong: [string, string][] = [
+      [good.replace(',dog,', ',tiger,'), 'row 2: the response is "tiger", which is none of'],
+      [good.replace(',cat,', ',lion,'), 'row 2: the category is "lion", which is none of'],
+      [good.replace(',cat,', ',bird,'), 'row 2: the category is bird, but the image'],
+      [good.replace('cat1-dog1', 'cat1-lion1'), 'row 2: the image name'],
+      [good.replace('x,1,1', 'x,1,one'), 'row 2: the trial "one" is no whole number'],
+      [`${good},more`, 'row 2 has 9 cells'],
+    ];
+    for (const [row, problem] of wrong) {
+      writeFileSync(path, `${header}\n${good}\n${row}\n`);
+      expect(() => readDecisions(path), row).toThrow(problem);
+    }
+    writeFileSync(path, 'subj,session,trial,rt,category,condition\n');
+    expect(() => readDecisions(path)).toThrow('lacks the column object_response, imagename');
+    expect(() => readDecisionFiles(join(folder, 'nowhere'))).toThrow('npm run fetch-data');
+    expect(() => readDecisionFiles(folder, /nothing/)).toThrow('no CSV file of decisions whose name fits nothing');
+  });
+});
+
+describe.skipIf(!TEXTURE_VS_SHAPE)('the decisions of Geirhos et al.', () => {
+  const raw = 'raw-data/style-transfer-512-nomask-experiment';
+  const percent = (decisions: Decision[]) => Math.round(1000 * shapeBias(decisions).bias) / 10;
+  const original = () => readDecisionFiles(textureVsShape(raw));
+  const trained = () => readDecisionFiles(textureVsShape(`${raw}-trained-CNNs`));
+
+  it('give the published shape bias of people and networks', () => {
+    const decisions = original();
+    const of = (subject: RegExp) => decisions.filter((decision) => subject.test(decision.subject));
+    const people = of(/^subject-/);
+    expect(people).toHaveLength(12_800);
+    expect(shapeBias(people).decisions).toBe(12_000);
+    expect([/^subject-/, /^alexnet$/, /^googlenet$/, /^vgg$/].map((subject) => percent(of(subject)))).toEqual([
+      95.9, 42.9, 31.2, 17.2,
+    ]);
+    expect(people.some(({ response }) => response === -1)).toBe(true);
+    const own = shapeBiasInterval(people, { over: 'subject', resamples: 500 });
+    expect(own.low < 0.9587 && own.high > 0.9587 && own.high - own.low < 0.05).toBe(true);
+  });
+
+  it('give the published shape bias of ResNet-50 and of networks trained on Stylized-ImageNet', () => {
+    const decisions = trained();
+    const of = (subject: string) => decisions.filter((decision) => decision.subject === subject);
+    const expected = {
+      resnet50: 22.1,
+      'resnet50-train-60-epochs': 80.6,
+      'alexnet-train-60-epochs-lr0.001': 75.2,
+      'vgg16-train-60-epochs-lr0.01': 77.2,
+    };
+    for (const [subject, bias] of Object.entries(expected)) {
+      expect([subject, shapeBias(of(subject)).decisions, percent(of(subject))]).toEqual([subject, 1200, bias]);
+    }
+    const resnet = of('resnet50');
+    const { interval, bias } = shapeBias(resnet);
+    const bootstrap = shapeBiasInterval(resnet, { resamples: 500 });
+    for (const { low, high } of [interval, bootstrap]) {
+      expect(low < bias && bias < high && high - low < 0.1 && high - low > 0.03).toBe(true);
+    }
+    expect(shapeBiasInterval([...resnet].reverse(), { resamples: 500 })).toEqual(bootstrap);
+    expect(shapeBiasByCategory(resnet).map(({ category }) => category)).toEqual([...CATEGORIES]);
+  });
+
+  it('come back from a table as they were read', () => {
+    const decisions = original().filter(({ subject }) => subject === 'subject-03');
+    writeDecisions(path, decisions);
+    expect(readDecisions(path)).toEqual(decisions);
+  });
+});

@@ -1,0 +1,98 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { CATEGORIES } from '../../lib/dist/vision/categories';
+import { readImage } from '../../lib/dist/vision/imageFile';
+import { shapeTextureImages } from '../../lib/dist/vision/shapeTextureImages';
+import { listStimuli, parseStimulusName, readStimuli, silhouetteShapes } from '../../lib/dist/vision/stimuli';
+import { TEXTURE_VS_SHAPE, textureVsShape } from '../support/textureVsShape';
+
+const root = mkdtempSync(join(tmpdir(), 'stimuli-'));
+afterAll(() => rmSync(root, { recursive: true }));
+
+describe('names of stimuli', () => {
+  it('tell shape and texture', () => {
+    const [cat, airplane] = [CATEGORIES.indexOf('cat'), CATEGORIES.indexOf('airplane')];
+    expect(parseStimulusName('a/b/cat1-airplane1.png')).toEqual({
+      name: 'cat1-airplane1',
+      shape: cat,
+      texture: airplane,
+    });
+    expect(parseStimulusName('cat10.png')).toEqual({ name: 'cat10', shape: cat, texture: -1 });
+  });
+
+  it('that are none are refused', () => {
+    expect(() => parseStimulusName('cat-airplane.png')).toThrow('cat-airplane.png is not named as a stimulus');
+    expect(() => parseStimulusName('tiger1-cat2.png')).toThrow('The shape in tiger1-cat2.png is "tiger"');
+    expect(() => parseStimulusName('cat1-fish2.png')).toThrow('The texture in cat1-fish2.png is "fish"');
+  });
+});
+
+describe('folders of stimuli', () => {
+  it('that miss something are refused', () => {
+    expect(() => listStimuli(join(root, 'nowhere'))).toThrow('npm run fetch-data');
+    mkdirSync(join(root, 'airplane'));
+    writeFileSync(join(root, 'airplane/cat1-dog1.png'), '');
+    expect(() => listStimuli(root)).toThrow('lies among the shapes of airplane, but its name says otherwise');
+    rmSync(join(root, 'airplane/cat1-dog1.png'));
+    expect(() => listStimuli(root)).toThrow('lacks the folder "bear"');
+  });
+});
+
+describe.skipIf(!TEXTURE_VS_SHAPE)('the texture-versus-shape stimuli', () => {
+  it('are 160 filled silhouettes, which can be the shapes of the image generator', async () => {
+    const folder = textureVsShape('stimuli/filled-silhouettes');
+    expect(listStimuli(folder).map(({ label }) => label)).toEqual(
+      CATEGORIES.flatMap((_, label) => new Array(10).fill(label)),
+    );
+    const shapes = await silhouetteShapes(folder);
+    const { masks } = shapeTextureImages({ kind: 'conflict', count: 16, seed: 0, shapes });
+    const covered = Array.from({ length: 16 }, (_, i) =>
+      masks.subarray(i * 4096, (i + 1) * 4096).reduce((a, b) => a + b, 0),
+    );
+    for (const pixels of covered) expect(pixels > 100 && pixels < 3500).toBe(true);
+  });
+
+  it('are read at the size that is asked for', async () => {
+    const { images, count, shapes, textures, names } = await readStimuli(textureVsShape('stimuli/edges'), { size: 32 });
+    expect([count, images.length]).toEqual([160, 160 * 32 * 32 * 3]);
+    expect([names[0], names[1], names[9], shapes[0], textures[0]]).toEqual([
+      'airplane1',
+      'airplane2',
+      'airplane10',
+      0,
+      -1,
+    ]);
+  });
+});
+
+const pairs = ['stimuli/style-transfer-preprocessed-512-sample', 'stimuli/style-transfer-preprocessed-512-64px'];
+const copies = TEXTURE_VS_SHAPE !== undefined && pairs.every((path) => listable(textureVsShape(path)));
+
+describe.skipIf(!copies)('the reduced cue-conflict images', () => {
+  it('are what the originals become at 64 pixels', async () => {
+    const originals = listStimuli(textureVsShape(pairs[0]));
+    expect(originals).toHaveLength(80);
+    for (const { path, name } of originals.filter((_, i) => i % 8 === 0)) {
+      const reduced = await readImage(path, { shorterSide: 64, kernel: 'lanczos3' });
+      const copy = await readImage(textureVsShape(pairs[1], CATEGORIES[parseStimulusName(name).shape], `${name}.png`));
+      const differences = Array.from(copy.image, (value, i) => Math.abs(value - reduced.image[i]));
+      expect(differences.reduce((sum, value) => sum + value, 0) / differences.length).toBeLessThan(1);
+    }
+  });
+
+  it('are 1,280, 80 of them with shape and texture of one category', () => {
+    const stimuli = listStimuli(textureVsShape(pairs[1]));
+    expect(stimuli).toHaveLength(1280);
+    expect(stimuli.filter(({ shape, texture }) => shape === texture)).toHaveLength(80);
+  });
+});
+
+function listable(folder: string): boolean {
+  try {
+    return listStimuli(folder).length > 0;
+  } catch {
+    return false;
+  }
+}
