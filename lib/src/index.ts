@@ -76,14 +76,23 @@ export * from './tensorflow/variables';
 
 export * from './models/gpt2';
 export * from './models/gpt2File';
+export * from './models/imageModel';
+export * from './models/resnet';
+export * from './models/resnetFile';
+export * from './models/vit';
+export * from './models/vitFile';
 
 // Training, masking and transfer
 
+export * from './evaluation/imageClassifier';
 export * from './evaluation/languageModel';
 export * from './masking/continuousSparsification';
 export * from './masking/transfer';
 export * from './training/batches';
 export * from './training/fit';
+export * from './training/imageBatches';
+export * from './training/imageMaskTrainer';
+export * from './training/imageTrainer';
 export * from './training/interruption';
 export * from './training/languageModelTrainer';
 export * from './training/maskTrainer';

@@ -34,6 +34,22 @@ export function temperatureOf({
   return final ** ((schedule === 'released' ? epoch : epoch - 1) / epochs);
 }
 
+/**
+ * Temperature that rises with every step (counted from 1) instead of every epoch, geometrically from 1 to `final`: for short
+ * trainings, whose epochs would make coarse steps.
+ */
+export function temperatureOfStep({
+  step,
+  steps,
+  final = 100,
+}: {
+  step: number;
+  steps: number;
+  final?: number;
+}): number {
+  return steps === 1 ? final : final ** ((step - 1) / (steps - 1));
+}
+
 /** sigmoid(T·s) for each masked weight. */
 export function softMask(scores: Scores, temperature: tf.Scalar | number): Scores {
   return mapScores(scores, (score) => score.mul(temperature).sigmoid());

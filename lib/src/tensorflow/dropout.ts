@@ -46,3 +46,16 @@ export function randomNormal(shape: number[], seed: number, stream: number, devi
     })[0].mul(deviation),
   );
 }
+
+/** Values uniform within ±bound, from TensorFlow's stateless generator: the same seed gives the same values. */
+export function randomUniform(shape: number[], seed: number, stream: number, bound: number): tf.Tensor {
+  return tf.tidy(() =>
+    nativeOp('StatelessRandomUniform', [tf.tensor1d(shape, 'int32'), tf.tensor1d([seed, stream], 'int32')], {
+      dtype: { type: 'float32' },
+      T: { type: 'int32' },
+      Tseed: { type: 'int32' },
+    })[0]
+      .mul(2 * bound)
+      .sub(bound),
+  );
+}

@@ -5,8 +5,8 @@
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend';
 import { tf } from './backend';
 
-/** Value of an operation's attribute: number = int, {float}, {type}, boolean, string. */
-export type Attribute = number | boolean | string | { float: number } | { type: tf.DataType };
+/** Value of an operation's attribute: number = int, list of ints, {float}, {type}, boolean, string. */
+export type Attribute = number | number[] | boolean | string | { float: number } | { type: tf.DataType };
 
 /** The native backend; a clear error where another backend is active. */
 export function nativeBackend(): NodeJSKernelBackend {
@@ -27,7 +27,7 @@ export function nativeOp(
   const backend = nativeBackend();
   const { binding } = backend;
   const encoded = Object.entries(attributes).map(([attribute, value]) => {
-    if (typeof value === 'number') return { name: attribute, type: binding.TF_ATTR_INT, value };
+    if (typeof value === 'number' || Array.isArray(value)) return { name: attribute, type: binding.TF_ATTR_INT, value };
     if (typeof value === 'boolean') return { name: attribute, type: binding.TF_ATTR_BOOL, value };
     if (typeof value === 'string') return { name: attribute, type: binding.TF_ATTR_STRING, value };
     if ('float' in value) return { name: attribute, type: binding.TF_ATTR_FLOAT, value: value.float };

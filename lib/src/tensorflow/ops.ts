@@ -29,6 +29,11 @@ export function linear(x: tf.Tensor2D, weight: tf.Tensor2D, bias: tf.Tensor1D): 
   return addBias(tf.matMul(x, weight), bias);
 }
 
+/** x [n, in] times weight [out, in] plus bias [out] → [n, out] (torch's layout of linear maps). */
+export function linearOutIn(x: tf.Tensor2D, weight: tf.Tensor2D, bias: tf.Tensor1D): tf.Tensor2D {
+  return addBias(tf.matMul(x, weight, false, true), bias);
+}
+
 /** x [n, width] plus bias [width], with the bias gradient as one operation. */
 export function addBias(x: tf.Tensor2D, bias: tf.Tensor1D): tf.Tensor2D {
   const op = tf.customGrad((...args) => {
@@ -60,6 +65,27 @@ export function gelu<T extends tf.Tensor>(x: T): T {
           .mul(GELU_SCALE);
         const slope = t.add(1).mul(0.5).add(tf.sub(1, t.square()).mul(u).mul(inner).mul(0.5));
         return dy.mul(slope);
+      },
+    };
+  });
+  return op(x) as T;
+}
+
+/** GELU in its exact form, x times the normal distribution function of x (`gelu` of ViT). */
+export function geluExact<T extends tf.Tensor>(x: T): T {
+  const op = tf.customGrad((...args) => {
+    const [input, save] = args as [tf.Tensor, tf.GradSaveFunc];
+    const below = input.mul(Math.SQRT1_2).erf().add(1).mul(0.5);
+    save([input, below]);
+    return {
+      value: input.mul(below),
+      gradFunc: (dy, [u, share]) => {
+        const density = u
+          .square()
+          .mul(-0.5)
+          .exp()
+          .mul(1 / Math.sqrt(2 * Math.PI));
+        return dy.mul(share.add(u.mul(density)));
       },
     };
   });

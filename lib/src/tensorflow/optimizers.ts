@@ -68,10 +68,18 @@ export interface SgdOptions {
   momentum?: number;
   /** L2 decay, added to the gradient (torch's SGD). */
   weightDecay?: number;
+  /** Entries that move: boolean tensors of the parameters' shapes; a parameter without one moves as a whole. */
+  free?: Record<string, tf.Tensor>;
 }
 
-/** SGD with momentum as in PyTorch: b ← momentum·b + g + decay·p; p ← p − lr·b (vision transfer: 0.9 and 1e-4). */
-export function sgd(parameters: Variables, { momentum = 0.9, weightDecay = 1e-4 }: SgdOptions = {}): Optimizer {
+/**
+ * SGD with momentum as in PyTorch: b ← momentum·b + g + decay·p; p ← p − lr·b (vision transfer: 0.9 and 1e-4). Entries that are
+ * not free stay as they are.
+ */
+export function sgd(
+  parameters: Variables,
+  { momentum = 0.9, weightDecay = 1e-4, free = {} }: SgdOptions = {},
+): Optimizer {
   const slots: Variables = {};
   for (const [name, parameter] of Object.entries(parameters)) slots[`${name}/momentum`] = zerosLike(parameter);
   return {
@@ -82,9 +90,10 @@ export function sgd(parameters: Variables, { momentum = 0.9, weightDecay = 1e-4 
       for (const [name, gradient] of Object.entries(gradients)) {
         const parameter = parameters[name];
         const buffer = slots[`${name}/momentum`];
-        const moved = buffer.mul(momentum).add(gradient).add(parameter.mul(weightDecay));
-        buffer.assign(moved);
-        parameter.assign(parameter.sub(moved.mul(rate)));
+        const velocity = buffer.mul(momentum).add(gradient).add(parameter.mul(weightDecay));
+        const moved = parameter.sub(velocity.mul(rate));
+        buffer.assign(velocity);
+        parameter.assign(free[name] ? tf.where(free[name], moved, parameter) : moved);
       }
     },
     ...lifeOf(slots),

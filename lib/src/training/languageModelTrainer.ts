@@ -8,6 +8,7 @@ import type { HostTensors } from '../tensorflow/hostTensor';
 import { type AdamWOptions, adamW, clipGradients, type Optimizer, type Variables } from '../tensorflow/optimizers';
 import { assignValues, snapshot, zeroVariables } from '../tensorflow/variables';
 import type { Batch } from './batches';
+import { freeEntries, releaseEntries } from './freeEntries';
 
 export interface TrainerOptions {
   config: Gpt2Config;
@@ -69,11 +70,7 @@ export function languageModelTrainer(options: TrainerOptions): LanguageModelTrai
         throw new Error('This trainer takes no frozen subnetwork: make it with freezable: true.');
       assignValues(parameters, values);
       optimizer.reset();
-      for (const [name, variable] of Object.entries(free)) {
-        const keep = frozen?.[name]?.keep;
-        const entries = keep ? keep.map((kept) => 1 - kept) : new Uint8Array(variable.size).fill(1);
-        tf.tidy(() => variable.assign(tf.tensor(entries, variable.shape, 'bool')));
-      }
+      releaseEntries(free, frozen);
       seed = dropoutSeed;
     },
     step({ tokens, weights }, at, learningRate) {
@@ -126,10 +123,4 @@ export function batchLoss(
 /** tf.variableGrads' gradients, which go by the variables' own names, by the names that the parameters have here. */
 export function byName(parameters: Variables, grads: tf.NamedTensorMap): Record<string, tf.Tensor> {
   return Object.fromEntries(Object.entries(parameters).map(([name, variable]) => [name, grads[variable.name]]));
-}
-
-function freeEntries(names: string[], shapes: Record<string, number[]>): Variables {
-  return Object.fromEntries(
-    names.map((name) => [name, tf.tidy(() => tf.variable(tf.ones(shapes[name], 'bool'), false))]),
-  );
 }

@@ -16,8 +16,21 @@ import { assignValues, snapshot, zeroVariables } from '../tensorflow/variables';
 import type { Batch } from './batches';
 import { type AdamConstants, batchLoss, byName } from './languageModelTrainer';
 
-export interface MaskTrainerOptions {
-  config: Gpt2Config;
+/** A model over which masks are trained, and what its training reads of a batch. */
+export interface MaskableModel<B> {
+  /** Shape of every value that the model holds. */
+  shapes: Record<string, number[]>;
+  /** Names of the weights that carry a mask. */
+  maskedWeights: string[];
+  /** Names of other parameters that train along with the mask; everything else is frozen. */
+  trainedWithMask?: string[];
+  /** The batch as tensors, of the same shapes for every batch. */
+  inputs(batch: B): tf.Tensor[];
+  /** Mean cross entropy of a batch, the model as in discovery: no dropout, normalisation layers in evaluation mode. */
+  crossEntropy(parameters: Parameters, inputs: tf.Tensor[]): tf.Scalar;
+}
+
+export interface MaskTrainerBaseOptions {
   /** Decay of the scores (released: torch's default). */
   weightDecay?: number;
   /** Moments and epsilon of AdamW, where they are not torch's defaults. */
@@ -25,6 +38,10 @@ export interface MaskTrainerOptions {
   /** compile() the step (with XLA, unless `xla` is false), or run it operation by operation. */
   compiled?: boolean;
   xla?: boolean;
+}
+
+export interface MaskTrainerOptions extends MaskTrainerBaseOptions {
+  config: Gpt2Config;
 }
 
 /** What one step of mask training measured. */
@@ -36,38 +53,60 @@ export interface MaskStep {
   l0: number;
 }
 
-/** Trains masks over frozen GPT-2 models of one configuration; the step is compiled once. */
-export interface MaskTrainer {
+/** Trains masks over frozen models of one configuration; the step is compiled once. */
+export interface MaskTrainer<B = Batch> {
   scores: Variables;
   optimizer: Optimizer;
   /** Begins: the frozen model, and the scores where they do not start at INITIAL_SCORE. */
   start(base: HostTensors, scores?: HostTensors): void;
   /** One AdamW step of the scores on a batch; no dropout. `step` counts from 1. */
-  step(batch: Batch, step: number, options: { learningRate: number; temperature: number; lambda: number }): MaskStep;
+  step(batch: B, step: number, options: { learningRate: number; temperature: number; lambda: number }): MaskStep;
   /** The model as the soft or hard mask leaves it; to be disposed of (or use tf.tidy). */
   masked(kind: 'hard' | { temperature: number }): Record<string, tf.Tensor>;
   subnetwork(): Subnetwork;
+  /** The scores. */
   snapshot(): HostTensors;
+  /** The parameters that train along with the mask (none in GPT-2). */
+  trainedWithMask(): HostTensors;
   dispose(): void;
 }
 
-export function maskTrainer(options: MaskTrainerOptions): MaskTrainer {
-  const { config, weightDecay = 0.01, adam, compiled = true, xla = true } = options;
-  const shapes = gpt2Shapes(config);
-  const maskedShapes = Object.fromEntries(gpt2MaskedWeights(config).map((name) => [name, shapes[name]]));
+/** Trains masks over GPT-2 models of one configuration. */
+export function maskTrainer({ config, ...options }: MaskTrainerOptions): MaskTrainer {
+  return maskTrainerOf(maskableGpt2(config), options);
+}
+
+/** GPT-2 as mask training needs it (method section 1b). */
+function maskableGpt2(config: Gpt2Config): MaskableModel<Batch> {
+  return {
+    shapes: gpt2Shapes(config),
+    maskedWeights: gpt2MaskedWeights(config),
+    inputs: ({ tokens, weights }) => [
+      tf.tensor2d(tokens, [weights.length, tokens.length / weights.length], 'int32'),
+      tf.tensor1d(weights),
+    ],
+    crossEntropy: (parameters, [ids, weights]) => batchLoss(parameters, ids, weights as tf.Tensor1D, config),
+  };
+}
+
+/** Trains masks over models of any kind. */
+export function maskTrainerOf<B>(model: MaskableModel<B>, options: MaskTrainerBaseOptions = {}): MaskTrainer<B> {
+  const { weightDecay = 0.01, adam, compiled = true, xla = true } = options;
+  const { shapes, maskedWeights, trainedWithMask = [] } = model;
+  const maskedShapes = Object.fromEntries(maskedWeights.map((name) => [name, shapes[name]]));
   const parameters = zeroVariables(shapes);
   const scores = zeroVariables(maskedShapes);
-  const optimizer = adamW(scores, { ...adam, weightDecay });
+  const others = Object.fromEntries(trainedWithMask.map((name) => [name, parameters[name]]));
+  const optimizer = adamW({ ...scores, ...others }, { ...adam, weightDecay });
 
-  /** ids [batch, 4], weights [batch], temperature, lambda, coefficients → loss, cross entropy, L0 norm. */
+  /** A batch's inputs, temperature, lambda, coefficients → loss, cross entropy, L0 norm. */
   const step = (...inputs: tf.Tensor[]): tf.Tensor[] => {
-    const [ids, weights, temperature, lambda, coefficients] = inputs;
+    const [temperature, lambda, coefficients] = inputs.slice(-3);
     const { loss, crossEntropy, l0, gradients } = scoreGradients({
       parameters,
       scores,
-      ids,
-      weights: weights as tf.Tensor1D,
-      config,
+      others,
+      crossEntropy: (masked) => model.crossEntropy(masked, inputs.slice(0, -3)),
       temperature: temperature as tf.Scalar,
       lambda: lambda as tf.Scalar,
     });
@@ -86,11 +125,10 @@ export function maskTrainer(options: MaskTrainerOptions): MaskTrainer {
       assignValues(scores, initial ?? uniformScores(maskedShapes));
       optimizer.reset();
     },
-    step({ tokens, weights }, at, { learningRate, temperature, lambda }) {
+    step(batch, at, { learningRate, temperature, lambda }) {
       return tf.tidy(() => {
         const results = compute(
-          tf.tensor2d(tokens, [weights.length, tokens.length / weights.length], 'int32'),
-          tf.tensor1d(weights),
+          ...model.inputs(batch),
           tf.scalar(temperature),
           tf.scalar(lambda),
           optimizer.coefficients(at, learningRate),
@@ -108,6 +146,7 @@ export function maskTrainer(options: MaskTrainerOptions): MaskTrainer {
       }),
     subnetwork: () => subnetworkOf(scores),
     snapshot: () => snapshot(scores),
+    trainedWithMask: () => snapshot(others),
     dispose() {
       graph?.dispose();
       optimizer.dispose();
@@ -118,28 +157,29 @@ export function maskTrainer(options: MaskTrainerOptions): MaskTrainer {
 
 /**
  * Loss of mask training on a batch (cross entropy + lambda · L0 norm of the soft mask), its two parts, and its gradient in
- * every score, by name. Dispose of the parts (tf.dispose); they outlive a tf.tidy.
+ * every score and in the `others` that train along, by name. Dispose of the parts (tf.dispose); they outlive a tf.tidy.
  */
 export function scoreGradients(options: {
   parameters: Parameters;
   scores: Variables;
-  ids: tf.Tensor;
-  weights: tf.Tensor1D;
-  config: Gpt2Config;
+  others?: Variables;
+  /** Of the model with these parameters: masked weights multiplied by their soft mask. */
+  crossEntropy: (masked: Parameters) => tf.Scalar;
   temperature: tf.Scalar;
   lambda: tf.Scalar;
 }): { loss: tf.Scalar; crossEntropy: tf.Tensor; l0: tf.Tensor; gradients: Record<string, tf.Tensor> } {
-  const { parameters, scores, ids, weights, config, temperature, lambda } = options;
+  const { parameters, scores, others = {}, temperature, lambda } = options;
+  const trained = { ...scores, ...others };
   let parts: tf.Tensor[] = [];
   const { value, grads } = tf.variableGrads(() => {
     const mask = softMask(scores, temperature);
-    const crossEntropy = batchLoss(applyMask(parameters, mask), ids, weights, config);
+    const crossEntropy = options.crossEntropy(applyMask(parameters, mask));
     const l0 = l0Norm(mask);
     parts = [tf.keep(crossEntropy), tf.keep(l0)];
     return crossEntropy.add(l0.mul(lambda)) as tf.Scalar;
-  }, Object.values(scores));
+  }, Object.values(trained));
   const [crossEntropy, l0] = parts;
-  return { loss: value, crossEntropy, l0, gradients: byName(scores, grads) };
+  return { loss: value, crossEntropy, l0, gradients: byName(trained, grads) };
 }
 
 function uniformScores(shapes: Record<string, number[]>): HostTensors {

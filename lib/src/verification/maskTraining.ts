@@ -7,6 +7,7 @@ import { elementCount, type HostTensors } from '../tensorflow/hostTensor';
 import { tidied } from '../tensorflow/tidy';
 import { tensorsOf } from '../tensorflow/variables';
 import type { Batch } from '../training/batches';
+import { batchLoss } from '../training/languageModelTrainer';
 import { type MaskTrainer, maskTrainer, scoreGradients } from '../training/maskTrainer';
 import { AdamSpread } from './adamSpread';
 import type { Comparison } from './comparison';
@@ -170,6 +171,7 @@ function compareGradients(
 ): void {
   const { reference, comparison, where, name, settings, config, weights, trainer, spread } = run;
   const gradients = tidied(() => {
+    const { ids, weights: rowWeights } = batchTensors(batch);
     const {
       crossEntropy,
       l0,
@@ -177,8 +179,7 @@ function compareGradients(
     } = scoreGradients({
       parameters: tensorsOf(weights),
       scores: trainer.scores,
-      ...batchTensors(batch),
-      config,
+      crossEntropy: (masked) => batchLoss(masked, ids, rowWeights, config),
       temperature: tf.scalar(temperature),
       lambda: tf.scalar(lambda),
     });

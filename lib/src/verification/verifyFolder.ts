@@ -7,6 +7,8 @@ import { compareAdamwSteps } from './adamwSteps';
 import { Comparison } from './comparison';
 import { compareExpressions } from './expressionAnswers';
 import { compareGpt2Forward } from './gpt2Forward';
+import { compareImageModel } from './imageModels';
+import { resnetOfReference, vitOfReference } from './imageReference';
 import { compareMaskTraining } from './maskTraining';
 import { MODES, type Mode } from './mode';
 import { Reference, readEntry } from './reference';
@@ -15,7 +17,7 @@ import { compareTransfer } from './transferSteps';
 /** The outcome for one kind of vectors. */
 export interface VerificationLine {
   kind: string;
-  status: 'agrees' | 'differs' | 'not compared';
+  status: 'agrees' | 'differs';
   /** Numbers that were compared, and how many of them lie further apart than their tolerance. */
   compared: number;
   differing: number;
@@ -47,8 +49,8 @@ const withTensors =
     return unread.length > 0 ? `${unread.length} tensors were not compared, such as ${unread[0]}.` : undefined;
   };
 
-/** What is done with each kind; a kind that this version knows of but has no model for has a reason instead. */
-const KINDS: Record<string, Comparer | { reason: string }> = {
+/** What is done with each kind. */
+const KINDS: Record<string, Comparer> = {
   'gpt2-forward': withTensors('gpt2-forward', compareGpt2Forward),
   'adamw-steps': withTensors('adamw-steps', compareAdamwSteps),
   'mask-training': withTensors('mask-training', compareMaskTraining),
@@ -57,8 +59,8 @@ const KINDS: Record<string, Comparer | { reason: string }> = {
     compareExpressions(readEntry(folder, 'expressions.json'), comparison);
     return undefined;
   },
-  resnet: { reason: 'ResNet is not part of this version.' },
-  vit: { reason: 'ViT is not part of this version.' },
+  resnet: withTensors('resnet', compareImageModel(resnetOfReference)),
+  vit: withTensors('vit', compareImageModel(vitOfReference)),
 };
 
 /** The kinds of vectors in a folder, in the order in which they build on each other. A kind is there with either file. */
@@ -90,15 +92,11 @@ export function verifyFolder(folder: string, { modes = MODES, onLine }: Verifica
 }
 
 function verifyKind(folder: string, kind: string, modes: Mode[]): VerificationLine {
-  const compare = KINDS[kind];
-  if (typeof compare !== 'function') {
-    return { kind, status: 'not compared', compared: 0, differing: 0, reason: compare.reason };
-  }
   const comparison = new Comparison();
   let reason: string | undefined;
   let complete = false;
   try {
-    reason = compare(folder, comparison, modes);
+    reason = KINDS[kind](folder, comparison, modes);
     complete = comparison.count > 0;
     if (!complete) reason = 'The files hold nothing that could be compared.';
   } catch (error) {
