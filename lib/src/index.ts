@@ -5,6 +5,22 @@ export * from './tasks/expressions';
 export * from './tasks/modularArithmetic';
 export * from './tasks/random';
 
+// Images: shapes and textures from a seed, stimuli and photographs from files, segments and mean pooling
+
+export * from './vision/categories';
+export * from './vision/crop';
+export * from './vision/graphSegmentation';
+export * from './vision/imageFile';
+export * from './vision/imagenetFolder';
+export * from './vision/imageStream';
+export { meanPool, meanPoolLabels, type RgbImage } from './vision/meanPooling';
+export * from './vision/runLength';
+export * from './vision/segmentFile';
+export * from './vision/shapes';
+export * from './vision/shapeTextureImages';
+export * from './vision/stimuli';
+export { TEXTURES } from './vision/textures';
+
 // Files that are whole or not there, and the store of finished runs
 
 export * from './files/csv';
@@ -123,7 +139,9 @@ export * from './experiments/variants';
 export * from './evaluation/combinedIntervals';
 export * from './evaluation/commonDepths';
 export * from './evaluation/dataEfficiency';
+export * from './evaluation/decisions';
 export * from './evaluation/intervals';
 export * from './evaluation/nearerCurve';
 export * from './evaluation/pairedCurves';
 export * from './evaluation/runSpread';
+export * from './evaluation/shapeBias';

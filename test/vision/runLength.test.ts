@@ -47,7 +47,7 @@ describe('run-length masks', () => {
     const mask = new Uint8Array(2000 * 3000);
     mask.fill(1, 3000, 3_003_000);
     const encoded = encodeRunLength({ mask, height: 2000, width: 3000 }, { compressed: true });
-    expect(decodeRunLength(encoded)).toEqual(mask);
+    expect(Buffer.compare(decodeRunLength(encoded), mask)).toBe(0);
   });
 
   it('that do not fill their size are one clear sentence', () => {
@@ -81,7 +81,7 @@ describe("Segment Anything's JSON", () => {
   it('gives every mask, from a list or from a file of its data set', () => {
     const list = [
       { area: 2, bbox: [1, 0, 2, 1], predicted_iou: 0.9, segmentation },
-      { area: 1, segmentation: { size: [1, 3], counts: '011' } },
+      { area: 1, segmentation: { size: [1, 3], counts: '012' } },
     ];
     const segments = { height: 1, width: 3, masks: [Uint8Array.of(0, 1, 1), Uint8Array.of(1, 0, 0)] };
     expect(parseSegments(list, 'a.json')).toEqual({ ...segments, masks: [segments.masks[0], expect.any(Uint8Array)] });

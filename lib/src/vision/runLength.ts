@@ -23,7 +23,17 @@ export function decodeRunLength({ size, counts }: RunLengthMask, where = 'The ru
     }
     const end = at + run;
     if (end > pixels) throw filled(where, runs, size);
-    if (i % 2 === 1) for (; at < end; at++) mask[(at % height) * width + Math.floor(at / height)] = 1;
+    if (i % 2 === 1) {
+      let column = Math.floor(at / height);
+      let row = at - column * height;
+      for (; at < end; at++) {
+        mask[row * width + column] = 1;
+        if (++row === height) {
+          row = 0;
+          column++;
+        }
+      }
+    }
     at = end;
   });
   if (at !== pixels) throw filled(where, runs, size);
@@ -37,13 +47,15 @@ export function encodeRunLength(
 ): RunLengthMask {
   const runs: number[] = [];
   let [value, run] = [0, 0];
-  for (let at = 0; at < height * width; at++) {
-    const pixel = mask[(at % height) * width + Math.floor(at / height)] === 0 ? 0 : 1;
-    if (pixel !== value) {
-      runs.push(run);
-      [value, run] = [pixel, 0];
+  for (let column = 0; column < width; column++) {
+    for (let row = 0; row < height; row++) {
+      const pixel = mask[row * width + column] === 0 ? 0 : 1;
+      if (pixel !== value) {
+        runs.push(run);
+        [value, run] = [pixel, 0];
+      }
+      run++;
     }
-    run++;
   }
   runs.push(run);
   return { size: [height, width], counts: compressed ? compressedText(runs) : runs };

@@ -13,7 +13,7 @@ import { normals, TEXELS_PER_PIXEL, textureTile } from './textures';
 export type ImageKind = 'plain' | 'conflict' | 'pooled' | 'silhouette';
 
 /** Smallest and largest value of a uniform draw. */
-export type Range = readonly [low: number, high: number];
+export type ValueRange = readonly [low: number, high: number];
 
 /** Images of shapes filled with textures; category and texture labels are indices into CATEGORIES. */
 export interface ShapeTextureImages {
@@ -32,18 +32,18 @@ export interface ShapeTextureImages {
 /** How the images vary; the defaults are those of the project's laptop-scale experiment. */
 export interface ImageVariation {
   /** Standard deviation of the texture in colour space, of 0..1: what makes textures easier or harder to see. */
-  contrast?: Range;
+  contrast?: ValueRange;
   /** Turn of the shape, degrees either way. */
   rotation?: number;
   /** Zoom out of the shape: 1 lets its longer side fill three quarters of the image. */
-  zoom?: Range;
+  zoom?: ValueRange;
   /** Shift, either way, as a share of half the image. */
   shift?: number;
   /** Largest displacement of an elastic bend, as a share of half the image. */
   bend?: number;
   /** Turn of the texture, degrees either way. */
   textureRotation?: number;
-  texturePeriod?: Range;
+  texturePeriod?: ValueRange;
   /** Standard deviation of Gaussian pixel noise, of 0..1. */
   noise?: number;
 }
@@ -111,7 +111,7 @@ function painter(size: number, variation: ImageVariation) {
   const table = noiseTable;
 
   return ({ source, shape, texture, image, mask }: Drawing): void => {
-    const between = ([low, high]: Range) => low + source.uniform() * (high - low);
+    const between = ([low, high]: ValueRange) => low + source.uniform() * (high - low);
     const around = (most: number) => between([-most, most]);
     // Every draw happens for every kind, in this order, so that all kinds of an image share what they show.
     const mirror = source.integer(2) === 0 ? 1 : -1;

@@ -14,9 +14,9 @@ export const TEXELS_PER_PIXEL = 2;
 type Pattern = (u: number, v: number) => number;
 
 const TURN = 2 * Math.PI;
-/** Pixels on a side of a regular pattern's tile; 21 periods of it are 6.1 pixels each. */
-const PATTERN_PIXELS = 128;
-const NOISE_PIXELS = 256;
+/** Pixels on a side of a tile; 21 periods of a pattern are 6.1 pixels each. */
+const TILE_PIXELS = 128;
+const SIDE = TILE_PIXELS * TEXELS_PER_PIXEL;
 
 const stripes =
   (across: number, down: number): Pattern =>
@@ -52,11 +52,11 @@ const FAMILIES: { name: string; make: () => TextureTile }[] = [
   { name: 'falling stripes', make: () => regular(stripes(15, -15)) },
   { name: 'checks', make: () => regular((u, v) => clamp(4 * Math.sin(TURN * 12 * u) * Math.sin(TURN * 12 * v), 1)) },
   { name: 'dots', make: () => regular((u, v) => clamp(8 * (0.28 - fromNearest(u, v, 18)), 1)) },
-  { name: 'white noise', make: () => noise('white', (white, side) => coarse(white, side)) },
+  { name: 'white noise', make: () => noise('white', coarse) },
   { name: '1/f noise', make: () => noise('1/f', octaves) },
   {
     name: 'band-pass noise', // peak at 0.17 cycles a pixel
-    make: () => noise('band-pass', (white, side) => difference(blurred(white, side, 2.2), blurred(white, side, 3.1))),
+    make: () => noise('band-pass', (white) => difference(blurred(white, 2.2), blurred(white, 3.1))),
   },
   {
     name: 'waves',
@@ -67,10 +67,10 @@ const FAMILIES: { name: string; make: () => TextureTile }[] = [
   { name: 'bricks', make: () => regular(bricks) },
   {
     name: 'blobs',
-    make: () => noise('blobs', (white, side) => standardised(blurred(white, side, 5)).map((x) => clamp(4 * x, 1))),
+    make: () => noise('blobs', (white) => standardised(blurred(white, 5)).map((x) => clamp(4 * x, 1))),
   },
-  { name: 'horizontal streaks', make: () => noise('horizontal', (white, side) => blurred(white, side, 9, 0.9)) },
-  { name: 'vertical streaks', make: () => noise('vertical', (white, side) => blurred(white, side, 0.9, 9)) },
+  { name: 'horizontal streaks', make: () => noise('horizontal', (white) => blurred(white, 9, 0.9)) },
+  { name: 'vertical streaks', make: () => noise('vertical', (white) => blurred(white, 0.9, 9)) },
 ];
 
 /** Names of the texture families, in the order of the categories to which they belong. */
@@ -86,8 +86,7 @@ export function textureTile(family: number): TextureTile {
 }
 
 function regular(pattern: Pattern): TextureTile {
-  const side = PATTERN_PIXELS * TEXELS_PER_PIXEL;
-  const values = Float32Array.from({ length: side * side }, (_, i) => {
+  const values = Float32Array.from({ length: SIDE * SIDE }, (_, i) => {
     // The mean over four places in the texel: edges of patterns are not ragged.
     let sum = 0;
     for (const [du, dv] of [
@@ -96,16 +95,15 @@ function regular(pattern: Pattern): TextureTile {
       [0.25, 0.75],
       [0.75, 0.75],
     ]) {
-      sum += pattern(((i % side) + du) / side, (Math.floor(i / side) + dv) / side);
+      sum += pattern(((i % SIDE) + du) / SIDE, (Math.floor(i / SIDE) + dv) / SIDE);
     }
     return sum / 4;
   });
-  return { values: finished(values), side };
+  return { values: finished(values), side: SIDE };
 }
 
-function noise(name: string, shape: (white: Float32Array, side: number) => Float32Array): TextureTile {
-  const side = NOISE_PIXELS * TEXELS_PER_PIXEL;
-  return { values: finished(shape(normals(side * side, `texture ${name}`), side)), side };
+function noise(name: string, shape: (white: Float32Array) => Float32Array): TextureTile {
+  return { values: finished(shape(normals(SIDE * SIDE, `texture ${name}`))), side: SIDE };
 }
 
 /** Independent numbers of the standard normal distribution. */
@@ -122,17 +120,17 @@ export function normals(count: number, purpose: string): Float32Array {
 }
 
 /** One value for the texels of each pixel. */
-function coarse(white: Float32Array, side: number): Float32Array {
+function coarse(white: Float32Array): Float32Array {
   const keep = ~(TEXELS_PER_PIXEL - 1);
-  return white.map((_, i) => white[(Math.floor(i / side) & keep) * side + ((i % side) & keep)]);
+  return white.map((_, i) => white[(Math.floor(i / SIDE) & keep) * SIDE + ((i % SIDE) & keep)]);
 }
 
 /** Octaves of equal strength: power falls with the square of the frequency, amplitude with the frequency. */
-function octaves(white: Float32Array, side: number): Float32Array {
+function octaves(white: Float32Array): Float32Array {
   const sum = new Float32Array(white.length);
-  let finer = blurred(white, side, 1);
+  let finer = blurred(white, 1);
   for (let width = 2; width <= 32; width *= 2) {
-    const coarser = blurred(white, side, width);
+    const coarser = blurred(white, width);
     standardised(difference(finer, coarser)).forEach((value, i) => {
       sum[i] += value;
     });
@@ -142,19 +140,19 @@ function octaves(white: Float32Array, side: number): Float32Array {
 }
 
 /** Gaussian blur with these standard deviations (texels), around the edges of the tile. */
-function blurred(values: Float32Array, side: number, across: number, down = across): Float32Array {
-  return blurredRows(blurredRows(values, side, across, 1, side), side, down, side, 1);
+function blurred(values: Float32Array, across: number, down = across): Float32Array {
+  return blurredRows(blurredRows(values, across, 1, SIDE), down, SIDE, 1);
 }
 
-function blurredRows(values: Float32Array, side: number, deviation: number, step: number, row: number): Float32Array {
+function blurredRows(values: Float32Array, deviation: number, step: number, row: number): Float32Array {
   const reach = Math.ceil(3 * deviation);
   const weights = Array.from({ length: 2 * reach + 1 }, (_, i) => Math.exp(-((i - reach) ** 2) / (2 * deviation ** 2)));
   const out = new Float32Array(values.length);
-  for (let r = 0; r < side; r++) {
-    for (let i = 0; i < side; i++) {
+  for (let r = 0; r < SIDE; r++) {
+    for (let i = 0; i < SIDE; i++) {
       let sum = 0;
       for (let j = -reach; j <= reach; j++) {
-        sum += weights[j + reach] * values[r * row + ((i + j + side) & (side - 1)) * step];
+        sum += weights[j + reach] * values[r * row + ((i + j + SIDE) & (SIDE - 1)) * step];
       }
       out[r * row + i * step] = sum;
     }
