@@ -110,7 +110,7 @@ runScript(async () => {
   const steps = runs.reduce((sum, run) => sum + (run.stored ? 0 : run.steps), 0);
   console.log(
     `${name}: ${runs.length} runs in ${plan.jobs.length} processes, ${asked.cores} at a time; ${plan.done} rows are there already.\n` +
-      `About ${durationText(makespan(plan.jobs, asked.cores))}, ${Math.round(steps / 1000).toLocaleString('en')} thousand steps.`,
+      `About ${durationText(makespan(plan.jobs, asked.cores))}, ${steps.toLocaleString('en')} training steps.`,
   );
   if (values['dry-run']) {
     printPlan(plan);

@@ -13,6 +13,9 @@ afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
+/** In the command line of a job, and of nothing else. */
+const JOB = 'scripts/sweep/job.mjs . ';
+
 /** A folder for one sweep, its runs and tables. */
 class Workplace {
   readonly path = mkdtempSync(join(tmpdir(), 'sweep-'));
@@ -47,6 +50,16 @@ class Workplace {
     }
   }
 
+  /** Waits for the first of such processes. */
+  async process(text: string, sweep: ChildProcess): Promise<number> {
+    for (;;) {
+      const [pid] = this.processes(text);
+      if (pid !== undefined) return pid;
+      if (sweep.exitCode !== null) throw new Error(`The sweep ended without a process ${text}.`);
+      await new Promise((wake) => setTimeout(wake, 20));
+    }
+  }
+
   notes(): string[] {
     try {
       return execFileSync('sh', ['-c', `cat '${this.path}'/runs/sweeps/*/jobs/*/events.jsonl 2>/dev/null || true`])
@@ -57,13 +70,13 @@ class Workplace {
     }
   }
 
-  /** Processes whose command line names this folder, by a word in it. */
-  processes(word: string): number[] {
+  /** Processes whose command line contains a text, and it or their working directory this folder. */
+  processes(text: string): number[] {
     return readdirSync('/proc')
       .filter((name) => /^\d+$/.test(name))
       .filter((pid) => {
         const line = commandLine(pid);
-        return line.includes(this.path) && line.includes(word) && !line.startsWith('/bin/sh') && !line.includes('bash');
+        return line.includes(this.path) && line.includes(text) && !line.includes('bash');
       })
       .map(Number);
   }
@@ -71,7 +84,7 @@ class Workplace {
 
 function commandLine(pid: string): string {
   try {
-    // A job is told "." and is known by where it works.
+    // A job is told its folder as ".".
     return `${readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')} in ${execFileSync('readlink', [`/proc/${pid}/cwd`])}`;
   } catch {
     return '';
@@ -117,7 +130,7 @@ describe('npm run sweep', () => {
     expect(stdout).toMatch(/^fig2: 9 runs in 5 processes, 2 at a time; 0 rows are there already\.\nAbout \d.* s, /m);
     expect(stdout).toContain('1-layers-seed-1-mask: ');
     expect(stdout).toMatch(/^ {2}transfer-[0-9a-f]{12} random, n = 5 \(1 layer, seed 1\), 4 steps$/m);
-    expect(stdout).toMatch(/^ {2}\? {20} {2}subnet frozen, n = 5/m);
+    expect(stdout).toMatch(/^ {2}\? +subnet frozen, n = 5/m);
     expect(status).toBe(0);
     expect(readdirSync(place.path)).toEqual(['settings.json']);
   });
@@ -146,8 +159,7 @@ describe.runIf(process.env.SUBTASK_SLOW_TESTS === '1')('a whole sweep', () => {
       const first = place.start('--cores', '2');
       const firstEnd = ended(first);
       await place.until(1, first);
-      const [job] = place.processes('scripts/sweep/job.mjs');
-      process.kill(job, 'SIGKILL');
+      process.kill(await place.process(JOB, first), 'SIGKILL');
       await place.until(3, first);
       const stopped = Date.now();
       process.kill(-(first.pid as number), 'SIGINT');
@@ -161,20 +173,22 @@ describe.runIf(process.env.SUBTASK_SLOW_TESTS === '1')('a whole sweep', () => {
       // Without its Snakemake, a sweep ends with what is finished.
       const second = place.start('--cores', '2');
       const secondEnd = ended(second);
+      const snakemake = await place.process('-m snakemake', second);
       await place.until(1, second);
-      process.kill(place.processes('snakemake')[0], 'SIGKILL');
+      process.kill(snakemake, 'SIGKILL');
       const lost = await secondEnd;
       expect(lost.stderr).toMatch(/runs are left/);
       expect(lost.status).toBe(1);
-      expect(place.processes('job.mjs')).toEqual([]);
+      expect(place.processes(JOB)).toEqual([]);
 
       // Without itself, its processes end; the next one gathers what they made.
       const third = place.start('--cores', '1');
       const thirdEnd = ended(third);
+      await place.process('-m snakemake', third);
       await place.until(1, third);
       third.kill('SIGKILL');
       await thirdEnd;
-      while (place.processes('job.mjs').length > 0) await new Promise((wake) => setTimeout(wake, 100));
+      while (place.processes(JOB).length > 0) await new Promise((wake) => setTimeout(wake, 100));
 
       const last = await place.run('--cores', '2');
       expect(last.stdout).toMatch(/fig2: (\d+) of \1 runs made/);
