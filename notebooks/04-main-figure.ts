@@ -22,11 +22,11 @@
 // the same curves?
 
 // %%
-import { presetCaption, presetFromEnvironment, presetNote, projectStore, say } from 'subtask-induction';
+import { manyRunsPreset, presetCaption, presetFromEnvironment, presetNote, projectStore, say } from 'subtask-induction';
 
-const preset = presetFromEnvironment();
+const preset = manyRunsPreset(presetFromEnvironment());
 const store = projectStore();
-say(presetNote(preset));
+say(presetNote(preset, { computes: false }));
 
 // %% [markdown]
 // ## Runs
@@ -42,7 +42,7 @@ const deepest = depths[depths.length - 1];
 const conditions = CURVE_CONDITIONS.filter(({ inheritFrom }) => inheritFrom !== 'subnet_sampled_complement');
 // Sizes to compute now. With the paper's settings that takes days, so the table's runs are taken as they are: write [40]
 // here to add what is missing at that size.
-const sizes: number[] = preset === 'paper' ? [] : [0, 40, 100];
+const sizes: number[] = preset === 'paper' ? [] : [20, 120];
 
 // %%
 import { curveObserver, dataEfficiencyRows } from 'subtask-induction';
@@ -71,14 +71,14 @@ showTableOf(runsTable(rows), { caption: 'What the curves rest on', none: 'So the
 // take the one that has the most points, depths times n.
 
 // %%
-import { dataFile, listed, meanOverDepths, publishedDepthSchema } from 'subtask-induction';
+import { dataFile, depthsText, listed, meanOverDepths, publishedDepthSchema } from 'subtask-induction';
 
 const breakdown = readTable(dataFile('published', 'fig_depth_breakdown.csv'), publishedDepthSchema);
 const means = meanOverDepths(rows, breakdown);
-const over = means.depths.length > 1 ? `${listed(means.depths)} layers` : `${means.depths[0] ?? 'no'} layers alone`;
+const over = depthsText(means.depths);
 const left = depths.filter((layers) => !means.depths.includes(layers));
 say(
-  `Our mean is over **${over}**, at ${means.sizes.length} n (${listed(means.sizes) || 'none'}). ` +
+  `Ours: **${over}**, at ${means.sizes.length} n (${listed(means.sizes) || 'none'}). ` +
     (left.length > 0
       ? `Not in it: ${listed(left)} layers, which have too few runs yet, so it is compared with the published mean ` +
         'over the same depths, and not with that over all six.'
@@ -99,7 +99,7 @@ const inPanel = (panel: string, points: { source: string }[]) =>
   points.map((point) => ({ ...point, source: plain(point.source), panel: panel }));
 const panels = [
   ...inPanel('published: mean over 2 to 12 layers', publishedPoints(ofPanel('mean_over_depths'))),
-  ...inPanel(`ours: mean over ${over}`, means.ours),
+  ...inPanel(`ours: ${over}`, means.ours),
   ...inPanel('published: 12 layers, five runs', publishedWithSpread(ofPanel('gpt2_12_layers'))),
   ...inPanel(`ours: ${deepest} layers`, ourPoints(deep)),
 ];
@@ -133,7 +133,7 @@ await showChartOf(means.ours, {
   none: 'There is no mean of ours yet to compare.',
   draw: (points) =>
     dataEfficiencyPanels({
-      title: `Mean over ${over}`,
+      title: `Published and ours: ${over}`,
       subtitle: `published: over the same depths; ${presetCaption(preset)}`,
       rows: [...publishedMeans, ...points],
     }),
@@ -157,7 +157,7 @@ const byPoint = (differences: { condition: string }[]) =>
         .derive({ condition: aq.escape((row: { condition: string }) => conditionLabel(row.condition)) })
         .select('condition', 'source', 'n', 'published', 'ours', 'difference', 'runs')
         .objects() as object[]);
-showTableOf(byPoint(meanDifferences), { limit: 100, caption: `Test accuracy, mean over ${over}` });
+showTableOf(byPoint(meanDifferences), { limit: 100, caption: `Test accuracy, ${over}` });
 
 // %% [markdown]
 // How far is that? The yardstick is how far the paper's own five runs of 12 layers lie from each other: *within* counts the
@@ -169,7 +169,7 @@ showTableOf(byPoint(meanDifferences), { limit: 100, caption: `Test accuracy, mea
 import { distanceRows, publishedSpread, withinSpreadSentence } from 'subtask-induction';
 
 const spread = publishedSpread(figure2);
-showTableOf(distanceRows(meanDifferences, spread), { caption: `|ours − published|, mean over ${over}` });
+showTableOf(distanceRows(meanDifferences, spread), { caption: `|ours − published|, ${over}` });
 say(withinSpreadSentence(meanDifferences, spread));
 
 // %% [markdown]
@@ -180,7 +180,7 @@ say(withinSpreadSentence(meanDifferences, spread));
 import { pointLeads } from 'subtask-induction';
 
 showTableOf(pointLeads(means.ours, publishedMeans), {
-  caption: `The subnetwork against each other condition, mean over ${over}`,
+  caption: `The subnetwork against each other condition, ${over}`,
 });
 
 // %% [markdown]
@@ -193,8 +193,8 @@ import { pointSamplesNeeded } from 'subtask-induction';
 
 const needed = (accuracy: number) =>
   means.ours.length > 0 ? pointSamplesNeeded(means.ours, publishedMeans, accuracy) : [];
-showTableOf(needed(0.5), { caption: `n50, mean over ${over}` });
-showTableOf(needed(0.9), { caption: `n90, mean over ${over}` });
+showTableOf(needed(0.5), { caption: `n50, ${over}` });
+showTableOf(needed(0.9), { caption: `n90, ${over}` });
 
 // %% [markdown]
 // ## The deepest model

@@ -22,11 +22,11 @@
 // and for a sampled one.
 
 // %%
-import { presetCaption, presetFromEnvironment, presetNote, projectStore, say } from 'subtask-induction';
+import { manyRunsPreset, presetCaption, presetFromEnvironment, presetNote, projectStore, say } from 'subtask-induction';
 
-const preset = presetFromEnvironment();
+const preset = manyRunsPreset(presetFromEnvironment());
 const store = projectStore();
-say(presetNote(preset));
+say(presetNote(preset, { computes: false }));
 
 // %% [markdown]
 // ## Runs
@@ -42,7 +42,7 @@ const conditions = [...CURVE_CONDITIONS, ...TRAINABLE_CONDITIONS].filter(({ inhe
 );
 // Sizes to compute now. With the paper's settings that takes days, so the table's runs are taken as they are: write [40]
 // here to add what is missing at that size.
-const sizes: number[] = preset === 'paper' ? [] : [0, 40, 100];
+const sizes: number[] = preset === 'paper' ? [] : [20, 120];
 
 // %%
 import { curveObserver, dataEfficiencyRows } from 'subtask-induction';

@@ -23,13 +23,21 @@
 // question, what the honest controls say.
 
 // %%
-import { chainSettings, presetCaption, presetFromEnvironment, presetNote, projectStore, say } from 'subtask-induction';
+import {
+  chainSettings,
+  manyRunsPreset,
+  presetCaption,
+  presetFromEnvironment,
+  presetNote,
+  projectStore,
+  say,
+} from 'subtask-induction';
 
-const preset = presetFromEnvironment();
+const preset = manyRunsPreset(presetFromEnvironment());
 const settings = chainSettings({ preset: preset });
 const { layers } = settings.base;
 const store = projectStore();
-say(presetNote(preset));
+say(presetNote(preset, { computes: false }));
 
 // %% [markdown]
 // ## Runs
@@ -44,7 +52,7 @@ const tables = resultTables(preset);
 const conditions = [...CURVE_CONDITIONS, ...UNTRAINED_CONDITIONS];
 // Sizes to compute now. With the paper's settings that takes days, so the table's runs are taken as they are: write [40]
 // here to add what is missing at that size.
-const sizes: number[] = preset === 'paper' ? [] : [0, 40, 100];
+const sizes: number[] = preset === 'paper' ? [] : [20, 120];
 
 // %%
 import { curveObserver, dataEfficiencyRows } from 'subtask-induction';
@@ -401,7 +409,7 @@ for (const comparison of variants) {
 import { additionalTargetRows, additionalTargetsSchema, selectionRows, targetObserver } from 'subtask-induction';
 
 const targets = ['a + ab', 'a^2 + b^2'] as const;
-const targetSizes = preset === 'paper' ? [] : [100];
+const targetSizes = preset === 'paper' ? [] : [120];
 const onTargets = targetObserver({ title: 'Two other targets', runs: targets.length * targetSizes.length * 3 });
 await additionalTargetRows(settings, {
   ...{ store: store, tables: tables, targets: targets, sizes: targetSizes },

@@ -1,6 +1,13 @@
+import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { chainSettings } from '../../lib/dist/experiments/settings';
-import { presetCaption, presetFromEnvironment, presetNote } from '../../lib/dist/notebook/preset';
+import {
+  manyRunsPreset,
+  presetCaption,
+  presetFromEnvironment,
+  presetNote,
+  resultTables,
+} from '../../lib/dist/notebook/preset';
 
 describe('presetFromEnvironment', () => {
   it('takes the paper where nothing is said', () => {
@@ -34,5 +41,26 @@ describe('presetNote', () => {
     expect(presetNote('paper')).toContain("the paper's settings");
     expect(presetCaption('paper')).toContain("the paper's settings (numbers 0..999)");
     expect(presetCaption('quick')).toContain('smaller task');
+  });
+
+  it('says of the smallest task that it is the quick preset, and how small', () => {
+    expect(manyRunsPreset('paper')).toBe('paper');
+    const note = presetNote(manyRunsPreset('quick'));
+    expect(note).toMatch(/^\*\*Preset `quick`\*\*: the smallest task.*its numbers are not the paper's/);
+    expect(note).toContain('numbers 0..48 (paper: 0..999); width of the model 64 (paper: 128)');
+    expect(presetCaption('tiny')).toBe('ours on the smallest task (numbers 0..48)');
+  });
+
+  it('promises to compute only where the notebook does', () => {
+    expect(presetNote('paper')).toContain('is computed now');
+    expect(presetNote('paper', { computes: false })).toContain('nothing is computed unless');
+  });
+});
+
+describe('resultTables', () => {
+  it('are the committed ones for the paper, and an empty folder of their own for any other preset', () => {
+    expect(resultTables('paper')).toMatch(/data\/results$/);
+    const [first, second] = [resultTables('tiny'), resultTables('quick')];
+    expect(existsSync(first) && first !== second).toBe(true);
   });
 });

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ChainSettings, chainSettings } from '../experiments/settings';
+import { type ChainSettings, chainSettings, type Preset } from '../experiments/settings';
 import { dataFile } from '../runs/project';
 
 /** The presets of a notebook: the paper's settings, or a smaller task that is computed in a minute. */
@@ -25,11 +25,16 @@ export function presetFromEnvironment(environment: NodeJS.ProcessEnv = process.e
   return preset;
 }
 
+/** The settings of a notebook with many runs: where others take the quick preset's task, it takes the smallest one. */
+export function manyRunsPreset(preset: NotebookPreset): 'paper' | 'tiny' {
+  return preset === 'paper' ? 'paper' : 'tiny';
+}
+
 /**
  * The folder of the tables that a preset's runs fill and its notebooks read: data/results for `paper`, an empty one for
  * any other, which is removed when the process ends (its runs stay in the run store).
  */
-export function resultTables(preset: NotebookPreset): string {
+export function resultTables(preset: Preset): string {
   if (preset === 'paper') return dataFile('results');
   const folder = mkdtempSync(join(tmpdir(), 'subtask-induction-tables-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
@@ -37,28 +42,32 @@ export function resultTables(preset: NotebookPreset): string {
 }
 
 /** Which runs of ours a chart shows: for its subtitle. */
-export function presetCaption(preset: NotebookPreset): string {
+export function presetCaption(preset: Preset): string {
   const { numbers } = chainSettings({ preset }).base;
   const range = `numbers 0..${numbers - 1}`;
   return preset === 'paper'
     ? `ours with the paper's settings (${range})`
-    : `ours on the quick preset's smaller task (${range})`;
+    : `ours on ${preset === 'tiny' ? 'the smallest' : "the quick preset's smaller"} task (${range})`;
 }
 
-/** What the preset means for the results below it, as Markdown. */
-export function presetNote(preset: NotebookPreset): string {
+/**
+ * What the preset means for the results below it, as Markdown.
+ *
+ * @param options.computes whether the paper's preset computes what is missing; else it takes the tables as they are.
+ */
+export function presetNote(preset: Preset, { computes = true }: { computes?: boolean } = {}): string {
   if (preset === 'paper') {
-    return (
-      "**Preset `paper`**: the paper's settings. Finished runs are taken from `data/` and `runs/`; " +
-      'a run that is in neither is computed now and kept.'
-    );
+    const missing = computes
+      ? 'Finished runs are taken from `data/` and `runs/`; a run that is in neither is computed now and kept.'
+      : 'Finished runs are taken from the tables in `data/results`, and nothing is computed unless it is asked for below.';
+    return `**Preset \`paper\`**: the paper's settings. ${missing}`;
   }
   const [quick, paper] = [chainSettings({ preset }), chainSettings({ preset: 'paper' })];
   const changes = SIZES.map(({ what, of }) => ({ what, quick: of(quick), paper: of(paper) }))
     .filter((size) => size.quick !== size.paper)
     .map((size) => `${size.what} ${size.quick} (paper: ${size.paper})`);
   return (
-    `**Preset \`quick\`**: a smaller task than the paper's, so **its numbers are not the paper's**: ` +
+    `**Preset \`quick\`**: ${preset === 'tiny' ? 'the smallest task, much smaller' : 'a smaller task'} than the paper's, so **its numbers are not the paper's**: ` +
     `${changes.join('; ')}. Runs are kept in \`runs/\` and taken from there the next time.`
   );
 }
@@ -67,6 +76,7 @@ const count = (value: number): string => value.toLocaleString('en-US');
 
 const SIZES: { what: string; of: (settings: ChainSettings) => string }[] = [
   { what: 'numbers', of: ({ base }) => `0..${count(base.numbers - 1)}` },
+  { what: 'width of the model', of: ({ base }) => count(base.width) },
   { what: 'samples for the base model', of: ({ base }) => count(base.rows) },
   { what: 'samples for the mask', of: ({ discovery }) => count(discovery.rows) },
   { what: 'ambiguous samples in the transfer', of: ({ transfer }) => count(transfer.numbers) },

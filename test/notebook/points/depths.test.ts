@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { meanOverDepths, publishedMean, samplesByDepth } from '../../../lib/dist/notebook/points/depths';
+import { depthsText, meanOverDepths, publishedMean, samplesByDepth } from '../../../lib/dist/notebook/points/depths';
 import { dataFile } from '../../../lib/dist/runs/project';
 import { readTable } from '../../../lib/dist/runs/resultsTable';
 import { publishedDepthSchema, publishedFigure2Schema } from '../../../lib/dist/runs/schemas';
@@ -67,6 +67,12 @@ describe('meanOverDepths', () => {
 
   it('is empty without runs', () => {
     expect(meanOverDepths([], breakdown)).toEqual({ depths: [], sizes: [], ours: [], published: [] });
+  });
+});
+
+describe('depthsText', () => {
+  it('says what a mean is over', () => {
+    expect([[], [2], [2, 12]].map(depthsText)).toEqual(['no depth yet', '2 layers alone', 'mean over 2 and 12 layers']);
   });
 });
 

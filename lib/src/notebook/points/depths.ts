@@ -6,6 +6,7 @@ import { mean } from '../../evaluation/intervals';
 import type { DataEfficiencyRow, PublishedDepth } from '../../runs/schemas';
 import { PUBLISHED } from '../charts/conditions';
 import { type OurPoint, ourPoints, type PublishedPoint, publishedPoints } from './dataEfficiency';
+import { listed } from './runsTable';
 
 /** A curve among the conditions of a figure: what it starts from, and which of ours. */
 export interface Line {
@@ -76,6 +77,12 @@ export function publishedMean(published: readonly PublishedDepth[], depths: read
   return [...groups.values()]
     .filter((group) => group.length === depths.length)
     .map((group) => ({ ...group[0], accuracy: mean(group.map(({ accuracy }) => accuracy)) }));
+}
+
+/** What a mean is over, in words: 'mean over 2 and 12 layers', '2 layers alone'. */
+export function depthsText(depths: readonly number[]): string {
+  if (depths.length === 0) return 'no depth yet';
+  return depths.length > 1 ? `mean over ${listed(depths)} layers` : `${depths[0]} layers alone`;
 }
 
 /** A curve's samples needed at one depth; for the chart over depths. */
