@@ -13,6 +13,7 @@ export * from './vision/graphSegmentation';
 export * from './vision/imageFile';
 export * from './vision/imagenetFolder';
 export * from './vision/imageStream';
+export * from './vision/meanPoolFile';
 export { meanPool, meanPoolLabels, type RgbImage } from './vision/meanPooling';
 export * from './vision/runLength';
 export * from './vision/segmentFile';

@@ -109,6 +109,9 @@ function painter(size: number, variation: ImageVariation) {
   const spline = knotWeights(size); // [size, KNOTS]
   noiseTable ??= normals(NOISE_LENGTH, 'pixel noise');
   const table = noiseTable;
+  // Read for every pixel, and a module's exports are slower than constants.
+  const outside = -BAND;
+  const reach = REACH;
 
   return ({ source, shape, texture, image, mask }: Drawing): void => {
     const between = ([low, high]: ValueRange) => low + source.uniform() * (high - low);
@@ -129,7 +132,7 @@ function painter(size: number, variation: ImageVariation) {
     const [phaseU, phaseV] = [source.uniform() * tile.side, source.uniform() * tile.side];
 
     const { values, side } = shape.field;
-    const perUnit = side / (2 * REACH);
+    const perUnit = side / (2 * reach);
     const pixelsPerUnit = size / 2 / scale;
     const [axx, axy] = [mirror * scale * Math.cos(angle), mirror * scale * Math.sin(angle)];
     const [ayx, ayy] = [-scale * Math.sin(angle), scale * Math.cos(angle)];
@@ -158,9 +161,9 @@ function painter(size: number, variation: ImageVariation) {
         const bx = ((x + 0.5) * 2) / size - 1 - shiftX + w0 * rowX[0] + w1 * rowX[1] + w2 * rowX[2] + w3 * rowX[3];
         const by = v + w0 * rowY[0] + w1 * rowY[1] + w2 * rowY[2] + w3 * rowY[3];
         // Place in the shape's distance field, between four of its points.
-        const fx = (axx * bx + axy * by + REACH) * perUnit - 0.5;
-        const fy = (ayx * bx + ayy * by + REACH) * perUnit - 0.5;
-        let distance = -BAND;
+        const fx = (axx * bx + axy * by + reach) * perUnit - 0.5;
+        const fy = (ayx * bx + ayy * by + reach) * perUnit - 0.5;
+        let distance = outside;
         if (fx >= 0 && fy >= 0 && fx < side - 1 && fy < side - 1) {
           const ix = fx | 0;
           const iy = fy | 0;
