@@ -52,7 +52,7 @@ const tables = resultTables(preset);
 const conditions = [...CURVE_CONDITIONS, ...UNTRAINED_CONDITIONS];
 // Sizes to compute now. With the paper's settings that takes days, so the table's runs are taken as they are: write [40]
 // here to add what is missing at that size.
-const sizes: number[] = preset === 'paper' ? [] : [20, 120];
+const sizes: number[] = preset === 'paper' ? [] : [40, 100];
 
 // %%
 import { curveObserver, dataEfficiencyRows } from 'subtask-induction';
@@ -245,6 +245,8 @@ const claimed = comparisons(
     second: other,
   })),
 );
+
+// %%
 await showChartOf(pairDifferences(claimed), {
   none: noRuns,
   draw: (points) =>
@@ -409,7 +411,7 @@ for (const comparison of variants) {
 import { additionalTargetRows, additionalTargetsSchema, selectionRows, targetObserver } from 'subtask-induction';
 
 const targets = ['a + ab', 'a^2 + b^2'] as const;
-const targetSizes = preset === 'paper' ? [] : [120];
+const targetSizes = preset === 'paper' ? [] : [100];
 const onTargets = targetObserver({ title: 'Two other targets', runs: targets.length * targetSizes.length * 3 });
 await additionalTargetRows(settings, {
   ...{ store: store, tables: tables, targets: targets, sizes: targetSizes },
