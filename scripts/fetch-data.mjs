@@ -9,7 +9,7 @@ import { ROOT } from './lib/project.mjs';
 const USAGE = `npm run fetch-data [-- --only PART ...] [--from ADDRESS] [--to FOLDER]
 
 Brings the stimuli and decisions of the texture-versus-shape experiments (Geirhos et al., ICLR 2019) from their GitHub
-repository into data/texture-vs-shape (about 160 MB). Every file is checked; files that are there are not fetched again.
+repository into data/texture-vs-shape (about 140 MB). Every file is checked; files that are there are not fetched again.
 
   --only   decisions, silhouettes, edges or cue-conflict (may be repeated; default: all)
   --from   a mirror of the repository's files at the commit in data/texture-vs-shape.json
