@@ -1,0 +1,71 @@
+// @ts-check
+/**
+ * Times the training step of a ResNet (forward, backward, AdamW, class-weighted loss, batch normalisation in training mode) in
+ * this process and prints one JSON line. Run by bench.mjs, one process a figure; resnet_step.py is the same in PyTorch.
+ */
+import { parseArgs } from 'node:util';
+
+const { values } = parseArgs({
+  options: {
+    /** Channels of the stem and of the first stage. */
+    width: { type: 'string', default: '16' },
+    /** Pixels of an image's side. */
+    size: { type: 'string', default: '64' },
+    batch: { type: 'string', default: '64' },
+    steps: { type: 'string', default: '40' },
+    /** eager, graph (without XLA, as the library trains ResNets) or xla */
+    mode: { type: 'string', default: 'graph' },
+  },
+});
+const [width, size, batch, steps] = [values.width, values.size, values.batch, values.steps].map(Number);
+const CLASSES = 16;
+
+const { imageTrainer, random, resnetConfig, resnetInit, resnetModel, snapshot, tf } = (
+  await import('subtask-induction')
+).default;
+
+const config = resnetConfig({
+  stemWidth: width,
+  widths: [width, 2 * width, 4 * width, 8 * width],
+  stemKernel: 3,
+  classes: CLASSES,
+});
+const draw = random(1, 'bench');
+const data = {
+  pixels: Float32Array.from({ length: batch * size * size * 3 }, () => draw.uniform() * 4 - 2),
+  labels: Int32Array.from({ length: batch }, (_, row) => row % CLASSES),
+  weights: new Float32Array(batch).fill(1),
+};
+const start = performance.now();
+const trainer = imageTrainer({
+  model: resnetModel(config),
+  optimizer: { name: 'adamW', weightDecay: 0.01 },
+  classWeights: new Array(CLASSES).fill(1),
+  compiled: values.mode !== 'eager',
+  xla: values.mode === 'xla',
+});
+trainer.start(snapshot(resnetInit(config, 1)));
+const warmUp = Math.max(1, Math.floor(steps / 4));
+/** @type {number[]} */
+const times = [];
+let firstStepMs = 0;
+let processor = process.cpuUsage();
+for (let step = 1; step <= warmUp + steps; step++) {
+  const before = performance.now();
+  trainer.step(data, step, 1e-3);
+  times.push(performance.now() - before);
+  if (step === 1) firstStepMs = performance.now() - start;
+  if (step === warmUp) processor = process.cpuUsage();
+}
+const { user, system } = process.cpuUsage(processor);
+const settled = times.slice(warmUp).sort((a, b) => a - b);
+console.log(
+  JSON.stringify({
+    ms: settled[Math.floor(settled.length / 2)],
+    // What the step costs where other processes take their share of the time.
+    processorMs: (user + system) / 1000 / steps,
+    firstStepMs,
+    tensors: tf.memory().numTensors,
+    rssMb: Math.round(process.memoryUsage().rss / 2 ** 20),
+  }),
+);
