@@ -368,7 +368,7 @@ for (const variant of VARIANT_NAMES) {
 import { conditionLabel, settingVariantsSchema } from 'subtask-induction';
 
 const changed = readTable(`${tables}/setting-variants.csv`, settingVariantsSchema, { absent: 'empty' });
-const named = { described_temperature: 'temperature as described', uniform_rows: 'samples drawn uniformly' };
+const named = { described_temperature: 'temperature', uniform_rows: 'samples' };
 const variants = comparisons(
   depthsOf(changed).flatMap((depth) =>
     VARIANT_NAMES.flatMap((variant) =>
