@@ -116,6 +116,8 @@ const breakdown = readTable(dataFile('published', 'fig_depth_breakdown.csv'), pu
 const atDepth = <Row extends { n_layers: number }>(all: readonly Row[], depth: number) =>
   all.filter((row) => row.n_layers === depth);
 const isControl = ({ inherit_from }: { inherit_from: string }) => inherit_from.startsWith('subnet_sampled');
+
+// %%
 await showChartOf(ourPoints(atDepth(rows, layers).filter(isControl)), {
   none: noRuns,
   draw: (points) =>
