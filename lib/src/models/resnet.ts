@@ -4,7 +4,7 @@
  */
 import { tf } from '../tensorflow/backend';
 import { randomNormal } from '../tensorflow/dropout';
-import { batchNorm, convolution, maxPool, relu, type Window } from '../tensorflow/imageOps';
+import { batchNorm, convolution, maxPool, type Window } from '../tensorflow/imageOps';
 import { linearOutIn } from '../tensorflow/ops';
 import type { Parameters } from './gpt2';
 import { type ImageForwardOptions, type ImageModel, kaimingUniform } from './imageModel';
@@ -150,10 +150,10 @@ export function resnetLogits(
 
   const { stem, blocks } = layersOf(config);
   // The largest value of those above 0 is the same before and after ReLU, which has a quarter of the work here.
-  let x = relu(maxPool(convolve(pixels, stem), { size: 3, stride: 2, padding: 1 })); // [n, y / 4, x / 4, stemWidth]
+  let x = maxPool(convolve(pixels, stem), { size: 3, stride: 2, padding: 1 }).relu(); // [n, y / 4, x / 4, stemWidth]
   for (const { shortcut, first, second } of blocks) {
     const residual = shortcut ? convolve(x, shortcut) : x;
-    x = relu(convolve(relu(convolve(x, first)), second).add(residual));
+    x = convolve(convolve(x, first).relu(), second).add(residual).relu();
   }
   const pooled = x.mean([1, 2]) as tf.Tensor2D; // [n, last width]
   const [weight, bias] = ['weight', 'bias'].map((part) => parameters[`classifier.1.${part}`]);

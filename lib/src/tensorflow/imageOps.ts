@@ -63,22 +63,18 @@ function convolutionAttributes({ stride, padding }: Window): Record<string, Attr
   };
 }
 
-/** max(x, 0), with the gradient as one operation. */
-export function relu(x: tf.Tensor4D): tf.Tensor4D {
-  const op = tf.customGrad((...args) => {
-    const [images, save] = args as [tf.Tensor, tf.GradSaveFunc];
-    const [value] = nativeOp('Relu', [images], { T: FLOAT });
-    save([value]);
-    return { value, gradFunc: (dy, [output]) => nativeOp('ReluGrad', [dy as tf.Tensor, output], { T: FLOAT })[0] };
-  });
-  return op(x) as tf.Tensor4D;
-}
-
 /**
  * Largest value under each position of a window → [n, y', x', channel]. Padding counts as 0, so that negative values at the rim
  * may become 0: for use before or after a ReLU, where it makes no difference.
  */
 export function maxPool(x: tf.Tensor4D, { size, stride, padding }: Window & { size: number }): tf.Tensor4D {
+  const attributes: Record<string, Attribute> = {
+    T: FLOAT,
+    ksize: [1, size, size, 1],
+    strides: [1, stride, stride, 1],
+    padding: 'VALID',
+    data_format: 'NHWC',
+  };
   const padded = tf.pad4d(x, [
     [0, 0],
     [padding, padding],
@@ -87,27 +83,11 @@ export function maxPool(x: tf.Tensor4D, { size, stride, padding }: Window & { si
   ]);
   const op = tf.customGrad((...args) => {
     const [images, save] = args as [tf.Tensor4D, tf.GradSaveFunc];
-    const [value, places] = nativeOp(
-      'MaxPoolWithArgmax',
-      [images],
-      {
-        T: FLOAT,
-        Targmax: { type: 'int32' },
-        ksize: [1, size, size, 1],
-        strides: [1, stride, stride, 1],
-        padding: 'VALID',
-        include_batch_in_index: true,
-      },
-      2,
-    );
-    save([places]);
+    const [value] = nativeOp('MaxPool', [images], attributes);
+    save([images, value]);
     return {
       value,
-      // Where each maximum came from is known, so its gradient goes there: half the time of TensorFlow's MaxPoolGrad.
-      gradFunc: (dy, [from]) =>
-        tf
-          .unsortedSegmentSum((dy as tf.Tensor).flatten(), from.flatten() as tf.Tensor1D, images.size)
-          .reshape(images.shape),
+      gradFunc: (dy, [input, output]) => nativeOp('MaxPoolGrad', [input, output, dy as tf.Tensor], attributes)[0],
     };
   });
   return op(padded) as tf.Tensor4D;
