@@ -1,9 +1,12 @@
 /** The notebooks as files; notebooksRun.test.ts executes them. */
-import { existsSync, readdirSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { faults, readCells } from '../support/executedNotebook';
-import { PROJECT } from '../support/temporary';
+import { jupyterEnvironment, PYTHON } from '../../scripts/lib/project.mjs';
+import { chartCount, faults, readCells } from '../support/executedNotebook';
+import { PROJECT, projectFolder } from '../support/temporary';
 
 const folder = join(PROJECT, 'notebooks');
 const names = [...new Set(readdirSync(folder).map((file) => /^(.+)\.(?:ipynb|ts)$/.exec(file)?.[1]))].filter(
@@ -12,8 +15,11 @@ const names = [...new Set(readdirSync(folder).map((file) => /^(.+)\.(?:ipynb|ts)
 const LONGEST_CELL = 20;
 
 describe('the notebooks', () => {
-  it('begin with 00, without a gap', () => {
-    expect(names.map((name) => Number(name.slice(0, 2)))).toEqual(names.map((_, i) => i));
+  it('begin with 00 and have numbers of their own', () => {
+    const numbers = names.map((name) => /^\d\d(?=-)/.exec(name)?.[0]);
+    expect(numbers[0]).toBe('00');
+    expect(numbers).not.toContain(undefined);
+    expect(new Set(numbers).size).toBe(names.length);
   });
 });
 
@@ -45,6 +51,16 @@ describe.each(names)('%s', (name) => {
     const code = readCells(path).filter(({ cell_type }) => cell_type === 'code');
     expect(faults(code)).toEqual([]);
     expect(code.map(({ execution_count }) => execution_count)).toEqual(code.map((_, i) => i + 1));
+  });
+
+  it('keeps its charts in an HTML export', async () => {
+    const charts = chartCount(readCells(path));
+    expect(charts).toBeGreaterThan(0);
+    const html = projectFolder('html');
+    const args = ['-m', 'nbconvert', '--to', 'html', '--output-dir', html, path];
+    await promisify(execFile)(PYTHON, args, { env: jupyterEnvironment() });
+    const pictures = readFileSync(join(html, `${name}.html`), 'utf8').match(/<img[^>]* src="data:image\/png;base64,/g);
+    expect(pictures?.length).toBeGreaterThanOrEqual(charts);
   });
 
   it('says in numbers only what its cells compute', () => {

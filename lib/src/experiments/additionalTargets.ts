@@ -11,6 +11,7 @@ import type { HostTensors } from '../tensorflow/hostTensor';
 import { type EpochRecord, fit } from '../training/fit';
 import { configOf } from './baseModel';
 import type { StartsFrom } from './chain';
+import { CONDITION_NAMES } from './conditionNames';
 import { settingsOf } from './dataEfficiency';
 import { Interrupted, produceUnlessInterrupted } from './interrupted';
 import { evaluatorFor, trainerFor } from './machines';
@@ -65,7 +66,8 @@ export async function targetRun(
   startsFrom: StartsFrom,
   { store, observer }: { store: RunStore; observer?: Observer },
 ): Promise<TargetRun> {
-  const title = `"${settings.expression}" from ${settings.inheritFrom}, ${settings.n} samples, seed ${settings.seed}`;
+  const { expression, inheritFrom, n, seed } = settings;
+  const title = `"${expression}" from ${CONDITION_NAMES[inheritFrom]}, ${n} samples, seed ${seed}`;
   observer?.onRun?.({ stage: 'target', title, stored: store.find('target', settings) !== undefined });
   const run = await produceUnlessInterrupted(store, 'target', settings, async (folder) => {
     const { interrupted, ...trained } = await train(settings, startsFrom, observer);

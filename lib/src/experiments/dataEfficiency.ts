@@ -18,6 +18,7 @@ import type { HostTensors } from '../tensorflow/hostTensor';
 import { type EpochRecord, fit } from '../training/fit';
 import { configOf } from './baseModel';
 import type { StartsFrom } from './chain';
+import { transferTitle } from './conditionNames';
 import { Interrupted, produceUnlessInterrupted } from './interrupted';
 import { evaluatorFor, trainerFor } from './machines';
 import type { Observer } from './observer';
@@ -78,7 +79,7 @@ export async function transferRun(
 ): Promise<Transfer> {
   observer?.onRun?.({
     stage: 'transfer',
-    title: titleOf(settings),
+    title: transferTitle(settings),
     stored: store.find('transfer', settings) !== undefined,
   });
   const run = await produceUnlessInterrupted(store, 'transfer', settings, async (folder) => {
@@ -91,7 +92,8 @@ export async function transferRun(
   return { settings, id: run.id, log: run.log() as EpochRecord[], result: run.result<TransferResult>() };
 }
 
-function titleOf({ inheritFrom, sampler, subnetwork, n, seed }: TransferSettings): string {
+/** Names a run in the purposes of its random draws: another text would be another run. */
+function drawsOf({ inheritFrom, sampler, subnetwork, n, seed }: TransferSettings): string {
   const manner = [sampler && `as ${sampler}`, subnetwork].filter(Boolean).join(', ');
   return `${inheritFrom}${manner ? ` (${manner})` : ''}, n = ${n}, seed ${seed}`;
 }
@@ -115,13 +117,13 @@ async function train(settings: TransferSettings, startsFrom: StartsFrom, observe
     rows: EVALUATION_ROWS,
     numbers,
     seed,
-    purpose: `test ${titleOf(settings)}`,
+    purpose: `test ${drawsOf(settings)}`,
   });
   const as2a2 = relabel(evaluation, '2a^2');
   const as2b2 = relabel(evaluation, '2b^2');
 
   trainer.start(parameters, {
-    seed: seedFor(seed, `transfer dropout ${titleOf(settings)}`),
+    seed: seedFor(seed, `transfer dropout ${drawsOf(settings)}`),
     frozen: settings.subnetwork === 'frozen' ? subnetwork : undefined,
   });
   const { log, best, interrupted } = await fit({

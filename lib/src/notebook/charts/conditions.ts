@@ -1,4 +1,5 @@
 /** How the conditions of a transfer run are called and coloured, the same in every chart. */
+import { CONDITION_NAMES } from '../../experiments/conditionNames';
 import { palette } from '../theme';
 
 export interface ConditionStyle {
@@ -8,12 +9,12 @@ export interface ConditionStyle {
 
 /** Keyed by the names in the published tables, in the order in which legends and panels list them. */
 const styles: Readonly<Record<string, ConditionStyle>> = {
-  subnet: { label: 'subnetwork', colour: palette.blue },
-  original: { label: 'full model', colour: palette.vermilion },
-  random: { label: 'random init', colour: palette.grey },
-  subnet_sampled: { label: 'sampled control', colour: palette.green },
-  subnet_sampled_complement: { label: 'complement control', colour: palette.purple },
-  subnet_untrained: { label: 'untrained subnetwork', colour: palette.orange },
+  subnet: { label: CONDITION_NAMES.subnet, colour: palette.blue },
+  original: { label: CONDITION_NAMES.original, colour: palette.vermilion },
+  random: { label: CONDITION_NAMES.random, colour: palette.grey },
+  subnet_sampled: { label: CONDITION_NAMES.subnet_sampled, colour: palette.green },
+  subnet_sampled_complement: { label: CONDITION_NAMES.subnet_sampled_complement, colour: palette.purple },
+  subnet_untrained: { label: CONDITION_NAMES.subnet_untrained, colour: palette.orange },
   subnet_trainable: { label: 'subnetwork, trainable', colour: palette.sky },
   subnet_sampled_trainable: { label: 'sampled control, trainable', colour: palette.black },
 };
