@@ -150,10 +150,11 @@ export function resnetLogits(
 
   const { stem, blocks } = layersOf(config);
   // The largest value of those above 0 is the same before and after ReLU, which has a quarter of the work here.
-  let x = maxPool(convolve(pixels, stem), { size: 3, stride: 2, padding: 1 }).relu(); // [n, y / 4, x / 4, stemWidth]
+  let x: tf.Tensor4D = maxPool(convolve(pixels, stem), { size: 3, stride: 2, padding: 1 }).relu(); // [n, y / 4, x / 4, stemWidth]
   for (const { shortcut, first, second } of blocks) {
     const residual = shortcut ? convolve(x, shortcut) : x;
-    x = convolve(convolve(x, first).relu(), second).add(residual).relu();
+    const changed: tf.Tensor4D = convolve(convolve(x, first).relu(), second).add(residual);
+    x = changed.relu();
   }
   const pooled = x.mean([1, 2]) as tf.Tensor2D; // [n, last width]
   const [weight, bias] = ['weight', 'bias'].map((part) => parameters[`classifier.1.${part}`]);
