@@ -11,18 +11,45 @@ import { setUp } from './setup/setUp.mjs';
 
 const USAGE = `npm run bench [-- --python PATH] [--json] [--rounds 3] [sweep|memory]
 
-Times one training step of the base model (batch 50; forward, backward, clip, AdamW, dropout on): operation by operation,
-compiled, and in PyTorch, where --python names a Python with torch and transformers. Every figure comes from a process of
+Times one training step of the base model (batch 50; forward, backward, clip, AdamW, dropout on) and of the laptop-scale
+ResNet (batch 64, AdamW): operation by operation, compiled, and in PyTorch, where --python names a Python with torch and transformers. Every figure comes from a process of
 its own and is the median over the rounds; the rounds alternate between the candidates, so that a busy moment meets all.
 --json prints one JSON object and nothing else (npm itself prints two lines before, unless it is called as npm run -s).
 sweep times whole transfer runs instead, in one process and in two at the same time.
 memory makes 10,000 steps instead and prints the memory in use on the way.`;
 
-/** What a process is asked to time. */
+/**
+ * What is timed: our script and PyTorch's, their arguments, and the mode in which the library compiles that step.
+ *
+ * @typedef {{name: string, title: string, script: string, pytorch: string, args: string[], steps: number, compiled: string}} Case
+ */
+
+/** @type {Case[]} */
 const CASES = [
-  { name: 'layers2', layers: 2, steps: 300 },
-  { name: 'layers12', layers: 12, steps: 80 },
+  { ...gpt2(2), steps: 300 },
+  { ...gpt2(12), steps: 80 },
+  {
+    name: 'resnet',
+    title: 'ResNet, 64×64, batch 64',
+    script: 'resnet_step.mjs',
+    pytorch: 'resnet_step.py',
+    args: [],
+    steps: 40,
+    compiled: 'graph',
+  },
 ];
+
+/** @param {number} layers */
+function gpt2(layers) {
+  return {
+    name: `layers${layers}`,
+    title: `${layers} layers`,
+    script: 'step.mjs',
+    pytorch: 'pytorch_step.py',
+    args: [`--layers=${layers}`],
+    compiled: 'xla',
+  };
+}
 
 runScript(async () => {
   const { values, positionals } = readArguments(
@@ -62,26 +89,29 @@ runScript(async () => {
 
   /** @type {Record<string, Record<string, number | null>>} */
   const report = {};
-  for (const { name, layers, steps } of CASES) report[name] = await compareSteps({ layers, steps, rounds, python });
+  for (const compared of CASES) report[compared.name] = await compareSteps(compared, { rounds, python });
   report.twoProcesses = await compareTwoProcesses({ rounds, python });
   if (values.json) console.log(JSON.stringify(report));
   else print(report);
 });
 
-/** @param {{layers: number, steps: number, rounds: number, python?: string}} options */
-async function compareSteps({ layers, steps, rounds, python }) {
+/**
+ * @param {Case} compared
+ * @param {{rounds: number, python?: string}} options
+ */
+async function compareSteps(compared, { rounds, python }) {
   /** @type {Record<string, number[]>} */
   const times = { eagerMs: [], graphMs: [], compiledMs: [], pytorchMs: [], torchCompileMs: [], firstStepMs: [] };
   for (let round = 0; round < rounds; round++) {
-    times.eagerMs.push((await ours({ layers, steps: Math.ceil(steps / 4), mode: 'eager' })).ms);
-    if (python) times.pytorchMs.push((await torch(python, { layers, steps })).eagerMs);
-    times.graphMs.push((await ours({ layers, steps, mode: 'graph' })).ms);
-    const compiled = await ours({ layers, steps, mode: 'xla' });
+    times.eagerMs.push((await ours(compared, { mode: 'eager', steps: Math.ceil(compared.steps / 4) })).ms);
+    if (python) times.pytorchMs.push((await torch(python, compared)).eagerMs);
+    if (compared.compiled !== 'graph') times.graphMs.push((await ours(compared, { mode: 'graph' })).ms);
+    const compiled = await ours(compared);
     times.compiledMs.push(compiled.ms);
     times.firstStepMs.push(compiled.firstStepMs);
   }
-  if (python)
-    times.torchCompileMs.push((await torch(python, { layers, steps, compile: true })).compileMs ?? Number.NaN);
+  if (python && compared.name !== 'resnet')
+    times.torchCompileMs.push((await torch(python, compared, { compile: true })).compileMs ?? Number.NaN);
   return Object.fromEntries(
     Object.entries(times).map(([figure, values]) => [figure, values.length > 0 ? median(values) : null]),
   );
@@ -97,14 +127,15 @@ async function compareTwoProcesses({ rounds, python }) {
   const compiled = [];
   /** @type {number[]} */
   const pytorch = [];
-  const sizes = { layers: 2, steps: 400, single: true };
+  const [compared] = CASES;
+  const sizes = { steps: 400, single: true };
   /** @param {number[]} times steps of the two processes */
   const together = ([a, b]) => 1 / (1 / a + 1 / b);
   for (let round = 0; round < rounds; round++) {
-    const ourTwo = await Promise.all([ours({ ...sizes, mode: 'xla' }), ours({ ...sizes, mode: 'xla' })]);
+    const ourTwo = await Promise.all([ours(compared, sizes), ours(compared, sizes)]);
     compiled.push(together(ourTwo.map(({ ms }) => ms)));
     if (python) {
-      const theirTwo = await Promise.all([torch(python, sizes), torch(python, sizes)]);
+      const theirTwo = await Promise.all([torch(python, compared, sizes), torch(python, compared, sizes)]);
       pytorch.push(together(theirTwo.map(({ eagerMs }) => eagerMs)));
     }
   }
@@ -112,23 +143,25 @@ async function compareTwoProcesses({ rounds, python }) {
 }
 
 /**
- * @param {{layers: number, steps: number, mode: string, single?: boolean}} options `single`: with one thread
+ * @param {Case} compared
+ * @param {{mode?: string, steps?: number, single?: boolean}} [options] `single`: with one thread
  * @returns {Promise<{ms: number, firstStepMs: number}>}
  */
-function ours({ layers, steps, mode, single }) {
-  const script = join(ROOT, 'scripts/bench/step.mjs');
-  return measure(process.execPath, [script, `--layers=${layers}`, `--steps=${steps}`, `--mode=${mode}`], single);
+function ours({ script, args, steps: usual, compiled }, { mode = compiled, steps = usual, single } = {}) {
+  const path = join(ROOT, 'scripts/bench', script);
+  return measure(process.execPath, [path, ...args, `--steps=${steps}`, `--mode=${mode}`], single);
 }
 
 /**
  * @param {string} python
- * @param {{layers: number, steps: number, single?: boolean, compile?: boolean}} options
+ * @param {Case} compared
+ * @param {{steps?: number, single?: boolean, compile?: boolean}} [options]
  * @returns {Promise<{eagerMs: number, compileMs?: number}>}
  */
-function torch(python, { layers, steps, single, compile = false }) {
-  const script = join(ROOT, 'scripts/bench/pytorch_step.py');
-  const args = [script, `--layers=${layers}`, `--steps=${steps}`, `--threads=${single ? 1 : 0}`];
-  return measure(python, compile ? [...args, '--compile'] : args, single);
+function torch(python, { pytorch, args, steps: usual }, { steps = usual, single, compile = false } = {}) {
+  const path = join(ROOT, 'scripts/bench', pytorch);
+  const all = [path, ...args, `--steps=${steps}`, `--threads=${single ? 1 : 0}`];
+  return measure(python, compile ? [...all, '--compile'] : all, single);
 }
 
 /**
@@ -159,10 +192,7 @@ function print(report) {
   /** @param {number | null | undefined} ms */
   const cell = (ms) => (ms === null || ms === undefined ? '–' : ms.toFixed(ms < 100 ? 1 : 0)).padStart(9);
   console.log('Milliseconds a training step        eager    graph compiled  PyTorch  torch.compile   first step');
-  for (const [name, title] of [
-    ['layers2', '2 layers'],
-    ['layers12', '12 layers'],
-  ]) {
+  for (const { name, title } of CASES) {
     const row = report[name];
     console.log(
       title.padEnd(32) +
@@ -184,6 +214,7 @@ function print(report) {
       `${ratio(report.layers12.compiledMs, report.layers12.eagerMs)} (12)` +
       `\ncompiled / PyTorch: ${ratio(report.layers2.compiledMs, report.layers2.pytorchMs)} (2 layers), ` +
       `${ratio(report.layers12.compiledMs, report.layers12.pytorchMs)} (12), ` +
-      `${ratio(two.compiledMs, two.pytorchMs)} (two processes)`,
+      `${ratio(two.compiledMs, two.pytorchMs)} (two processes), ` +
+      `${ratio(report.resnet.compiledMs, report.resnet.pytorchMs)} (ResNet)`,
   );
 }

@@ -11,6 +11,7 @@ const FIGURES = [
 const CASES = [
   { name: 'layers2', title: '2 layers' },
   { name: 'layers12', title: '12 layers' },
+  { name: 'resnet', title: 'ResNet, 64×64, batch 64' },
   { name: 'twoProcesses', title: '2 layers, two processes of one thread' },
 ];
 
@@ -38,7 +39,7 @@ export function speedSection({ bench, times }) {
     .filter(({ name }) => isTime(bench[name].firstStepMs))
     .map(({ name, title }) => `${(Number(bench[name].firstStepMs) / 1000).toFixed(1)} s (${title})`);
   const notes = [
-    `One training step of the base model: batch of 50, forward, backward, clipping, AdamW, dropout on${machine ? `; ${machine}` : ''}.`,
+    `One training step: forward, backward and AdamW; of the base model with a batch of 50, clipping and dropout${machine ? `; ${machine}` : ''}.`,
     cases.some(({ name }) => name === 'twoProcesses') ? 'Two processes: time for a step of either, both running.' : '',
     first.length > 0 ? `Compiling and the first step take ${first.join(', ')}, once a process and shape.` : '',
   ];
