@@ -64,31 +64,40 @@ export function distancesPart(curves) {
           samplesText(curve, compared, sizes),
           ...distanceTexts(compared.map(({ difference }) => Math.abs(difference))),
           String(compared.length),
-          String(curve.seeds),
+          String(Math.max(0, ...compared.map(({ runs }) => runs))),
         ];
       });
     });
   });
   if (lines.length === 0) return '';
-  const head = ['layers', 'starts from', 'n50 published', 'n50 ours', 'mean distance', 'largest', 'points', 'seeds'];
+  const head = [
+    'layers',
+    'starts from',
+    'n50 published',
+    'n50 ours',
+    'mean distance',
+    'largest',
+    'points',
+    'seeds, at most',
+  ];
   const note =
-    'n50: disambiguation samples for an accuracy of 0.5, with the 95 % interval over seeds; only for curves without gaps. ' +
+    'n50: disambiguation samples for an accuracy of 0.5, with the 95 % interval over the seeds that have every n up to it; ' +
+    'only for curves without gaps. ' +
     'Distance: |ours − published| in accuracy, over the points that both have.';
   return `${markdownTable(head, lines, 'rlrrrrrr')}\n\n${note}`;
 }
 
 /**
- * n50 of one of our curves: not where it has gaps, which would put n50 anywhere into them; with its interval where all
- * seeds have the same n.
+ * n50 of one of our curves, with its interval: not where it has gaps, which would put n50 anywhere into them.
  *
- * @param {{samples: string, interval: string, seeds: number}} curve
- * @param {{n: number, runs: number}[]} compared
+ * @param {{samples: string, interval: string}} curve
+ * @param {{n: number}[]} compared
  * @param {number[]} sizes the published n
  */
-function samplesText({ samples, interval, seeds }, compared, sizes) {
+function samplesText({ samples, interval }, compared, sizes) {
   const most = Math.max(...compared.map(({ n }) => n));
   if (compared.length === 0 || compared.length < sizes.filter((n) => n <= most).length) return '–';
-  return interval && compared.every(({ runs }) => runs === seeds) ? `${samples} (${interval})` : samples;
+  return interval ? `${samples} (${interval})` : samples;
 }
 
 /** @param {number[]} distances */
