@@ -5,7 +5,7 @@ import { tf } from '../tensorflow/backend';
 import { compile } from '../tensorflow/compile';
 import { Dropout } from '../tensorflow/dropout';
 import type { HostTensors } from '../tensorflow/hostTensor';
-import { type AdamWOptions, adamW, clipGradients, type Optimizer, type Variables } from '../tensorflow/optimizers';
+import { type AdamW, type AdamWOptions, adamW, clipGradients, type Variables } from '../tensorflow/optimizers';
 import { assignValues, snapshot, zeroVariables } from '../tensorflow/variables';
 import type { Batch } from './batches';
 import { freeEntries, releaseEntries } from './freeEntries';
@@ -31,7 +31,7 @@ export type AdamConstants = Pick<AdamWOptions, 'beta1' | 'beta2' | 'epsilon'>;
 /** Trains GPT-2 models of one configuration, one after the other: the step is compiled once. */
 export interface LanguageModelTrainer {
   parameters: Variables;
-  optimizer: Optimizer;
+  optimizer: AdamW;
   /** Begins a training: parameter values, the seed of the dropout, and the weights that stay as they are. */
   start(values: HostTensors, options: { seed: number; frozen?: Subnetwork }): void;
   /** One AdamW step on a batch. `step` counts from 1. Returns the loss and the gradient norm before clipping. */

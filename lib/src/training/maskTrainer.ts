@@ -11,7 +11,7 @@ import { type Gpt2Config, gpt2MaskedWeights, gpt2Shapes, type Parameters } from 
 import { tf } from '../tensorflow/backend';
 import { compile } from '../tensorflow/compile';
 import { elementCount, type HostTensors } from '../tensorflow/hostTensor';
-import { adamW, type Optimizer, type Variables } from '../tensorflow/optimizers';
+import { type AdamW, adamW, type Variables } from '../tensorflow/optimizers';
 import { assignValues, snapshot, zeroVariables } from '../tensorflow/variables';
 import type { Batch } from './batches';
 import { type AdamConstants, batchLoss, byName } from './languageModelTrainer';
@@ -56,7 +56,7 @@ export interface MaskStep {
 /** Trains masks over frozen models of one configuration; the step is compiled once. */
 export interface MaskTrainer<B = Batch> {
   scores: Variables;
-  optimizer: Optimizer;
+  optimizer: AdamW;
   /** Begins: the frozen model, and the scores where they do not start at INITIAL_SCORE. */
   start(base: HostTensors, scores?: HostTensors): void;
   /** One AdamW step of the scores on a batch; no dropout. `step` counts from 1. */

@@ -1,4 +1,4 @@
-import type { Optimizer } from '../tensorflow/optimizers';
+import type { AdamW } from '../tensorflow/optimizers';
 import type { AdamConstants } from '../training/languageModelTrainer';
 
 /** Root mean square of errors, as a share of the spread that each single value is granted: at 12 blocks 1/100 was measured. */
@@ -31,15 +31,14 @@ export class AdamSpread {
    * the gradient's largest value.
    */
   add(
-    { slots }: Optimizer,
+    optimizer: AdamW,
     { step, learningRate, adam }: { step: number; learningRate: number; adam: Required<AdamConstants> },
     gradientError: (name: string, largest: number) => number,
   ): void {
     const correction = 1 - adam.beta2 ** step;
     let squares = 0;
-    for (const slot of Object.keys(slots).filter((key) => key.endsWith('/v'))) {
-      const name = slot.slice(0, -'/v'.length);
-      const sizes = Float64Array.from(slots[slot].dataSync());
+    for (const [name, variances] of Object.entries(optimizer.variances())) {
+      const sizes = Float64Array.from(variances);
       let largest = 0;
       for (let i = 0; i < sizes.length; i++) {
         sizes[i] = Math.sqrt(sizes[i] / correction); // root mean square of the entry's gradients
