@@ -29,6 +29,7 @@ export * from './files/json';
 export * from './runs/project';
 export * from './runs/resultsTable';
 export * from './runs/runStore';
+export * from './runs/imageSchemas';
 export * from './runs/schemas';
 export * from './runs/tableSchema';
 export * from './tensorflow/hostTensor';
@@ -134,6 +135,17 @@ export { type FailedRun, type SweepProgress, sweepProgress } from './experiments
 export { makespan } from './experiments/sweepSchedule';
 export { SWEEPS } from './experiments/sweeps';
 export * from './experiments/variants';
+export * from './experiments/vision/imageBase';
+export * from './experiments/vision/imageChain';
+export { type ImageData, imageDataOf, type ShapesShown } from './experiments/vision/imageData';
+export * from './experiments/vision/imageDiscovery';
+export type { ImageMeasures } from './experiments/vision/imageMeasures';
+export type { ImageFolders } from './experiments/vision/imagenetImages';
+export * from './experiments/vision/imageSettings';
+export type { ImageRunResult } from './experiments/vision/imageTraining';
+export * from './experiments/vision/imageTransfer';
+export type { ImageWorkshop } from './experiments/vision/imageWorkshop';
+export * from './experiments/vision/shapeBiasRows';
 
 // Statistics of results
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { constantRate, linearDecay } from '../../lib/dist/tensorflow/schedules';
+import { constantRate, linearDecay, oneCycle } from '../../lib/dist/tensorflow/schedules';
 
 it('constantRate stays', () => {
   const rate = constantRate(2e-4);
@@ -15,4 +15,11 @@ it('linearDecay warms up from 0, and then falls over the steps that remain', () 
   const rate = linearDecay(1, 10, 4);
   [0, 0.25, 0.5, 0.75, 1, 5 / 6, 4 / 6].forEach((expected, step) => expect(rate(step)).toBeCloseTo(expected, 12));
   expect(rate(10)).toBe(0);
+});
+
+it('oneCycle rises along half a cosine to the full rate, and falls to almost nothing', () => {
+  // torch.optim.lr_scheduler.OneCycleLR(max_lr=1, total_steps=10, pct_start=0.3): its get_last_lr() before each step.
+  const expected = [0.04, 0.52, 1, 0.9504846, 0.8117456, 0.611262, 0.388742, 0.1882584, 0.0495194, 0.000004];
+  const rate = oneCycle(1, 10, 0.3);
+  expected.forEach((value, step) => expect(rate(step)).toBeCloseTo(value, 6));
 });

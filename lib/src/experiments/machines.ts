@@ -9,7 +9,8 @@ import { type MaskTrainer, type MaskTrainerOptions, maskTrainer } from '../train
 
 const made = new Map<string, unknown>();
 
-function once<O, T>(kind: string, options: O, make: (options: O) => T): T {
+/** What `make` makes of these options, made once in this process. */
+export function once<O, T>(kind: string, options: O, make: (options: O) => T): T {
   const key = `${kind} ${JSON.stringify(options)}`;
   if (!made.has(key)) made.set(key, make(options));
   return made.get(key) as T;

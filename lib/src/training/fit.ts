@@ -19,16 +19,17 @@ export interface Progress {
   loss: number;
 }
 
-export interface FitOptions<Kept> {
-  rows: Rows;
-  batchSize: number;
+/** What is done with a model in training, whatever its batches are. */
+export interface FitBatchesOptions<B, Kept> {
   epochs: number;
-  /** Seed of the order of the rows, drawn anew each epoch. */
-  seed: number;
+  /** Batches of an epoch. */
+  stepsPerEpoch: number;
+  /** The batches of an epoch (counted from 1), in the order of training. */
+  batches(epoch: number): Iterable<B> | AsyncIterable<B>;
   /** Trains on a batch and returns its loss; `step` counts from 1. */
-  step(batch: Batch, step: number, epoch: number): number;
+  step(batch: B, step: number, epoch: number): number;
   /** Measures the model after an epoch. */
-  evaluate(epoch: number): Metrics;
+  evaluate(epoch: number): Metrics | Promise<Metrics>;
   /** True where the later measurement is to be preferred. */
   better(candidate: Metrics, best: Metrics): boolean;
   /** Takes what is to be kept of the model: called after each epoch that is better than all before. */
@@ -41,6 +42,13 @@ export interface FitOptions<Kept> {
   onEpoch?(record: EpochRecord): void;
 }
 
+export interface FitOptions<Kept> extends Omit<FitBatchesOptions<Batch, Kept>, 'batches' | 'stepsPerEpoch'> {
+  rows: Rows;
+  batchSize: number;
+  /** Seed of the order of the rows, drawn anew each epoch. */
+  seed: number;
+}
+
 export interface Fitted<Kept> {
   log: EpochRecord[];
   /** The best epoch's record and what was kept of it; undefined when interrupted before the first epoch's end. */
@@ -49,21 +57,29 @@ export interface Fitted<Kept> {
   interrupted: boolean;
 }
 
-/** The one training loop: epochs of shuffled batches, a measurement after each, the best model kept. */
-export function fit<Kept>(options: FitOptions<Kept>): Promise<Fitted<Kept>> {
+/** Trains on rows: epochs of shuffled batches, a measurement after each, the best model kept. */
+export function fit<Kept>({ rows, batchSize, seed, ...options }: FitOptions<Kept>): Promise<Fitted<Kept>> {
+  return fitBatches({
+    ...options,
+    stepsPerEpoch: batchCount(rows.rows, batchSize),
+    batches: (epoch) => batchesOf(rows, batchSize, random(seed, `order ${epoch}`).permutation(rows.rows)),
+  });
+}
+
+/** The one training loop: epochs of batches, a measurement after each, the best model kept. */
+export function fitBatches<B, Kept>(options: FitBatchesOptions<B, Kept>): Promise<Fitted<Kept>> {
   return withInterruption((interruption) => run(options, interruption));
 }
 
-async function run<Kept>(options: FitOptions<Kept>, interruption: Interruption): Promise<Fitted<Kept>> {
-  const { rows, batchSize, epochs, seed, patience = Number.POSITIVE_INFINITY } = options;
-  const stepsPerEpoch = batchCount(rows.rows, batchSize);
+async function run<B, Kept>(options: FitBatchesOptions<B, Kept>, interruption: Interruption): Promise<Fitted<Kept>> {
+  const { epochs, stepsPerEpoch, patience = Number.POSITIVE_INFINITY } = options;
   const log: EpochRecord[] = [];
   let best: Fitted<Kept>['best'];
   let step = 0;
   for (let epoch = 1; epoch <= epochs; epoch++) {
-    const order = random(seed, `order ${epoch}`).permutation(rows.rows);
+    const before = step;
     let lossSum = 0;
-    for (const batch of batchesOf(rows, batchSize, order)) {
+    for await (const batch of options.batches(epoch)) {
       const loss = options.step(batch, ++step, epoch);
       if (!Number.isFinite(loss)) {
         throw new Error(
@@ -74,7 +90,8 @@ async function run<Kept>(options: FitOptions<Kept>, interruption: Interruption):
       options.onStep?.({ epoch, step, steps: epochs * stepsPerEpoch, loss });
       if (await interruption.check()) return { log, best, interrupted: true };
     }
-    const record: EpochRecord = { epoch, step, train_loss: lossSum / stepsPerEpoch, ...options.evaluate(epoch) };
+    const metrics = await options.evaluate(epoch);
+    const record: EpochRecord = { epoch, step, train_loss: lossSum / (step - before), ...metrics };
     log.push(record);
     if (!best || options.better(record, best.record)) best = { record, kept: options.keep() };
     options.onEpoch?.(record);

@@ -1,0 +1,110 @@
+import { random, seedFor } from '../../tasks/random';
+import type { ImageBatch } from '../../training/imageBatches';
+import { CATEGORIES } from '../../vision/categories';
+import { normalisePixels } from '../../vision/imageFile';
+import { type ImageKind, type ShapeTextureImages, shapeTextureImages } from '../../vision/shapeTextureImages';
+import type { ImageData } from './imageData';
+import type { DrawnImageSettings } from './imageSettings';
+
+/** Drawn sets of this process, so that runs of one seed draw them once; the oldest go where there are too many. */
+const sets = new Map<string, ShapeTextureImages>();
+const MOST_SETS = 8;
+
+type SetOptions = Parameters<typeof shapeTextureImages>[0];
+
+function drawnSet(options: SetOptions): ShapeTextureImages {
+  const key = JSON.stringify(options);
+  const found = sets.get(key) ?? shapeTextureImages(options);
+  sets.delete(key);
+  sets.set(key, found);
+  for (const oldest of sets.keys()) {
+    if (sets.size <= MOST_SETS) break;
+    sets.delete(oldest);
+  }
+  return found;
+}
+
+/** The images of a seed: drawn in this process, 12 KB each at 64 pixels. */
+export function drawnImages(settings: DrawnImageSettings, seed: number): ImageData {
+  const { size, train, contrast } = settings;
+  const draw = (kind: ImageKind, part: 'train' | 'evaluation' | 'conflict', shapes: 'training' | 'validation') =>
+    drawnSet({ kind, count: settings[part], seed: seedFor(seed, `images ${part}`), size, shapes, contrast });
+  const shapesOf = { seen: 'training', 'held out': 'validation' } as const;
+
+  return {
+    trainingImages: train,
+    shapes: ['seen', 'held out'],
+    training({ pooledShare, seed: orderSeed, epoch, batchSize }) {
+      const plain = pooledShare < 1 ? draw('plain', 'train', 'training') : undefined;
+      const pooled = pooledShare > 0 ? draw('pooled', 'train', 'training') : undefined;
+      const { shapes } = plain ?? (pooled as ShapeTextureImages);
+      const isPooled = pooledOf(train, pooledShare, orderSeed, epoch);
+      const order = random(orderSeed, `image order ${epoch}`).permutation(train);
+      const setOf = (index: number) => (isPooled[index] ? pooled : plain) as ShapeTextureImages;
+      return batchesOfPixels({
+        count: train,
+        batchSize,
+        size,
+        label: (position) => shapes[order[position]],
+        pixels: (position) => pixelsOf(setOf(order[position]), order[position]),
+      });
+    },
+    evaluation: (kind, shapes, batchSize) => batchesOfSet(draw(kind, 'evaluation', shapesOf[shapes]), batchSize),
+    conflict(shapes) {
+      const set = draw('conflict', 'conflict', shapesOf[shapes]);
+      const stimuli = Array.from({ length: set.count }, (_, i) => {
+        const [shape, texture] = [set.shapes[i], set.textures[i]];
+        const number = Math.floor(i / CATEGORIES.length) + 1;
+        return { name: `${CATEGORIES[shape]}${number}-${CATEGORIES[texture]}${number}`, shape, texture };
+      });
+      return { stimuli, batches: (batchSize) => batchesOfSet(set, batchSize) };
+    },
+  };
+}
+
+function batchesOfSet(set: ShapeTextureImages, batchSize: number) {
+  const { shapes, count, size } = set;
+  return batchesOfPixels({ count, batchSize, size, label: (i) => shapes[i], pixels: (i) => pixelsOf(set, i) });
+}
+
+function pixelsOf({ images, size }: ShapeTextureImages, index: number): Uint8Array {
+  return images.subarray(index * size * size * 3, (index + 1) * size * size * 3);
+}
+
+/** Marks the mean-pooled of `count` images: the same share of each category, whose images come in turns. */
+function pooledOf(count: number, share: number, seed: number, epoch: number): Uint8Array {
+  const turns = Math.ceil(count / CATEGORIES.length);
+  const marked = new Uint8Array(count);
+  if (share === 0) return marked;
+  for (let label = 0; label < CATEGORIES.length; label++) {
+    const chosen = random(seed, `pooled images ${epoch} ${label}`).sampleWithoutReplacement(
+      turns,
+      Math.round(share * turns),
+    );
+    for (const turn of chosen) marked[turn * CATEGORIES.length + label] = 1;
+  }
+  return marked;
+}
+
+/** Batches of images that lie in memory: of one size, the last one filled up with weight 0. */
+function* batchesOfPixels(options: {
+  count: number;
+  batchSize: number;
+  size: number;
+  label(position: number): number;
+  /** [size, size, 3], 0..255 */
+  pixels(position: number): Uint8Array;
+}): Generator<ImageBatch> {
+  const { count, batchSize, size, label, pixels } = options;
+  for (let start = 0; start < count; start += batchSize) {
+    const images = new Uint8Array(batchSize * size * size * 3);
+    const labels = new Int32Array(batchSize);
+    const weights = new Float32Array(batchSize);
+    for (let i = 0; i < batchSize && start + i < count; i++) {
+      images.set(pixels(start + i), i * size * size * 3);
+      labels[i] = label(start + i);
+      weights[i] = 1;
+    }
+    yield { pixels: normalisePixels(images), labels, weights };
+  }
+}

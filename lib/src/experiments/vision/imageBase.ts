@@ -1,0 +1,83 @@
+/** Vision stage 1: a model of the 16 categories (method section 2; notebook 10). */
+import { join } from 'node:path';
+import { writeCsv } from '../../files/csv';
+import { writeJson } from '../../files/json';
+import { seedFor } from '../../tasks/random';
+import type { HostTensors } from '../../tensorflow/hostTensor';
+import type { EpochRecord } from '../../training/fit';
+import { Interrupted, produceUnlessInterrupted } from '../interrupted';
+import { measureFinalModel } from './finalModel';
+import { imageDataOf } from './imageData';
+import { imageEvaluatorFor, imageTrainerFor } from './imageMachines';
+import { measureImages } from './imageMeasures';
+import { freshImageModel, imageModelOf, loadImageModel, pretrainedImageModel, saveImageModel } from './imageModels';
+import type { ImageBaseSettings } from './imageSettings';
+import { type ImageRunResult, optimizerOf, trainImages } from './imageTraining';
+import type { ImageWorkshop } from './imageWorkshop';
+
+export interface ImageBase {
+  settings: ImageBaseSettings;
+  /** Name in the run store; undefined for a run that was interrupted. */
+  id?: string;
+  log: EpochRecord[];
+  result: ImageRunResult;
+  /** Parameters and running statistics after the last epoch, by Hugging Face name. */
+  parameters: HostTensors;
+}
+
+/** The base model of the settings: from the store, or trained now. Interrupted, it returns what it has, without storing it. */
+export async function imageBase(settings: ImageBaseSettings, workshop: ImageWorkshop): Promise<ImageBase> {
+  const { store, observer } = workshop;
+  const { seed, model, epochs } = settings;
+  const title = `${epochs === 0 ? 'untrained' : 'base'} ${model.architecture}, seed ${seed}`;
+  observer?.onRun?.({ stage: 'image-base', title, stored: store.find('image-base', settings) !== undefined });
+  const run = await produceUnlessInterrupted(store, 'image-base', settings, async (folder) => {
+    const { interrupted, finish, ...trained } = await train(settings, workshop);
+    if (interrupted) throw new Interrupted({ settings, ...trained });
+    saveImageModel(folder, model, trained.parameters);
+    writeCsv(join(folder, 'log.csv'), trained.log);
+    writeJson(join(folder, 'result.json'), await finish(folder));
+  });
+  if (run instanceof Interrupted) return run.partial as ImageBase;
+  return {
+    settings,
+    id: run.id,
+    log: run.log() as EpochRecord[],
+    result: run.result<ImageRunResult>(),
+    parameters: loadImageModel(run.path, model),
+  };
+}
+
+async function train(settings: ImageBaseSettings, { observer, folders }: ImageWorkshop) {
+  const { seed, model, body, start } = settings;
+  const imageModel = imageModelOf(model);
+  const data = imageDataOf(settings.data, seed, folders);
+  const isBody = (name: string) => !name.startsWith('classifier.');
+  const trainer = imageTrainerFor(model, {
+    optimizer: optimizerOf(settings),
+    classWeights: data.classWeights,
+    normalization: body === 'trained' ? 'train' : 'eval',
+    frozen: body === 'trained' ? [] : Object.keys(imageModel.shapes).filter(isBody),
+  });
+  const initialSeed = seedFor(seed, 'image base initialisation');
+  if (start === 'pretrained' && !folders?.pretrained) {
+    throw new Error('These settings start from a pretrained model: say where it lies (folders.pretrained).');
+  }
+  const initial =
+    start === 'fresh'
+      ? freshImageModel(model, initialSeed)
+      : pretrainedImageModel(folders?.pretrained as string, model, initialSeed);
+  trainer.start(initial);
+  const evaluator = imageEvaluatorFor(model);
+  const measure = async () => (await measureImages(evaluator, trainer.parameters, data)).measures;
+  const before = await measure();
+  const orderSeed = seedFor(seed, 'image base order');
+  const { log, interrupted } = await trainImages(settings, { trainer, data, seed: orderSeed, measure, observer });
+  return {
+    log,
+    interrupted,
+    parameters: trainer.snapshot(),
+    finish: (folder: string) =>
+      measureFinalModel({ folder, model, data, parameters: trainer.parameters, subject: `base-${seed}`, before, log }),
+  };
+}

@@ -1,0 +1,154 @@
+/** Vision stage 2: the subnetwork of a base model that sees mean-pooled images (method section 2; notebook 10). */
+import { join } from 'node:path';
+import { writeCsv } from '../../files/csv';
+import { writeJson } from '../../files/json';
+import { temperatureOf, temperatureOfStep } from '../../masking/continuousSparsification';
+import { countsPerLayer, maskedWeightCount, type Subnetwork, subnetworkSize } from '../../masking/subnetwork';
+import { loadSubnetwork, saveSubnetwork } from '../../masking/subnetworkFile';
+import { seedFor } from '../../tasks/random';
+import { tf } from '../../tensorflow/backend';
+import { elementCount, type HostTensors } from '../../tensorflow/hostTensor';
+import { readSafetensors, writeSafetensors } from '../../tensorflow/safetensors';
+import { batchCount } from '../../training/batches';
+import type { EpochRecord } from '../../training/fit';
+import { Interrupted, produceUnlessInterrupted } from '../interrupted';
+import type { ImageBase } from './imageBase';
+import { imageDataOf } from './imageData';
+import { imageEvaluatorFor, imageMaskTrainerFor } from './imageMachines';
+import { type ImageMeasures, measureImages } from './imageMeasures';
+import { imageModelOf } from './imageModels';
+import type { ImageMaskSettings } from './imageSettings';
+import { fitInParts } from './imageTraining';
+import type { ImageWorkshop } from './imageWorkshop';
+
+/** How a discovery ended: the selected mask, hard, on validation images. */
+export interface ImageMaskResult extends ImageMeasures {
+  best_epoch: number;
+  kept: number;
+  total: number;
+  /** Kept weights by parameter. */
+  layers: Record<string, number>;
+}
+
+export interface ImageMask {
+  settings: ImageMaskSettings;
+  /** Name in the run store; undefined for a run that was interrupted. */
+  id?: string;
+  /** Per epoch: temperature, training loss and L0 norm, measures with the hard mask, kept weights. */
+  log: EpochRecord[];
+  result: ImageMaskResult;
+  subnetwork: Subnetwork;
+  /** The scores of the masked weights (of the selected mask), and the parameters that trained along with them (in ViT). */
+  scores: HostTensors;
+  trainedWithMask: HostTensors;
+}
+
+/** The mask over a base model: from the store, or trained now. `pooledShare` 1: on mean-pooled images, 0: on plain ones. */
+export async function imageMask(
+  base: ImageBase,
+  mask: Omit<ImageMaskSettings, 'base'>,
+  workshop: ImageWorkshop,
+): Promise<ImageMask> {
+  const { store, observer } = workshop;
+  const settings: ImageMaskSettings = { ...mask, base: base.settings };
+  const over = base.settings.epochs === 0 ? ' of an untrained model' : '';
+  const title = `mask for ${mask.pooledShare > 0 ? 'mean-pooled' : 'plain'} images${over}, seed ${settings.seed}`;
+  observer?.onRun?.({ stage: 'image-mask', title, stored: store.find('image-mask', settings) !== undefined });
+  const run = await produceUnlessInterrupted(store, 'image-mask', settings, async (folder) => {
+    const { interrupted, ...found } = await train(base, settings, workshop);
+    if (interrupted) throw new Interrupted({ settings, ...found });
+    saveSubnetwork(join(folder, 'mask.safetensors'), found.subnetwork);
+    writeSafetensors(join(folder, 'scores.safetensors'), found.scores);
+    writeSafetensors(join(folder, 'trained-with-mask.safetensors'), found.trainedWithMask);
+    writeCsv(join(folder, 'log.csv'), found.log);
+    writeJson(join(folder, 'result.json'), found.result);
+  });
+  if (run instanceof Interrupted) return run.partial as ImageMask;
+  const tensors = (name: string) => readSafetensors(join(run.path, name)).tensors;
+  return {
+    settings,
+    id: run.id,
+    log: run.log() as EpochRecord[],
+    result: run.result<ImageMaskResult>(),
+    subnetwork: loadSubnetwork(join(run.path, 'mask.safetensors')),
+    scores: tensors('scores.safetensors'),
+    trainedWithMask: tensors('trained-with-mask.safetensors'),
+  };
+}
+
+async function train(base: ImageBase, settings: ImageMaskSettings, { observer, folders }: ImageWorkshop) {
+  const { epochs, batchSize, learningRate, lambda, initialScore, pooledShare, seed } = settings;
+  const { finalTemperature: final, temperatureSchedule: schedule } = settings;
+  const { model } = base.settings;
+  const { shapes, maskedWeights } = imageModelOf(model);
+  const data = imageDataOf(settings.data, seed, folders);
+  const trainer = imageMaskTrainerFor(model, { classWeights: data.classWeights });
+  const evaluator = imageEvaluatorFor(model);
+  const steps = batchCount(data.trainingImages, batchSize);
+  const temperature = (step: number, epoch: number) =>
+    schedule === 'every step'
+      ? temperatureOfStep({ step, steps: epochs * steps, final })
+      : temperatureOf({ epoch, epochs, final, schedule });
+  const initial = Object.fromEntries(
+    maskedWeights.map((name): [string, HostTensors[string]] => {
+      const data = new Float32Array(elementCount(shapes[name])).fill(initialScore);
+      return [name, { dtype: 'F32', shape: shapes[name], data }];
+    }),
+  );
+  trainer.start(base.parameters, initial);
+  const measureHard = async () => {
+    const hard = trainer.masked('hard');
+    try {
+      return (await measureImages(evaluator, hard, data)).measures;
+    } finally {
+      tf.dispose(hard);
+    }
+  };
+
+  let [epochL0, epochTemperature] = [0, 1];
+  const { log, best, interrupted } = await fitInParts({
+    epochs,
+    parts: 1,
+    steps,
+    batches: (epoch) => data.training({ pooledShare, seed: seedFor(seed, 'image mask order'), epoch, batchSize }),
+    step(batch, step, epoch) {
+      epochTemperature = temperature(step, epoch);
+      const made = trainer.step(batch, step, { learningRate, temperature: epochTemperature, lambda });
+      if (!Number.isFinite(made.loss)) return made.loss;
+      epochL0 = made.l0;
+      return made.crossEntropy;
+    },
+    evaluate: async () => ({
+      temperature: epochTemperature,
+      soft_l0: epochL0,
+      ...(await measureHard()),
+      kept: subnetworkSize(trainer.subnetwork()),
+    }),
+    // By the images that it was trained on; later epochs win ties.
+    score: (metrics) => (pooledShare > 0 ? metrics.pooled_accuracy : metrics.plain_accuracy),
+    keep: () => ({
+      subnetwork: trainer.subnetwork(),
+      scores: trainer.snapshot(),
+      trainedWithMask: trainer.trainedWithMask(),
+    }),
+    observer,
+  });
+  const { record, kept } = best ?? {
+    record: undefined,
+    kept: { subnetwork: trainer.subnetwork(), scores: trainer.snapshot(), trainedWithMask: trainer.trainedWithMask() },
+  };
+  const { subnetwork } = kept;
+  const measured = (name: keyof ImageMeasures) => record?.[name] ?? Number.NaN;
+  const result: ImageMaskResult = {
+    best_epoch: record?.epoch ?? 0,
+    plain_accuracy: measured('plain_accuracy'),
+    pooled_accuracy: measured('pooled_accuracy'),
+    conflict_images: measured('conflict_images'),
+    shape_decisions: measured('shape_decisions'),
+    texture_decisions: measured('texture_decisions'),
+    kept: subnetworkSize(subnetwork),
+    total: maskedWeightCount(subnetwork),
+    layers: Object.fromEntries(countsPerLayer(subnetwork).map(({ parameter, kept }) => [parameter, kept])),
+  };
+  return { log, result, interrupted, ...kept };
+}

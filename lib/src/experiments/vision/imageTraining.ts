@@ -1,0 +1,101 @@
+/** Training of an image model as its settings say, measured several times an epoch and once before. */
+
+import { constantRate, oneCycle } from '../../tensorflow/schedules';
+import { batchCount } from '../../training/batches';
+import { type EpochRecord, fitBatches, type Metrics } from '../../training/fit';
+import type { ImageBatch } from '../../training/imageBatches';
+import type { ImageOptimizer, ImageTrainer } from '../../training/imageTrainer';
+import type { Observer } from '../observer';
+import type { ImageData } from './imageData';
+import type { ImageMeasures } from './imageMeasures';
+import type { ImageTrainingSettings } from './imageSettings';
+
+/** How a run ended. */
+export interface ImageRunResult {
+  steps: number;
+  /** Before training. */
+  start: ImageMeasures;
+  /** Of the final model, on the validation images of the log and on others; null where there are none. */
+  last: ImageMeasures;
+  held_out: ImageMeasures | null;
+}
+
+/** The optimizer of the settings. */
+export function optimizerOf({ optimizer, weightDecay }: ImageTrainingSettings): ImageOptimizer {
+  return { name: optimizer, weightDecay };
+}
+
+/** Trains a started trainer. */
+export async function trainImages(
+  settings: ImageTrainingSettings,
+  options: {
+    trainer: ImageTrainer;
+    data: ImageData;
+    /** Seed of order and choice of the images. */
+    seed: number;
+    measure(): Promise<ImageMeasures>;
+    observer?: Observer;
+  },
+): Promise<{ log: EpochRecord[]; interrupted: boolean }> {
+  const { epochs, batchSize, learningRate, schedule, pooledShare, measuredPerEpoch } = settings;
+  const { trainer, data, seed, measure, observer } = options;
+  const steps = batchCount(data.trainingImages, batchSize);
+  const rate = schedule === 'constant' ? constantRate(learningRate) : oneCycle(learningRate, epochs * steps);
+  const { log, interrupted } = await fitInParts({
+    epochs,
+    parts: measuredPerEpoch,
+    steps,
+    batches: (epoch) => data.training({ pooledShare, seed, epoch, batchSize }),
+    step: (batch, step) => trainer.step(batch, step, rate(step - 1)).loss,
+    evaluate: measure,
+    observer,
+  });
+  return { log, interrupted };
+}
+
+/**
+ * Trains for epochs of `steps` batches, each measured in so many `parts` of equal length. `keep` is called after a part that
+ * is better than all before, or as good as the best.
+ */
+export async function fitInParts<Kept = undefined>(options: {
+  epochs: number;
+  parts: number;
+  steps: number;
+  batches(epoch: number): Iterable<ImageBatch> | AsyncIterable<ImageBatch>;
+  step(batch: ImageBatch, step: number, epoch: number): number;
+  evaluate(epoch: number): Promise<Metrics>;
+  /** What is the larger the better the model. */
+  score?(metrics: Metrics): number;
+  keep?(): Kept;
+  observer?: Observer;
+}): Promise<{ log: EpochRecord[]; best?: { record: EpochRecord; kept: Kept }; interrupted: boolean }> {
+  const { epochs, parts, steps, batches, step, evaluate, score = () => 0, keep, observer } = options;
+  const epochOf = (part: number) => Math.ceil(part / parts);
+  const timed = (record: EpochRecord): EpochRecord => ({ ...record, epoch: record.epoch / parts });
+  let open: AsyncIterator<ImageBatch> | Iterator<ImageBatch> | undefined;
+  const { log, best, interrupted } = await fitBatches<ImageBatch, Kept>({
+    epochs: epochs * parts,
+    stepsPerEpoch: steps / parts,
+    async *batches(part) {
+      const within = (part - 1) % parts;
+      if (within === 0) open = iteratorOf(batches(epochOf(part)));
+      const upTo = (share: number) => Math.round((steps * share) / parts);
+      for (let left = upTo(within + 1) - upTo(within); left > 0; left--) {
+        const next = await (open as AsyncIterator<ImageBatch>).next();
+        if (next.done) return; // images that could not be read are missing at the end
+        yield next.value;
+      }
+    },
+    step: (batch, at, part) => step(batch, at, epochOf(part)),
+    evaluate: (part) => evaluate(epochOf(part)),
+    better: (candidate, former) => score(candidate) >= score(former),
+    keep: () => keep?.() as Kept,
+    onStep: observer?.onStep && ((progress) => observer.onStep?.({ ...progress, epoch: epochOf(progress.epoch) })),
+    onEpoch: observer?.onEpoch && ((record) => observer.onEpoch?.(timed(record))),
+  });
+  return { log: log.map(timed), best: best && { ...best, record: timed(best.record) }, interrupted };
+}
+
+function iteratorOf<T>(items: Iterable<T> | AsyncIterable<T>): AsyncIterator<T> | Iterator<T> {
+  return Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
+}

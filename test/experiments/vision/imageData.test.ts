@@ -1,0 +1,142 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  type ImageBatch,
+  type ImageFolders,
+  imageChainSettings,
+  imageDataOf,
+  resnetConfig,
+  resnetInit,
+  type SkippedFile,
+  saveResnet,
+  shapeBiasRows,
+  snapshot,
+  temporaryStore,
+  tidied,
+} from '../../../lib/dist';
+import { madeImagenet, SMALL_DATA, smallModel } from './smallImages';
+
+async function batchesOf(batches: Iterable<ImageBatch> | AsyncIterable<ImageBatch>): Promise<ImageBatch[]> {
+  const all: ImageBatch[] = [];
+  for await (const batch of batches) all.push(batch);
+  return all;
+}
+
+/** Each image's pixels as text, with its label in front. */
+function imagesOf(batches: ImageBatch[], size: number): string[] {
+  return batches.flatMap(({ pixels, labels, weights }) =>
+    [...labels.keys()]
+      .filter((row) => weights[row] > 0)
+      .map((row) => `${labels[row]}: ${pixels.subarray(row * size * size * 3, (row + 1) * size * size * 3)}`),
+  );
+}
+
+describe('drawn images', () => {
+  const data = imageDataOf(SMALL_DATA, 1);
+  const training = async (pooledShare: number, epoch: number, seed = 5) =>
+    imagesOf(await batchesOf(data.training({ pooledShare, seed, epoch, batchSize: 40 })), SMALL_DATA.size);
+
+  it('shows every training image once an epoch, in an order of the seed and epoch', async () => {
+    const [first, second] = [await training(0, 1), await training(0, 2)];
+    expect(first).toHaveLength(96);
+    expect(second).not.toEqual(first);
+    expect([...second].sort()).toEqual([...first].sort());
+    expect(await training(0, 1)).toEqual(first);
+    expect(await training(0, 1, 6)).not.toEqual(first);
+  });
+
+  it('pools the share that is asked for, of each category alike', async () => {
+    const [plain, pooled, mixed] = [await training(0, 1), await training(1, 1), await training(0.5, 1)];
+    const both = mixed.filter((image) => pooled.includes(image));
+    expect(both).toHaveLength(48);
+    expect(mixed.filter((image) => plain.includes(image))).toHaveLength(48);
+    for (let label = 0; label < 16; label++) {
+      expect(both.filter((image) => image.startsWith(`${label}: `))).toHaveLength(3);
+    }
+  });
+
+  it('has other images, and other drawings, to validate on', async () => {
+    const seen = imagesOf(await batchesOf(data.evaluation('plain', 'seen', 20)), SMALL_DATA.size);
+    const others = imagesOf(await batchesOf(data.evaluation('plain', 'held out', 20)), SMALL_DATA.size);
+    expect(seen).toHaveLength(32);
+    const all = [...(await training(0, 1)), ...seen, ...others];
+    expect(new Set(all).size).toBe(all.length);
+  });
+
+  it('names the cue-conflict images as the source of such stimuli does', () => {
+    const { stimuli } = data.conflict('seen');
+    expect(stimuli[0]).toEqual({ name: 'airplane1-bear1', shape: 0, texture: 1 });
+    expect(stimuli.every(({ shape, texture }) => shape !== texture)).toBe(true);
+    expect(new Set(stimuli.map(({ name }) => name)).size).toBe(32);
+  });
+});
+
+describe('photographs', () => {
+  let root: string;
+  let folders: ImageFolders;
+  beforeAll(async () => {
+    root = mkdtempSync(join(tmpdir(), 'made-imagenet-'));
+    folders = await madeImagenet(root);
+  });
+  afterAll(() => rmSync(root, { recursive: true }));
+
+  const paper = imageChainSettings({ preset: 'paper' });
+  const photographs = { ...paper.base.data, size: 32, resize: 40 } as typeof paper.base.data & { source: 'imagenet' };
+
+  it('trains on nine tenths of the list and validates on the rest, in batches of one shape', async () => {
+    const data = imageDataOf(photographs, 1, folders);
+    expect(data.trainingImages).toBe(48); // three of four a category
+    const batches = await batchesOf(data.training({ pooledShare: 0.5, seed: 1, epoch: 1, batchSize: 20 }));
+    expect(batches.map(({ weights }) => weights.reduce((sum, weight) => sum + weight))).toEqual([20, 20, 8]);
+    expect(new Set(batches.map(({ pixels }) => pixels.length))).toEqual(new Set([20 * 32 * 32 * 3]));
+    for (const kind of ['plain', 'pooled'] as const) {
+      const validation = imagesOf(await batchesOf(data.evaluation(kind, 'seen', 20)), 32);
+      expect(validation.map((text) => Number.parseInt(text, 10))).toEqual([...Array(16).keys()]);
+    }
+    expect(imageDataOf({ ...photographs, perCategory: 2 }, 1, folders).trainingImages).toBe(16);
+    expect(imageDataOf({ ...photographs, perCategory: 2, train: 'all' }, 1, folders).trainingImages).toBe(48);
+  });
+
+  it('names the mean-pooled image that is missing', () => {
+    const data = imageDataOf(photographs, 1, { ...folders, pooled: join(root, 'nowhere') });
+    expect(() => data.evaluation('pooled', 'seen', 4)).toThrow(
+      /There is no mean-pooled image .*nowhere.*\.png: make it/,
+    );
+  });
+
+  it('the paper preset goes from a pretrained model to rows, leaving out a broken file', async () => {
+    const model = smallModel('resnet');
+    const config = { ...resnetConfig({ stemWidth: 4, widths: [4, 8], depths: [1, 1], stemKernel: 3 }), classes: 1000 };
+    const pretrained = join(root, 'pretrained');
+    mkdirSync(pretrained);
+    saveResnet(pretrained, { config, parameters: tidied(() => snapshot(resnetInit(config, 3))) });
+    const airplanes = 'n02690373'; // their only folder
+    const skipped: SkippedFile[] = [];
+    writeFileSync(join(folders.plain, airplanes, 'image_0.JPEG'), 'no image');
+
+    const sizes = { batchSize: 16, epochs: 1 };
+    const { base, mask, transfer } = paper;
+    const data = { ...photographs, train: 'all' as const };
+    const chain = {
+      base: { ...base, ...sizes, model, data },
+      mask: { ...mask, ...sizes, data },
+      transfer: { ...transfer, ...sizes, measuredPerEpoch: 2, model, data },
+    };
+    const rows = await shapeBiasRows(chain, {
+      store: temporaryStore(),
+      preset: 'paper',
+      folders: { ...folders, pretrained, onSkip: (file) => skipped.push(file) },
+      conditions: [{ inheritFrom: 'subnet', normalization: 'eval', trained: 'rest', pooledShare: 0 }],
+    });
+    expect(rows.map(({ epoch, shapes }) => [epoch, shapes])).toEqual([
+      [0, 'seen'],
+      [0.5, 'seen'],
+      [1, 'seen'],
+    ]);
+    expect(rows[0].conflict_images).toBe(32);
+    expect(skipped.length).toBeGreaterThan(0);
+    expect(skipped[0].reason).toContain('image_0.JPEG cannot be read as an image');
+  });
+});
