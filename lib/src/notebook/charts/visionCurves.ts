@@ -4,7 +4,10 @@ import type { PublishedFigure4 } from '../../runs/schemas';
 import { lineLegend, palette } from '../theme';
 import { assertRows } from './assertRows';
 
-const modelNames: Record<PublishedFigure4['model'], string> = { resnet18: 'ResNet-18', vit_base_patch16: 'ViT-B/16' };
+/** A point of Fig 4's panels; a model that is not the paper's is called by its name. */
+export type VisionCurvePoint = Omit<PublishedFigure4, 'model'> & { model: string };
+
+const modelNames: Record<string, string> = { resnet18: 'ResNet-18', vit_base_patch16: 'ViT-B/16' };
 const starts: Record<PublishedFigure4['init'], string> = { subnet: 'transferred subnetwork', random: 'random init' };
 const imageSets: Record<PublishedFigure4['eval_set'], string> = {
   imagenet16: 'plain images',
@@ -15,7 +18,7 @@ const imageSets: Record<PublishedFigure4['eval_set'], string> = {
 export function visionCurves(options: {
   title: string;
   subtitle?: string;
-  rows: readonly PublishedFigure4[];
+  rows: readonly VisionCurvePoint[];
 }): TopLevelSpec {
   const { title, subtitle, rows } = options;
   assertRows('visionCurves', rows, { text: ['model', 'init', 'eval_set'], finite: ['step', 'accuracy'] });
@@ -23,7 +26,7 @@ export function visionCurves(options: {
     title: subtitle ? { text: title, subtitle } : title,
     data: {
       values: rows.map(({ model, init, eval_set, step, accuracy }) => ({
-        model: modelNames[model],
+        model: modelNames[model] ?? model,
         start: starts[init],
         images: imageSets[eval_set],
         step,

@@ -1,0 +1,178 @@
+/** Rows of shape-bias.csv as points: means over seeds, condition by condition and time by time. */
+import { bootstrapInterval, wilsonInterval } from '../../evaluation/intervals';
+import type { ImageInheritFrom, ShapeBiasRow } from '../../runs/imageSchemas';
+import type { PublishedFigure4 } from '../../runs/schemas';
+import type { VisionCurvePoint } from '../charts/visionCurves';
+
+/** What is measured of a condition at one time, over its seeds. */
+export interface ImagePoint {
+  condition: string;
+  /** What batch normalisation worked with. */
+  normalization: string;
+  epoch: number;
+  step: number;
+  seeds: number;
+  plain: number;
+  pooled: number;
+  /** Shares of all conflict images. */
+  shape: number;
+  texture: number;
+  /** Of the decisions for either cue, seeds pooled; NaN where there is none. */
+  bias: number;
+  /** 95 %: bootstrap over seeds, or, of one seed, Wilson's, which knows nothing of other seeds. */
+  low: number;
+  high: number;
+  /** Share of the masked weights that was transferred. */
+  kept: number;
+}
+
+const NAMES: Record<ImageInheritFrom, string> = {
+  subnet: 'subnetwork',
+  subnet_sampled: 'random mask',
+  subnet_plain: 'mask of plain images',
+  subnet_untrained: 'mask of an untrained network',
+  original: 'full model',
+  random: 'random init',
+};
+
+/** What the condition of a row is called. */
+export function imageConditionLabel(
+  row: Pick<ShapeBiasRow, 'inherit_from' | 'trained' | 'pooled_share' | 'kept_share' | 'stage'>,
+): string {
+  const { stage, inherit_from, trained, pooled_share, kept_share } = row;
+  return [
+    inherit_from === null ? 'base' : NAMES[inherit_from],
+    trained === 'subnetwork' && 'trained, rest frozen',
+    stage === 'transfer' && pooled_share > 0 && 'augmented',
+    kept_share !== null && `${Math.round(100 * kept_share)} % kept`,
+  ]
+    .filter(Boolean)
+    .join(', ');
+}
+
+/** The points of transfer runs, on drawings of training unless others are asked for; conditions in the rows' order. */
+export function imagePoints(
+  rows: readonly ShapeBiasRow[],
+  { shapes = 'seen' }: { shapes?: ShapeBiasRow['shapes'] } = {},
+): ImagePoint[] {
+  const groups = new Map<string, ShapeBiasRow[]>();
+  for (const row of rows) {
+    if (row.stage !== 'transfer' || row.shapes !== shapes) continue;
+    const key = JSON.stringify([imageConditionLabel(row), row.normalization, row.epoch]);
+    groups.set(key, [...(groups.get(key) ?? []), row]);
+  }
+  return [...groups.values()].map(pointOf);
+}
+
+/** The last point of each condition. */
+export function lastImagePoints(points: readonly ImagePoint[]): ImagePoint[] {
+  const last = new Map<string, ImagePoint>();
+  for (const point of points) {
+    const key = `${point.condition}/${point.normalization}`;
+    if ((last.get(key)?.epoch ?? -1) < point.epoch) last.set(key, point);
+  }
+  return [...last.values()];
+}
+
+function pointOf(rows: ShapeBiasRow[]): ImagePoint {
+  const [{ normalization, epoch, step }] = rows;
+  const mean = (of: (row: ShapeBiasRow) => number) => rows.reduce((sum, row) => sum + of(row), 0) / rows.length;
+  return {
+    condition: imageConditionLabel(rows[0]),
+    normalization: String(normalization),
+    epoch,
+    step,
+    seeds: rows.length,
+    plain: mean(({ plain_accuracy }) => plain_accuracy),
+    pooled: mean(({ pooled_accuracy }) => pooled_accuracy),
+    shape: mean(({ shape_decisions, conflict_images }) => shape_decisions / conflict_images),
+    texture: mean(({ texture_decisions, conflict_images }) => texture_decisions / conflict_images),
+    bias: biasOf(rows),
+    ...intervalOf(rows),
+    kept: mean(({ kept, total }) => kept / total),
+  };
+}
+
+function biasOf(rows: readonly ShapeBiasRow[]): number {
+  const [shape, texture] = sums(rows);
+  return shape / (shape + texture);
+}
+
+function sums(rows: readonly ShapeBiasRow[]): [shape: number, texture: number] {
+  return rows.reduce<[number, number]>(
+    ([shape, texture], row) => [shape + row.shape_decisions, texture + row.texture_decisions],
+    [0, 0],
+  );
+}
+
+function intervalOf(rows: ShapeBiasRow[]): { low: number; high: number } {
+  const decided = rows.filter((row) => row.shape_decisions + row.texture_decisions > 0);
+  const [shape, texture] = sums(decided);
+  if (decided.length === 0) return { low: 0, high: 1 };
+  return decided.length === 1 ? wilsonInterval(shape, shape + texture) : bootstrapInterval(decided, biasOf);
+}
+
+/** Our accuracy over training in the form of the published one: subnetwork and random initialisation, means over seeds. */
+export function ourVisionCurves(points: readonly ImagePoint[], model: string): VisionCurvePoint[] {
+  const inits = { [NAMES.subnet]: 'subnet', [NAMES.random]: 'random' } as Record<string, PublishedFigure4['init']>;
+  return points.flatMap(({ condition, step, plain, pooled }) =>
+    inits[condition]
+      ? [
+          { model, init: inits[condition], eval_set: 'imagenet16', step, accuracy: plain },
+          { model, init: inits[condition], eval_set: 'mean_pooled_imagenet16', step, accuracy: pooled },
+        ]
+      : [],
+  );
+}
+
+/** A row for each condition at the end of training. */
+export function imageTransferTable(points: readonly ImagePoint[]): Record<string, unknown>[] {
+  return lastImagePoints(points).map((point) => ({
+    condition: point.condition,
+    normalisation: point.normalization,
+    seeds: point.seeds,
+    'weights transferred, %': 100 * point.kept,
+    'plain, %': 100 * point.plain,
+    'mean-pooled, %': 100 * point.pooled,
+    'for shape, %': 100 * point.shape,
+    'for texture, %': 100 * point.texture,
+    'shape bias, %': 100 * point.bias,
+    interval: `${(100 * point.low).toFixed(1)} to ${(100 * point.high).toFixed(1)}`,
+  }));
+}
+
+/**
+ * Shape bias of each condition at one plain accuracy, so that fast and slow learners are compared where they can do the same:
+ * interpolated where a seed's accuracy first reaches it. A condition of which no seed reaches it has no row.
+ */
+export function biasAtPlainAccuracy(rows: readonly ShapeBiasRow[], accuracy: number): Record<string, unknown>[] {
+  const runs = new Map<string, ShapeBiasRow[]>();
+  for (const row of rows) {
+    if (row.stage !== 'transfer' || row.shapes !== 'seen') continue;
+    runs.set(row.run, [...(runs.get(row.run) ?? []), row]);
+  }
+  const found = new Map<string, { row: ShapeBiasRow; biases: number[]; runs: number }>();
+  for (const run of runs.values()) {
+    const sorted = [...run].sort((a, b) => a.step - b.step);
+    const key = `${imageConditionLabel(sorted[0])}/${sorted[0].normalization}`;
+    const entry = found.get(key) ?? { row: sorted[0], biases: [], runs: 0 };
+    entry.runs++;
+    found.set(key, entry);
+    const after = sorted.findIndex(({ plain_accuracy }) => plain_accuracy >= accuracy);
+    if (after < 0) continue;
+    const [from, to] = [sorted[Math.max(0, after - 1)], sorted[after]];
+    const gap = to.plain_accuracy - from.plain_accuracy;
+    const part = gap > 0 ? (accuracy - from.plain_accuracy) / gap : 1;
+    const bias = biasOf([from]) + part * (biasOf([to]) - biasOf([from]));
+    if (Number.isFinite(bias)) entry.biases.push(bias);
+  }
+  return [...found.values()]
+    .filter(({ biases }) => biases.length > 0)
+    .map(({ row, biases, runs }) => ({
+      condition: imageConditionLabel(row),
+      normalisation: row.normalization,
+      [`seeds that reach ${(100 * accuracy).toFixed(0)} %`]: `${biases.length} of ${runs}`,
+      'shape bias, %': (100 * biases.reduce((sum, bias) => sum + bias, 0)) / biases.length,
+      'seed by seed': biases.map((bias) => (100 * bias).toFixed(1)).join(', '),
+    }));
+}
