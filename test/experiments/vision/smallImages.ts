@@ -21,7 +21,7 @@ export const SMALL_DATA: DrawnImageSettings = {
   train: 96,
   evaluation: 32,
   conflict: 32,
-  contrast: [0.15, 0.3],
+  variation: { contrast: [0.15, 0.3] },
 };
 
 /** A model that trains in a moment. */

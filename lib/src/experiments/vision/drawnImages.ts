@@ -26,9 +26,9 @@ function drawnSet(options: SetOptions): ShapeTextureImages {
 
 /** The images of a seed: drawn in this process, 12 KB each at 64 pixels. */
 export function drawnImages(settings: DrawnImageSettings, seed: number): ImageData {
-  const { size, train, contrast } = settings;
+  const { size, train, variation } = settings;
   const draw = (kind: ImageKind, part: 'train' | 'evaluation' | 'conflict', shapes: 'training' | 'validation') =>
-    drawnSet({ kind, count: settings[part], seed: seedFor(seed, `images ${part}`), size, shapes, contrast });
+    drawnSet({ kind, count: settings[part], seed: seedFor(seed, `images ${part}`), size, shapes, ...variation });
   const shapesOf = { seen: 'training', 'held out': 'validation' } as const;
 
   return {

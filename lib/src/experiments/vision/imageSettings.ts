@@ -8,7 +8,7 @@ import type { NormalizationMode } from '../../models/imageModel';
 import { type ResnetConfig, resnetConfig } from '../../models/resnet';
 import { type VitConfig, vitConfig } from '../../models/vit';
 import type { ImageInheritFrom } from '../../runs/imageSchemas';
-import type { ValueRange } from '../../vision/shapeTextureImages';
+import type { ImageVariation } from '../../vision/shapeTextureImages';
 
 export const IMAGE_PRESETS = ['paper', 'laptop', 'quick'] as const;
 export type ImagePreset = (typeof IMAGE_PRESETS)[number];
@@ -31,7 +31,8 @@ export interface DrawnImageSettings {
   evaluation: number;
   /** Images whose shape and texture are of different categories. */
   conflict: number;
-  contrast: ValueRange;
+  /** How the images vary, where not as by default. */
+  variation: ImageVariation;
 }
 
 /** Photographs of the 16 categories from an ImageNet folder; where the folders lie is no setting (ImageFolders). */
@@ -268,7 +269,7 @@ function drawn(preset: 'laptop' | 'quick', architecture: ImageArchitecture): Uns
     train: quick ? 1_920 : 9_600,
     evaluation: quick ? 192 : 480,
     conflict: quick ? 240 : 960,
-    contrast: [0.15, 0.3],
+    variation: { contrast: [0.35, 0.6], rotation: 45, bend: 0.2 },
   };
   const training = { batchSize: 64, optimizer: 'adamW', weightDecay: 0.01 } as const;
   return {
