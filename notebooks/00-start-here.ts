@@ -93,13 +93,21 @@ await showChart(
 // What to see: with the subnetwork (blue) training is faster and ends higher, and the distance is largest on images whose
 // texture has been painted over (dashed).
 //
-// The notebooks that follow regenerate the arithmetic half, step by step:
+// The notebooks that follow regenerate both halves, step by step; 01 to 08 are about arithmetic, those from 09 on about
+// images:
 //
 // | notebook | question |
 // | --- | --- |
 // | [01 base model](01-base-model.ipynb) | How does a model learn "a + ab"? |
 // | [02 subnetwork discovery](02-subnetwork-discovery.ipynb) | Which of its weights compute "ab"? |
 // | [03 data efficiency](03-data-efficiency.ipynb) | How many samples do they save? |
+// | [04 main figure](04-main-figure.ipynb) | Do the paper's main curves come out again? |
+// | [05 every depth](05-every-depth.ipynb) | Does the subnetwork help models of every depth? |
+// | [06 frozen or trainable](06-frozen-or-trainable.ipynb) | Must the transferred weights stay as they are? |
+// | [07 controls](07-controls.ipynb) | Do random weights help as much? |
+// | [08 other targets](08-other-targets.ipynb) | Which other expressions does a subnetwork for "ab" help? |
+// | [09 shape or texture](09-shape-or-texture.ipynb) | What can be told from an image's shapes, what from its textures? |
+// | [12 shape bias](12-shape-bias.ipynb) | How do people and networks decide when the two disagree? |
 
 // %% [markdown]
 // ## What this is running on
@@ -124,7 +132,7 @@ showTable(Object.entries(describeDevice()).map(([what, value]) => ({ what: what,
 //   with the repository. One line for each run lies in the tables of `data/results/`, and the paper's numbers lie in
 //   `data/published/`.
 // - **Claims.** Sentences with numbers are printed by cells, so they always belong to the results above them.
-// - Without a browser: `npm run reproduce -- 00 01 02 03`, with `--preset quick` for the smaller task.
+// - Without a browser: `npm run reproduce -- 01 02 03` runs those that are named, with `--preset quick` for the smaller task.
 
 // %% [markdown]
 // ## The smallest real example

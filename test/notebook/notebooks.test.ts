@@ -55,7 +55,6 @@ describe.each(names)('%s', (name) => {
 
   it('keeps its charts in an HTML export', async () => {
     const charts = chartCount(readCells(path));
-    expect(charts).toBeGreaterThan(0);
     const html = projectFolder('html');
     const args = ['-m', 'nbconvert', '--to', 'html', '--output-dir', html, path];
     await promisify(execFile)(PYTHON, args, { env: jupyterEnvironment() });

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECT } from './temporary';
 
@@ -17,4 +17,21 @@ if (TEXTURE_VS_SHAPE === undefined) {
 /** The path of something in the data; only in tests that are skipped without them. */
 export function textureVsShape(...path: string[]): string {
   return join(TEXTURE_VS_SHAPE ?? '', ...path);
+}
+
+/**
+ * The data as notebooks look for them, put together from links in a folder: where only a sample of the cue-conflict images
+ * is there, it stands for all of them. Without the data a folder in which there is nothing.
+ */
+export function notebookTextureVsShape(folder: string): string {
+  const copy = join(folder, 'texture-vs-shape');
+  const stimuli = 'stimuli/style-transfer-preprocessed-512';
+  mkdirSync(join(copy, 'stimuli'), { recursive: true });
+  if (TEXTURE_VS_SHAPE === undefined) return copy;
+  const all = existsSync(textureVsShape(stimuli)) ? stimuli : `${stimuli}-sample`;
+  symlinkSync(textureVsShape(all), join(copy, stimuli));
+  for (const part of ['raw-data', 'stimuli/edges', 'stimuli/filled-silhouettes']) {
+    symlinkSync(textureVsShape(part), join(copy, part));
+  }
+  return copy;
 }

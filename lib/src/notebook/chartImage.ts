@@ -1,27 +1,17 @@
 /** A chart as a PNG: for viewers that cannot draw Vega-Lite (GitHub, HTML exports) and for reviewers of a notebook. */
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import type { TopLevelSpec } from 'vega-lite';
 import { fontWidths } from './fontWidths';
+import { type ChartImage, fontFile, svgImage } from './svgImage';
 import { withTheme } from './theme';
 
-/** Pixels of the picture for one CSS pixel, so that text is sharp on today's screens. */
-const SCALE = 2;
-
-export interface ChartImage {
-  png: Buffer;
-  /** Size in CSS pixels; the picture has twice as many. */
-  width: number;
-  height: number;
-}
-
 /**
- * Draws a Vega-Lite 5 spec in the common look. Text is set in DejaVu Sans from its npm package, never in a font of the
- * machine, so the same spec gives the same bytes everywhere.
+ * Draws a Vega-Lite 5 spec in the common look. The same spec gives the same bytes everywhere.
  *
  * @throws Error with Vega-Lite's own message when the spec is not valid.
  */
 export async function chartImage(spec: TopLevelSpec): Promise<ChartImage> {
-  const { vega, vegaLite, Resvg } = renderer();
+  const { vega, vegaLite } = renderer();
   const warnings = new Set<string>();
   const logger = vega.logger(vega.Warn);
   logger.warn = (...message) => {
@@ -34,22 +24,12 @@ export async function chartImage(spec: TopLevelSpec): Promise<ChartImage> {
   view.finalize();
   for (const warning of warnings) console.warn(`Chart: ${warning}`);
 
-  const picture = new Resvg(svg, {
-    fitTo: { mode: 'zoom', value: SCALE },
-    font: {
-      loadSystemFonts: false,
-      fontFiles: [fontFile('DejaVuSans.ttf'), fontFile('DejaVuSans-Bold.ttf')],
-      defaultFontFamily: 'DejaVu Sans',
-      sansSerifFamily: 'DejaVu Sans',
-    },
-  }).render();
-  return { png: picture.asPng(), width: Math.round(picture.width / SCALE), height: Math.round(picture.height / SCALE) };
+  return svgImage(svg);
 }
 
 interface Renderer {
   vega: typeof import('vega');
   vegaLite: typeof import('vega-lite');
-  Resvg: typeof import('@resvg/resvg-js').Resvg;
 }
 
 let loaded: Renderer | undefined;
@@ -59,7 +39,6 @@ function renderer(): Renderer {
   if (loaded) return loaded;
   const vega: Renderer['vega'] = require('vega');
   const vegaLite: Renderer['vegaLite'] = require('vega-lite');
-  const { Resvg } = require('@resvg/resvg-js') as Pick<Renderer, 'Resvg'>;
 
   // Without a browser's canvas vega takes every letter for 0.8 em wide, which leaves gaps and wide margins. Its own
   // place for a better measure is this function; the module must be the very one that vega uses.
@@ -71,7 +50,7 @@ function renderer(): Renderer {
     const width = (isBold ? bold : regular)(String(text ?? '')) * (item.fontSize ?? 11);
     return item.limit && item.limit > 0 ? Math.min(width, item.limit) : width;
   };
-  loaded = { vega, vegaLite, Resvg };
+  loaded = { vega, vegaLite };
   return loaded;
 }
 
@@ -79,8 +58,4 @@ interface TextItem {
   fontSize?: number;
   fontWeight?: string | number;
   limit?: number;
-}
-
-function fontFile(name: string): string {
-  return join(dirname(require.resolve('dejavu-fonts-ttf/package.json')), 'ttf', name);
 }

@@ -135,6 +135,12 @@ export interface PublishedFrozenOrTrainable {
   test_accuracy: number;
 }
 
+/** data/published/shape-bias.csv: pooled over all cue-conflict images. */
+export interface PublishedShapeBias {
+  observer: string;
+  shape_bias: number;
+}
+
 /** data/published/base-accuracy.csv: evaluation accuracy of the released base runs on "a + ab", epoch by epoch. */
 export interface PublishedBaseAccuracy {
   n_layers: number;
@@ -322,6 +328,11 @@ export const publishedFrozenOrTrainableSchema: TableSchema<PublishedFrozenOrTrai
     share('test_accuracy'),
   ],
   key: ['mask', 'subnetwork', 'n_disambiguation'],
+};
+
+export const publishedShapeBiasSchema: TableSchema<PublishedShapeBias> = {
+  columns: [{ name: 'observer', type: 'text' }, share('shape_bias')],
+  key: ['observer'],
 };
 
 export const publishedBaseAccuracySchema: TableSchema<PublishedBaseAccuracy> = {

@@ -17,8 +17,11 @@ export interface Stimulus extends LabelledFile {
   texture: number;
 }
 
-/** Where npm run fetch-data puts the texture-versus-shape data, under the names of their source. */
-const FETCHED = join(__dirname, '../../../data/texture-vs-shape');
+/**
+ * Where npm run fetch-data puts the texture-versus-shape data, under the names of their source, or the copy that the
+ * environment variable TEXTURE_VS_SHAPE names.
+ */
+const FETCHED = process.env.TEXTURE_VS_SHAPE || join(__dirname, '../../../data/texture-vs-shape');
 
 const STIMULI = {
   'cue-conflict': 'stimuli/style-transfer-preprocessed-512',
