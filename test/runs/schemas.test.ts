@@ -15,6 +15,7 @@ import {
   publishedFigure2Schema,
   publishedFigure4Schema,
   publishedFrozenOrTrainableSchema,
+  publishedShapeBiasSchema,
   type SubnetworkRow,
   settingVariantsSchema,
   subnetworksSchema,
@@ -41,6 +42,7 @@ describe('published tables', () => {
     expect(readTable('data/published/fig4.csv', publishedFigure4Schema).length).toBe(1161);
     expect(readTable('data/published/base-accuracy.csv', publishedBaseAccuracySchema).length).toBe(8);
     expect(readTable('data/published/base-loss.csv', publishedBaseLossSchema).length).toBe(2);
+    expect(readTable('data/published/shape-bias.csv', publishedShapeBiasSchema).length).toBe(5);
   });
 });
 
