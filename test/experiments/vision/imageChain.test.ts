@@ -16,6 +16,7 @@ import {
   loadResnet,
   overlap,
   RunStore,
+  readDecisionFiles,
   readDecisions,
   readTable,
   type ShapeBiasRow,
@@ -188,14 +189,8 @@ describe('a transferred model', () => {
 
 describe('shapeBiasRows', () => {
   it('has rows for all conditions, which are not computed twice', async () => {
-    const computed: string[] = [];
     const heard: string[] = [];
-    const observer = {
-      onRun({ title, stored }: { title: string; stored: boolean }) {
-        heard.push(title);
-        if (!stored) computed.push(title);
-      },
-    };
+    const observer = { onRun: ({ title }: { title: string }) => heard.push(title) };
     const rows = await shapeBiasRows(chain, { store, tables, preset, observer });
     const keyOf = ({ inherit_from, normalization, trained, pooled_share }: ShapeBiasRow) =>
       [inherit_from, normalization, trained, pooled_share].join();
@@ -210,7 +205,11 @@ describe('shapeBiasRows', () => {
       [1, 6, 'seen'],
       [1, 6, 'held out'],
     ]);
-    expect(new Set(computed).size).toBe(computed.length);
+    expect(heard).toHaveLength(2 + 3 + IMAGE_CONDITIONS.length); // base and untrained model, masks, transfers
+    expect(new Set(heard).size).toBe(heard.length);
+    const decided = readDecisionFiles(join(tables, 'decisions'));
+    expect(decided).toHaveLength(32 * IMAGE_CONDITIONS.length);
+    expect(new Set(decided.map(({ subject }) => subject)).size).toBe(IMAGE_CONDITIONS.length);
 
     heard.length = 0;
     expect(await shapeBiasRows(chain, { store, tables, preset, observer })).toEqual(rows);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { keptByLayer } from '../../../lib/dist/notebook/charts/keptByLayer';
 import { shapeBiasPaths } from '../../../lib/dist/notebook/charts/shapeBiasPaths';
+import { trainingRun } from '../../../lib/dist/notebook/charts/trainingRun';
 import { imagePresetCaption, imagePresetNote, imagePresetOf } from '../../../lib/dist/notebook/imagePreset';
 import {
   biasAtPlainAccuracy,
@@ -144,6 +145,22 @@ describe('charts of transferred image models', () => {
       expect(texts).toContain('batch normalisation: eval');
     }
   });
+
+  it.each(['image-base', 'image-mask', 'image-transfer'])(
+    'draws a run of the stage %s while it goes on',
+    async (stage) => {
+      const log = [1, 2].map((epoch) => ({
+        epoch,
+        step: 10 * epoch,
+        train_loss: 1,
+        plain_accuracy: 0.5,
+        pooled_accuracy: 0.25,
+      }));
+      const { texts, warnings } = await draw(trainingRun({ stage, title: 'x', log, steps: 30 }));
+      expect(warnings).toEqual([]);
+      expect(texts).toEqual(expect.arrayContaining(['plain images', 'mean-pooled images']));
+    },
+  );
 
   it('draws what masks keep, weight by weight', async () => {
     const rows = ['a', 'b'].flatMap((mask) =>

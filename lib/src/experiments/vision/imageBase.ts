@@ -78,6 +78,14 @@ async function train(settings: ImageBaseSettings, { observer, folders }: ImageWo
     interrupted,
     parameters: trainer.snapshot(),
     finish: (folder: string) =>
-      measureFinalModel({ folder, model, data, parameters: trainer.parameters, subject: `base-${seed}`, before, log }),
+      measureFinalModel({
+        folder,
+        model,
+        data,
+        parameters: trainer.parameters,
+        subject: `${model.architecture}, base, seed ${seed}`,
+        before,
+        log,
+      }),
   };
 }

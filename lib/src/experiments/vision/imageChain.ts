@@ -40,7 +40,15 @@ export async function imageChainOf(
 ): Promise<ImageChain | undefined> {
   const base =
     kind === 'untrained mask' ? await imageBase(untrained(settings), workshop) : await imageBaseOf(settings, workshop);
-  if (!base?.id) return undefined;
+  return base?.id ? withMask(settings, base, workshop, kind) : undefined;
+}
+
+async function withMask(
+  settings: ImageChainSettings,
+  base: ImageBase,
+  workshop: ImageWorkshop & { preset: ImagePreset },
+  kind: ImageMaskKind,
+): Promise<ImageChain | undefined> {
   const mask = await imageMask(base, { ...settings.mask, pooledShare: kind === 'plain mask' ? 0 : 1 }, workshop);
   if (!mask.id) return undefined;
   gatherImageMask(settings, base, mask, workshop);
@@ -60,13 +68,17 @@ export function imageOrigins(
   const made = new Map<ImageOrigin, Promise<ImageStartsFrom | undefined>>();
   const make = async (origin: ImageOrigin): Promise<ImageStartsFrom | undefined> => {
     if (origin === 'none') return {};
-    if (origin !== 'base') return imageChainOf(settings, workshop, origin);
-    const base = await imageBaseOf(settings, workshop);
-    return base && { base };
+    if (origin === 'untrained mask') return imageChainOf(settings, workshop, origin);
+    if (origin === 'base') {
+      const base = await imageBaseOf(settings, workshop);
+      return base && { base };
+    }
+    const base = (await startOf('base'))?.base;
+    return base && withMask(settings, base, workshop, origin);
   };
-  return (condition) => {
-    const origin = imageOriginOf(condition);
+  const startOf = (origin: ImageOrigin): Promise<ImageStartsFrom | undefined> => {
     if (!made.has(origin)) made.set(origin, make(origin));
     return made.get(origin) as Promise<ImageStartsFrom | undefined>;
   };
+  return (condition) => startOf(imageOriginOf(condition));
 }

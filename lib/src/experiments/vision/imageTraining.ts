@@ -90,7 +90,9 @@ export async function fitInParts<Kept = undefined>(options: {
     evaluate: (part) => evaluate(epochOf(part)),
     better: (candidate, former) => score(candidate) >= score(former),
     keep: () => keep?.() as Kept,
-    onStep: observer?.onStep && ((progress) => observer.onStep?.({ ...progress, epoch: epochOf(progress.epoch) })),
+    onStep:
+      observer?.onStep &&
+      ((progress) => observer.onStep?.({ ...progress, epoch: epochOf(progress.epoch), steps: epochs * steps })),
     onEpoch: observer?.onEpoch && ((record) => observer.onEpoch?.(timed(record))),
   });
   return { log: log.map(timed), best: best && { ...best, record: timed(best.record) }, interrupted };

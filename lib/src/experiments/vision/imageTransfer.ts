@@ -7,6 +7,7 @@ import { seedFor } from '../../tasks/random';
 import type { EpochRecord } from '../../training/fit';
 import { Interrupted, produceUnlessInterrupted } from '../interrupted';
 import { measureFinalModel } from './finalModel';
+import { imageTransferTitle } from './imageConditionNames';
 import { imageDataOf } from './imageData';
 import { imageEvaluatorFor, imageTrainerFor } from './imageMachines';
 import { measureImages } from './imageMeasures';
@@ -56,7 +57,7 @@ export async function imageTransfer(
 ): Promise<ImageTransfer> {
   const { store, observer } = workshop;
   const stored = store.find('image-transfer', settings) !== undefined;
-  observer?.onRun?.({ stage: 'image-transfer', title: titleOf(settings), stored });
+  observer?.onRun?.({ stage: 'image-transfer', title: imageTransferTitle(settings), stored });
   const run = await produceUnlessInterrupted(store, 'image-transfer', settings, async (folder) => {
     const { log, interrupted, finish } = await train(settings, startsFrom, workshop);
     if (interrupted) throw new Interrupted({ settings, log });
@@ -65,16 +66,6 @@ export async function imageTransfer(
   });
   if (run instanceof Interrupted) return run.partial as ImageTransfer;
   return { settings, id: run.id, log: run.log() as EpochRecord[], result: run.result<ImageTransferResult>() };
-}
-
-function titleOf({ inheritFrom, normalization, trained, pooledShare, keptShare, seed }: ImageTransferSettings): string {
-  const manner = [
-    `normalisation ${normalization}`,
-    trained === 'subnetwork' && 'subnetwork trained',
-    pooledShare > 0 && `${100 * pooledShare} % mean-pooled`,
-    keptShare !== undefined && `${(100 * keptShare).toFixed(0)} % kept`,
-  ];
-  return `${inheritFrom} (${manner.filter(Boolean).join(', ')}), seed ${seed}`;
 }
 
 async function train(settings: ImageTransferSettings, startsFrom: ImageStartsFrom, workshop: ImageWorkshop) {
@@ -107,7 +98,7 @@ async function train(settings: ImageTransferSettings, startsFrom: ImageStartsFro
     log,
     interrupted,
     async finish(folder: string): Promise<ImageTransferResult> {
-      const subject = `${titleOf(settings).replace(/[^\w%.]+/g, '-')}`;
+      const subject = `${model.architecture}, ${imageTransferTitle(settings)}`;
       const common = { folder, model, data, parameters: trainer.parameters, subject, before, log };
       return { ...(await measureFinalModel(common)), kept, total };
     },

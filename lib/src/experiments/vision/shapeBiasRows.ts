@@ -1,10 +1,13 @@
 /** The table shape-bias.csv: transfer runs whose rows are there count as done. */
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { atomicWrite } from '../../files/atomicWrite';
 import { type ShapeBiasRow, shapeBiasSchema } from '../../runs/imageSchemas';
 import { appendRows, readTable } from '../../runs/resultsTable';
 import { imageOrigins } from './imageChain';
 import { shapeBiasKey, transferRows } from './imageRows';
 import { IMAGE_CONDITIONS, type ImageChainSettings, type ImageCondition, type ImagePreset } from './imageSettings';
-import { imageTransfer, imageTransferSettings } from './imageTransfer';
+import { type ImageTransfer, imageTransfer, imageTransferSettings } from './imageTransfer';
 import type { ImageWorkshop } from './imageWorkshop';
 
 /**
@@ -19,14 +22,13 @@ export async function shapeBiasRows(
     preset: ImagePreset;
     conditions?: ImageCondition[];
     /** Hears of each run that is there. */
-    onRun?: (rows: ShapeBiasRow[], done: number, of: number) => void;
+    onRows?: (rows: ShapeBiasRow[], done: number, of: number) => void;
   },
 ): Promise<ShapeBiasRow[]> {
-  const { conditions = IMAGE_CONDITIONS, onRun, ...workshop } = options;
+  const { conditions = IMAGE_CONDITIONS, onRows, ...workshop } = options;
   const { tables, preset } = workshop;
   const startsFrom = imageOrigins(settings, workshop);
-  const table = tables && `${tables}/shape-bias.csv`;
-  const recorded = table ? readTable(table, shapeBiasSchema, { absent: 'empty' }) : [];
+  const recorded = tables ? readTable(`${tables}/shape-bias.csv`, shapeBiasSchema, { absent: 'empty' }) : [];
   const rows: ShapeBiasRow[] = [];
   for (const [index, condition] of conditions.entries()) {
     const key = Object.entries(shapeBiasKey(settings, condition, preset));
@@ -37,10 +39,26 @@ export async function shapeBiasRows(
       const transfer = await imageTransfer(imageTransferSettings(settings, condition, start), start, workshop);
       if (!transfer.id) break;
       own = transferRows(settings, condition, transfer, start, preset);
-      if (table) appendRows(table, shapeBiasSchema, own);
+      if (tables) {
+        gatherDecisions(transfer, { tables, store: workshop.store });
+        appendRows(`${tables}/shape-bias.csv`, shapeBiasSchema, own);
+      }
     }
     rows.push(...own);
-    onRun?.(own, index + 1, conditions.length);
+    onRows?.(own, index + 1, conditions.length);
   }
   return rows;
+}
+
+/** Puts a run's decisions on cue-conflict images beside the table: decisions/<run>.csv. */
+function gatherDecisions(
+  { id, settings }: ImageTransfer,
+  { tables, store }: { tables: string; store: ImageWorkshop['store'] },
+): void {
+  const run = store.find('image-transfer', settings);
+  if (!run) return;
+  const folder = join(tables, 'decisions');
+  mkdirSync(folder, { recursive: true });
+  const text = readFileSync(join(run.path, 'decisions.csv'), 'utf8');
+  atomicWrite(join(folder, `${id}.csv`), (append) => append(text));
 }

@@ -5,13 +5,15 @@ import { learningPoints } from '../points/training';
 import { learningCurves } from './learningCurves';
 
 export interface TrainingRunOptions {
-  /** base, mask or transfer. */
+  /** base, mask or transfer, of arithmetic or (image-base, …) of images. */
   stage: string;
   title: string;
   log: readonly EpochRecord[];
   /** Steps of the whole training. */
   steps: number;
 }
+
+const imageMeasures = { plain_accuracy: 'plain images', pooled_accuracy: 'mean-pooled images' };
 
 /** What the columns of a stage's log are called in its chart. */
 const measures: Record<string, Record<string, string>> = {
@@ -22,6 +24,9 @@ const measures: Record<string, Record<string, string>> = {
     is_2a2: 'predicts 2a^2',
     is_2b2: 'predicts 2b^2',
   },
+  'image-base': imageMeasures,
+  'image-mask': imageMeasures,
+  'image-transfer': imageMeasures,
 };
 
 /** Accuracies over steps. */

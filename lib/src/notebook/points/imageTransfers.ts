@@ -1,6 +1,7 @@
 /** Rows of shape-bias.csv as points: means over seeds, condition by condition and time by time. */
 import { bootstrapInterval, wilsonInterval } from '../../evaluation/intervals';
-import type { ImageInheritFrom, ShapeBiasRow } from '../../runs/imageSchemas';
+import { IMAGE_CONDITION_NAMES, imageConditionName } from '../../experiments/vision/imageConditionNames';
+import type { ShapeBiasRow } from '../../runs/imageSchemas';
 import type { PublishedFigure4 } from '../../runs/schemas';
 import type { VisionCurvePoint } from '../charts/visionCurves';
 
@@ -26,28 +27,18 @@ export interface ImagePoint {
   kept: number;
 }
 
-const NAMES: Record<ImageInheritFrom, string> = {
-  subnet: 'subnetwork',
-  subnet_sampled: 'random mask',
-  subnet_plain: 'mask of plain images',
-  subnet_untrained: 'mask of an untrained network',
-  original: 'full model',
-  random: 'random init',
-};
-
 /** What the condition of a row is called. */
 export function imageConditionLabel(
   row: Pick<ShapeBiasRow, 'inherit_from' | 'trained' | 'pooled_share' | 'kept_share' | 'stage'>,
 ): string {
   const { stage, inherit_from, trained, pooled_share, kept_share } = row;
-  return [
-    inherit_from === null ? 'base' : NAMES[inherit_from],
-    trained === 'subnetwork' && 'trained, rest frozen',
-    stage === 'transfer' && pooled_share > 0 && 'augmented',
-    kept_share !== null && `${Math.round(100 * kept_share)} % kept`,
-  ]
-    .filter(Boolean)
-    .join(', ');
+  if (inherit_from === null) return 'base';
+  return imageConditionName({
+    inheritFrom: inherit_from,
+    trained,
+    pooledShare: stage === 'transfer' ? pooled_share : 0, // every mask is trained on one kind alone
+    keptShare: kept_share,
+  });
 }
 
 /** The points of transfer runs, on drawings of training unless others are asked for; conditions in the rows' order. */
@@ -114,7 +105,8 @@ function intervalOf(rows: ShapeBiasRow[]): { low: number; high: number } {
 
 /** Our accuracy over training in the form of the published one: subnetwork and random initialisation, means over seeds. */
 export function ourVisionCurves(points: readonly ImagePoint[], model: string): VisionCurvePoint[] {
-  const inits = { [NAMES.subnet]: 'subnet', [NAMES.random]: 'random' } as Record<string, PublishedFigure4['init']>;
+  const { subnet, random } = IMAGE_CONDITION_NAMES;
+  const inits = { [subnet]: 'subnet', [random]: 'random' } as Record<string, PublishedFigure4['init']>;
   return points.flatMap(({ condition, step, plain, pooled }) =>
     inits[condition]
       ? [
