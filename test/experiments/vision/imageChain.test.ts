@@ -141,9 +141,9 @@ describe('a transferred model', () => {
       imageStartingPoint(imageTransferSettings(chain, condition, start), start);
     const transferred = point(SUBNET);
     for (const [name, { data }] of Object.entries(transferred.parameters)) {
-      const same = Array.from(data, (value, i) => value === start.base.parameters[name].data[i]);
+      const same = [...(data as Float32Array)].map((value, i) => value === start.base.parameters[name].data[i]);
       const keep = subnetwork[name]?.keep;
-      expect(same).toEqual(Array.from(data, (_, i) => (keep ? keep[i] === 1 : true)));
+      expect(same).toEqual(same.map((_, i) => (keep ? keep[i] === 1 : true)));
     }
     const sampled = point({ ...SUBNET, inheritFrom: 'subnet_sampled' });
     expect(sampled.kept).toBe(transferred.kept);
