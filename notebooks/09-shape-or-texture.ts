@@ -15,8 +15,6 @@
 // ---
 
 // %% [markdown]
-//
-// %% [markdown]
 // # 09 Shape or texture
 //
 // The second half of the paper is about images. A network that is trained on photographs tells an elephant by its skin as
@@ -46,6 +44,8 @@ const kinds: ImageKind[] = ['plain', 'conflict', 'pooled', 'silhouette'];
 const drawn = kinds.map((kind) => ({ kind: kind, ...shapeTextureImages({ kind: kind, count: 480, seed: 1 }) }));
 const eight = [...CATEGORIES.slice(0, 8).keys()];
 const textureOf = (label: number) => (label < 0 ? '' : TEXTURES[label]);
+
+// %%
 await showPictures({
   title: 'One image of each kind',
   subtitle: 'below each picture: its texture',
@@ -313,33 +313,29 @@ const pooledByGraph = (image: RgbImage): RgbImage => {
   const { labels } = graphSegments({ ...image, scale: 1500 });
   return { ...image, image: meanPoolLabels({ ...image, labels: labels }) };
 };
+const wanted = fetched ? folders : [];
+const [conflict = [], silhouettes = [], edges = []] = await Promise.all(
+  wanted.map((folder, i) => take(folder, ({ shape, texture }) => i > 0 || shape !== texture)),
+);
+
+// %%
+const row = (label: string, images: RgbImage[]) => ({ label: label, images: images });
+const pixelsOf = (stimuli: { pixels: RgbImage }[]) => stimuli.map(({ pixels }) => pixels);
+const textures = conflict.map(({ texture }) => `texture: ${CATEGORIES[texture]}`);
+const sheet = [
+  { ...row('cue conflict', pixelsOf(conflict)), captions: textures },
+  row('graph-pooled', pixelsOf(conflict).map(pooledByGraph)),
+  row('silhouette', pixelsOf(silhouettes)),
+  row('edges', pixelsOf(edges)),
+];
+
+// %%
 if (fetched) {
-  const [conflict, silhouettes, edges] = [
-    await take(folders[0], ({ shape, texture }) => shape !== texture),
-    ...(await Promise.all(folders.slice(1).map((folder) => take(folder, () => true)))),
-  ];
-  const row = (label: string, images: RgbImage[]) => ({ label: label, images: images });
-  const first = row(
-    'cue conflict',
-    conflict.map(({ pixels }) => pixels),
-  );
   await showPictures({
     title: 'Stimuli of Geirhos et al. (CC BY 4.0, made smaller)',
     side: 88,
     columns: conflict.map(({ shape }) => CATEGORIES[shape]),
-    rows: [
-      { ...first, captions: conflict.map(({ texture }) => `texture: ${CATEGORIES[texture]}`) },
-      row(
-        'graph-pooled',
-        conflict.map(({ pixels }) => pooledByGraph(pixels)),
-      ),
-      ...[silhouettes, edges].map((set, i) =>
-        row(
-          ['silhouette', 'edges'][i],
-          set.map(({ pixels }) => pixels),
-        ),
-      ),
-    ],
+    rows: sheet,
   });
 }
 

@@ -14,8 +14,6 @@
 // ---
 
 // %% [markdown]
-//
-// %% [markdown]
 // # 12 The shape-bias table
 //
 // An image has the shape of a cat and the texture of an elephant: what is it? Geirhos et al.
