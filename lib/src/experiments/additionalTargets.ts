@@ -1,8 +1,5 @@
 /** Which other expressions a subnetwork for "ab" helps: training on samples of one target alone (method section 1d; notebook 08). */
-import { join } from 'node:path';
 import { accuracyOf } from '../evaluation/languageModel';
-import { writeCsv } from '../files/csv';
-import { writeJson } from '../files/json';
 import type { RunStore } from '../runs/runStore';
 import type { Expression } from '../tasks/expressions';
 import { ambiguousRows, EVALUATION_ROWS, selectRows, unambiguousRows } from '../tasks/modularArithmetic';
@@ -10,13 +7,13 @@ import { seedFor } from '../tasks/random';
 import type { HostTensors } from '../tensorflow/hostTensor';
 import { type EpochRecord, fit } from '../training/fit';
 import { configOf } from './baseModel';
-import type { StartsFrom } from './chain';
+import type { StartSettings, StartsFrom } from './chain';
 import { CONDITION_NAMES } from './conditionNames';
 import { settingsOf } from './dataEfficiency';
-import { Interrupted, produceUnlessInterrupted } from './interrupted';
 import { evaluatorFor, trainerFor } from './machines';
 import type { Observer } from './observer';
 import { type ChainSettings, type Condition, CURVE_CONDITIONS, type TransferSettings } from './settings';
+import { stageRun } from './stageRun';
 import { startingPoint } from './startingPoint';
 
 /** The conditions that are compared on other targets. */
@@ -55,7 +52,7 @@ export function targetSettings(
   condition: Condition,
   target: Expression,
   n: number,
-  startsFrom: StartsFrom,
+  startsFrom: StartSettings,
 ): TargetSettings {
   return { ...chain.transfer, ...condition, ...settingsOf(condition, startsFrom), expression: target, n };
 }
@@ -64,19 +61,15 @@ export function targetSettings(
 export async function targetRun(
   settings: TargetSettings,
   startsFrom: StartsFrom,
-  { store, observer }: { store: RunStore; observer?: Observer },
+  workshop: { store: RunStore; observer?: Observer },
 ): Promise<TargetRun> {
   const { expression, inheritFrom, n, seed } = settings;
   const title = `"${expression}" from ${CONDITION_NAMES[inheritFrom]}, ${n} samples, seed ${seed}`;
-  observer?.onRun?.({ stage: 'target', title, stored: store.find('target', settings) !== undefined });
-  const run = await produceUnlessInterrupted(store, 'target', settings, async (folder) => {
-    const { interrupted, ...trained } = await train(settings, startsFrom, observer);
-    if (interrupted) throw new Interrupted({ settings, ...trained });
-    writeCsv(join(folder, 'log.csv'), trained.log);
-    writeJson(join(folder, 'result.json'), trained.result);
+  const made = await stageRun({ stage: 'target', title, settings }, workshop, {
+    train: () => train(settings, startsFrom, workshop.observer),
+    save: ({ result }) => result as TargetResult,
   });
-  if (run instanceof Interrupted) return run.partial as TargetRun;
-  return { settings, id: run.id, log: run.log() as EpochRecord[], result: run.result<TargetResult>() };
+  return made.partial ? (made.partial as TargetRun) : made.finished;
 }
 
 async function train(settings: TargetSettings, startsFrom: StartsFrom, observer?: Observer) {

@@ -1,7 +1,4 @@
 /** Stage 1: a model that computes "a + ab" (method section 1a; notebook 01). */
-import { join } from 'node:path';
-import { writeCsv } from '../files/csv';
-import { writeJson } from '../files/json';
 import { gpt2Config, gpt2Init } from '../models/gpt2';
 import { loadGpt2, saveGpt2 } from '../models/gpt2File';
 import type { RunStore } from '../runs/runStore';
@@ -13,10 +10,10 @@ import { tidied } from '../tensorflow/tidy';
 import { snapshot } from '../tensorflow/variables';
 import { batchCount } from '../training/batches';
 import { type EpochRecord, fit } from '../training/fit';
-import { Interrupted, produceUnlessInterrupted } from './interrupted';
 import { evaluatorFor, trainerFor } from './machines';
 import type { Observer } from './observer';
 import { type BaseModelSettings, MOST_ATTEMPTS } from './settings';
+import { stageRun } from './stageRun';
 
 /** How a base run ended. */
 export interface BaseModelResult {
@@ -75,27 +72,20 @@ export async function baseModel(
 /** One attempt at a base model: from the store, or trained now. Interrupted, it returns what it has, without storing it. */
 export async function trainBaseModel(
   settings: BaseModelSettings,
-  { store, observer }: { store: RunStore; observer?: Observer },
+  workshop: { store: RunStore; observer?: Observer },
 ): Promise<BaseModel> {
   const title = isUntrained(settings)
     ? `untrained model, seed ${settings.seed}`
     : `base model, seed ${settings.seed}, attempt ${settings.attempt}`;
-  observer?.onRun?.({ stage: 'base', title, stored: store.find('base', settings) !== undefined });
-  const trained = await produceUnlessInterrupted(store, 'base', settings, async (folder) => {
-    const { interrupted, ...model } = await train(settings, observer);
-    if (interrupted) throw new Interrupted({ settings, ...model });
-    saveGpt2(folder, { config: configOf(settings), parameters: model.parameters });
-    writeCsv(join(folder, 'log.csv'), model.log);
-    writeJson(join(folder, 'result.json'), model.result);
+  const made = await stageRun({ stage: 'base', title, settings }, workshop, {
+    train: () => train(settings, workshop.observer),
+    save({ parameters, result }, folder) {
+      saveGpt2(folder, { config: configOf(settings), parameters });
+      return result;
+    },
   });
-  if (trained instanceof Interrupted) return trained.partial as BaseModel;
-  return {
-    settings,
-    id: trained.id,
-    log: trained.log() as EpochRecord[],
-    result: trained.result<BaseModelResult>(),
-    parameters: loadGpt2(trained.path).parameters,
-  };
+  if (made.partial) return made.partial;
+  return { ...made.finished, parameters: loadGpt2(made.path).parameters };
 }
 
 /** Whether the settings are of a model that stays at its initialisation: the base of the untrained control. */

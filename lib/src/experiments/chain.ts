@@ -24,6 +24,9 @@ export interface Chain {
 /** What a transfer run starts from: as much of a chain as its condition needs. */
 export type StartsFrom = Partial<Pick<Chain, 'base' | 'discovery'>>;
 
+/** The same as far as the settings of a run mention it: without weights. */
+export type StartSettings = { [Part in keyof StartsFrom]: Pick<NonNullable<StartsFrom[Part]>, 'settings'> };
+
 /** The base model of a chain; the rows of its attempts go into the tables. Undefined where the person stopped a run. */
 export async function baseOf(settings: ChainSettings, workshop: Workshop): Promise<BaseModel | undefined> {
   const { base, attempts } = await baseModel(settings.base, workshop);

@@ -1,9 +1,6 @@
 /** Stage 3: how few disambiguation samples a new model needs (method section 1c; notebook 03). */
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import { accuracyOf } from '../evaluation/languageModel';
-import { writeCsv } from '../files/csv';
-import { writeJson } from '../files/json';
 import type { RunStore } from '../runs/runStore';
 import {
   ambiguousRows,
@@ -17,12 +14,12 @@ import { seedFor } from '../tasks/random';
 import type { HostTensors } from '../tensorflow/hostTensor';
 import { type EpochRecord, fit } from '../training/fit';
 import { configOf } from './baseModel';
-import type { StartsFrom } from './chain';
+import type { StartSettings, StartsFrom } from './chain';
 import { transferTitle } from './conditionNames';
-import { Interrupted, produceUnlessInterrupted } from './interrupted';
 import { evaluatorFor, trainerFor } from './machines';
 import type { Observer } from './observer';
 import { type ChainSettings, type Condition, originOf, type TransferSettings } from './settings';
+import { stageRun } from './stageRun';
 import { startingPoint } from './startingPoint';
 
 /** How a transfer run ended. Accuracies are shares of the test set's rows. */
@@ -56,7 +53,7 @@ export function transferSettings(
   chain: ChainSettings,
   condition: Condition,
   n: number,
-  startsFrom: StartsFrom,
+  startsFrom: StartSettings,
 ): TransferSettings {
   return { ...chain.transfer, ...condition, ...settingsOf(condition, startsFrom), n };
 }
@@ -64,7 +61,7 @@ export function transferSettings(
 /** What the settings of a transfer run say of its origin. */
 export function settingsOf(
   condition: Condition,
-  { base, discovery }: StartsFrom,
+  { base, discovery }: StartSettings,
 ): Pick<TransferSettings, 'base' | 'discovery'> {
   const origin = originOf(condition);
   if (origin === 'none') return {};
@@ -75,21 +72,13 @@ export function settingsOf(
 export async function transferRun(
   settings: TransferSettings,
   startsFrom: StartsFrom,
-  { store, observer }: { store: RunStore; observer?: Observer },
+  workshop: { store: RunStore; observer?: Observer },
 ): Promise<Transfer> {
-  observer?.onRun?.({
-    stage: 'transfer',
-    title: transferTitle(settings),
-    stored: store.find('transfer', settings) !== undefined,
+  const made = await stageRun({ stage: 'transfer', title: transferTitle(settings), settings }, workshop, {
+    train: () => train(settings, startsFrom, workshop.observer),
+    save: ({ result }) => result as TransferResult,
   });
-  const run = await produceUnlessInterrupted(store, 'transfer', settings, async (folder) => {
-    const { interrupted, ...trained } = await train(settings, startsFrom, observer);
-    if (interrupted) throw new Interrupted({ settings, ...trained });
-    writeCsv(join(folder, 'log.csv'), trained.log);
-    writeJson(join(folder, 'result.json'), trained.result);
-  });
-  if (run instanceof Interrupted) return run.partial as Transfer;
-  return { settings, id: run.id, log: run.log() as EpochRecord[], result: run.result<TransferResult>() };
+  return made.partial ? (made.partial as Transfer) : made.finished;
 }
 
 /** Names a run in the purposes of its random draws: another text would be another run. */

@@ -8,6 +8,7 @@ import {
   subnetworksSchema,
   type TransferDetailsRow,
 } from '../runs/schemas';
+import type { Expression } from '../tasks/expressions';
 import { type BaseModel, isUntrained } from './baseModel';
 import type { StartsFrom } from './chain';
 import type { Transfer } from './dataEfficiency';
@@ -81,6 +82,17 @@ export function curveKey(settings: ChainSettings, { inheritFrom, sampler, subnet
     subnetwork: subnetwork ?? null,
     n_layers: settings.base.layers,
     n_disambiguation: n,
+    seed: settings.transfer.seed,
+  };
+}
+
+/** What tells the runs on other targets apart: the key of additional-targets.csv. */
+export function targetKey(settings: ChainSettings, { inheritFrom }: Condition, target: Expression, n: number) {
+  return {
+    inherit_from: inheritFrom,
+    target,
+    n_layers: settings.base.layers,
+    n_samples: n,
     seed: settings.transfer.seed,
   };
 }

@@ -14,7 +14,7 @@ import { EXPRESSIONS, type Expression } from '../tasks/expressions';
 import { TARGET_CONDITIONS, TARGET_SIZES, targetRun, targetSettings } from './additionalTargets';
 import { origins, type Workshop } from './chain';
 import { transferRun, transferSettings } from './dataEfficiency';
-import { curveKey, dataEfficiencyRow, originColumns, transferDetailsRow } from './resultRows';
+import { curveKey, dataEfficiencyRow, originColumns, targetKey, transferDetailsRow } from './resultRows';
 import { type ChainSettings, type Condition, CURVE_CONDITIONS } from './settings';
 import { VARIANTS, type Variant } from './variants';
 
@@ -100,27 +100,24 @@ export function additionalTargetRows(
   }: Workshop & Wanted<AdditionalTargetRow> & { targets?: readonly Expression[] },
 ): Promise<AdditionalTargetRow[]> {
   const startsFrom = origins(settings, workshop);
-  const key = ({ condition, target, n }: { condition: Condition; target: Expression; n: number }) => ({
-    inherit_from: condition.inheritFrom,
-    target,
-    n_layers: settings.base.layers,
-    n_samples: n,
-    seed: settings.transfer.seed,
-  });
   return rowsOf(
     targets.flatMap((target) => sizes.flatMap((n) => conditions.map((condition) => ({ condition, target, n })))),
     {
       table: tableOf(workshop, 'additional-targets.csv'),
       schema: additionalTargetsSchema,
       onRow,
-      key,
-      async make(run) {
-        const { condition, target, n } = run;
+      key: ({ condition, target, n }) => targetKey(settings, condition, target, n),
+      async make({ condition, target, n }) {
         const start = await startsFrom(condition);
         if (!start) return undefined;
         const made = await targetRun(targetSettings(settings, condition, target, n, start), start, workshop);
         if (!made.id) return undefined;
-        return { ...key(run), ...made.result.selected, run: made.id, ...originColumns(condition, start) };
+        return {
+          ...targetKey(settings, condition, target, n),
+          ...made.result.selected,
+          run: made.id,
+          ...originColumns(condition, start),
+        };
       },
     },
   );

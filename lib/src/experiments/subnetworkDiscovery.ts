@@ -1,7 +1,5 @@
 /** Stage 2: the subnetwork of a base model that computes "ab" (method section 1b; notebook 02). */
 import { join } from 'node:path';
-import { writeCsv } from '../files/csv';
-import { writeJson } from '../files/json';
 import { temperatureOf } from '../masking/continuousSparsification';
 import { complement, countsPerLayer, maskedWeightCount, type Subnetwork, subnetworkSize } from '../masking/subnetwork';
 import { loadSubnetwork, saveSubnetwork } from '../masking/subnetworkFile';
@@ -16,10 +14,10 @@ import { tidied } from '../tensorflow/tidy';
 import { tensorsOf } from '../tensorflow/variables';
 import { type EpochRecord, fit } from '../training/fit';
 import { type BaseModel, configOf, isUntrained } from './baseModel';
-import { Interrupted, produceUnlessInterrupted } from './interrupted';
 import { evaluatorFor, maskTrainerFor } from './machines';
 import type { Observer } from './observer';
 import type { DiscoverySettings } from './settings';
+import { stageRun } from './stageRun';
 
 /** How a discovery ended: figures of the selected mask, on evaluation rows. */
 export interface DiscoveryResult {
@@ -42,31 +40,26 @@ export interface Discovery {
   subnetwork: Subnetwork;
 }
 
+const MASK = 'mask.safetensors';
+
 /** The mask for `settings.expression` over the base model: from the store, or trained now. */
 export async function discoverSubnetwork(
   base: BaseModel,
   discovery: Omit<DiscoverySettings, 'base'>,
-  { store, observer }: { store: RunStore; observer?: Observer },
+  workshop: { store: RunStore; observer?: Observer },
 ): Promise<Discovery> {
   const settings: DiscoverySettings = { ...discovery, base: base.settings };
   const over = isUntrained(base.settings) ? ', over an untrained model' : '';
   const title = `mask for "${settings.expression}", seed ${settings.seed}, temperature as ${settings.temperatureSchedule}${over}`;
-  observer?.onRun?.({ stage: 'mask', title, stored: store.find('mask', settings) !== undefined });
-  const run = await produceUnlessInterrupted(store, 'mask', settings, async (folder) => {
-    const { interrupted, ...found } = await train(base, settings, observer);
-    if (interrupted) throw new Interrupted({ settings, ...found });
-    saveSubnetwork(join(folder, 'mask.safetensors'), found.subnetwork);
-    writeCsv(join(folder, 'log.csv'), found.log);
-    writeJson(join(folder, 'result.json'), found.result);
+  const made = await stageRun({ stage: 'mask', title, settings }, workshop, {
+    train: () => train(base, settings, workshop.observer),
+    save({ subnetwork, result }, folder) {
+      saveSubnetwork(join(folder, MASK), subnetwork);
+      return result;
+    },
   });
-  if (run instanceof Interrupted) return run.partial as Discovery;
-  return {
-    settings,
-    id: run.id,
-    log: run.log() as EpochRecord[],
-    result: run.result<DiscoveryResult>(),
-    subnetwork: loadSubnetwork(join(run.path, 'mask.safetensors')),
-  };
+  if (made.partial) return made.partial;
+  return { ...made.finished, subnetwork: loadSubnetwork(join(made.path, MASK)) };
 }
 
 async function train(base: BaseModel, settings: DiscoverySettings, observer?: Observer) {

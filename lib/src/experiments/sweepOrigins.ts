@@ -3,7 +3,7 @@ import { readTable } from '../runs/resultsTable';
 import { type RunStore, runId } from '../runs/runStore';
 import { baseModelsSchema } from '../runs/schemas';
 import type { BaseModelResult } from './baseModel';
-import type { StartsFrom } from './chain';
+import type { StartSettings } from './chain';
 import {
   type BaseModelSettings,
   type ChainSettings,
@@ -16,7 +16,7 @@ import { changedChain, type OriginRequest, type RowRequest } from './sweepRuns';
 /** What a run must wait for, and the settings of what it starts from; those are unknown while the attempt is. */
 export interface PlannedOrigin {
   needs: string[];
-  startsFrom?: StartsFrom;
+  startsFrom?: StartSettings;
 }
 
 /** Plans a job for a base model or mask; `run` is its id in the store, where that is known. */
@@ -85,7 +85,6 @@ function successfulAttempt(
   return undefined;
 }
 
-/** What a run starts from, as far as its own settings mention it: without weights. */
-function settingsOnly(base: BaseModelSettings, discovery?: DiscoverySettings): StartsFrom {
-  return { base: { settings: base }, discovery: discovery && { settings: discovery } } as StartsFrom;
+function settingsOnly(base: BaseModelSettings, discovery?: DiscoverySettings): StartSettings {
+  return { base: { settings: base }, discovery: discovery && { settings: discovery } };
 }

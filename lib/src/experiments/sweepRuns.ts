@@ -6,9 +6,9 @@ import { additionalTargetsSchema, dataEfficiencySchema, settingVariantsSchema } 
 import type { TableSchema } from '../runs/tableSchema';
 import type { Expression } from '../tasks/expressions';
 import { targetSettings } from './additionalTargets';
-import { baseOf, chainOf, type StartsFrom, untrainedChainOf, type Workshop } from './chain';
+import { baseOf, chainOf, type StartSettings, untrainedChainOf, type Workshop } from './chain';
 import { transferSettings } from './dataEfficiency';
-import { curveKey } from './resultRows';
+import { curveKey, targetKey } from './resultRows';
 import { additionalTargetRows, dataEfficiencyRows, variantRows } from './results';
 import type { ChainSettings, Condition, Origin, TransferSettings } from './settings';
 import { VARIANTS, type Variant } from './variants';
@@ -43,7 +43,7 @@ interface RowKind<Row> {
   key(settings: ChainSettings, request: RowRequest): Partial<Row>;
   /** Stage and settings in the run store. */
   stage: string;
-  settings(settings: ChainSettings, request: RowRequest, startsFrom: StartsFrom): TransferSettings;
+  settings(settings: ChainSettings, request: RowRequest, startsFrom: StartSettings): TransferSettings;
   /** Makes the run and puts its row into the workshop's table; no row where the person stopped it. */
   make(settings: ChainSettings, request: RowRequest, workshop: Workshop): Promise<Row[]>;
 }
@@ -80,13 +80,7 @@ const variant: RowKind<unknown> = rowKind({
 const target: RowKind<unknown> = rowKind({
   table: 'additional-targets.csv',
   schema: additionalTargetsSchema,
-  key: (settings, request) => ({
-    inherit_from: request.condition.inheritFrom,
-    target: targetOf(request),
-    n_layers: settings.base.layers,
-    n_samples: request.n,
-    seed: settings.transfer.seed,
-  }),
+  key: (settings, request) => targetKey(settings, request.condition, targetOf(request), request.n),
   stage: 'target',
   settings: (settings, request, startsFrom) =>
     targetSettings(settings, request.condition, targetOf(request), request.n, startsFrom),
@@ -131,7 +125,7 @@ export function doneIn(tables: string): (settings: ChainSettings, request: RowRe
 export function storedAs(
   settings: ChainSettings,
   request: RowRequest,
-  startsFrom: StartsFrom,
+  startsFrom: StartSettings,
 ): { stage: string; settings: TransferSettings; id: string } {
   const { stage, settings: settingsOf } = ROW_KINDS[request.kind];
   const of = settingsOf(settings, request, startsFrom);

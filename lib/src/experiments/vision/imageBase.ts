@@ -1,11 +1,8 @@
 /** Vision stage 1: a model of the 16 categories (method section 2; notebook 10). */
-import { join } from 'node:path';
-import { writeCsv } from '../../files/csv';
-import { writeJson } from '../../files/json';
 import { seedFor } from '../../tasks/random';
 import type { HostTensors } from '../../tensorflow/hostTensor';
 import type { EpochRecord } from '../../training/fit';
-import { Interrupted, produceUnlessInterrupted } from '../interrupted';
+import { stageRun } from '../stageRun';
 import { measureFinalModel } from './finalModel';
 import { imageDataOf } from './imageData';
 import { imageEvaluatorFor, imageTrainerFor } from './imageMachines';
@@ -27,25 +24,17 @@ export interface ImageBase {
 
 /** The base model of the settings: from the store, or trained now. Interrupted, it returns what it has, without storing it. */
 export async function imageBase(settings: ImageBaseSettings, workshop: ImageWorkshop): Promise<ImageBase> {
-  const { store, observer } = workshop;
   const { seed, model, epochs } = settings;
   const title = `${epochs === 0 ? 'untrained' : 'base'} ${model.architecture}, seed ${seed}`;
-  observer?.onRun?.({ stage: 'image-base', title, stored: store.find('image-base', settings) !== undefined });
-  const run = await produceUnlessInterrupted(store, 'image-base', settings, async (folder) => {
-    const { interrupted, finish, ...trained } = await train(settings, workshop);
-    if (interrupted) throw new Interrupted({ settings, ...trained });
-    saveImageModel(folder, model, trained.parameters);
-    writeCsv(join(folder, 'log.csv'), trained.log);
-    writeJson(join(folder, 'result.json'), await finish(folder));
+  const made = await stageRun({ stage: 'image-base', title, settings }, workshop, {
+    train: () => train(settings, workshop),
+    save({ parameters, finish }, folder) {
+      saveImageModel(folder, model, parameters);
+      return finish(folder);
+    },
   });
-  if (run instanceof Interrupted) return run.partial as ImageBase;
-  return {
-    settings,
-    id: run.id,
-    log: run.log() as EpochRecord[],
-    result: run.result<ImageRunResult>(),
-    parameters: loadImageModel(run.path, model),
-  };
+  if (made.partial) return made.partial as unknown as ImageBase;
+  return { ...made.finished, parameters: loadImageModel(made.path, model) };
 }
 
 async function train(settings: ImageBaseSettings, { observer, folders }: ImageWorkshop) {

@@ -1,7 +1,5 @@
 /** Vision stage 2: the subnetwork of a base model that sees mean-pooled images (method section 2; notebook 10). */
 import { join } from 'node:path';
-import { writeCsv } from '../../files/csv';
-import { writeJson } from '../../files/json';
 import { temperatureOf, temperatureOfStep } from '../../masking/continuousSparsification';
 import { countsPerLayer, maskedWeightCount, type Subnetwork, subnetworkSize } from '../../masking/subnetwork';
 import { loadSubnetwork, saveSubnetwork } from '../../masking/subnetworkFile';
@@ -11,7 +9,7 @@ import { elementCount, type HostTensors } from '../../tensorflow/hostTensor';
 import { readSafetensors, writeSafetensors } from '../../tensorflow/safetensors';
 import { batchCount } from '../../training/batches';
 import type { EpochRecord } from '../../training/fit';
-import { Interrupted, produceUnlessInterrupted } from '../interrupted';
+import { stageRun } from '../stageRun';
 import type { ImageBase } from './imageBase';
 import { imageDataOf } from './imageData';
 import { imageEvaluatorFor, imageMaskTrainerFor } from './imageMachines';
@@ -49,28 +47,23 @@ export async function imageMask(
   mask: Omit<ImageMaskSettings, 'base'>,
   workshop: ImageWorkshop,
 ): Promise<ImageMask> {
-  const { store, observer } = workshop;
   const settings: ImageMaskSettings = { ...mask, base: base.settings };
   const over = base.settings.epochs === 0 ? ' of an untrained model' : '';
   const title = `mask for ${mask.pooledShare > 0 ? 'mean-pooled' : 'plain'} images${over}, seed ${settings.seed}`;
-  observer?.onRun?.({ stage: 'image-mask', title, stored: store.find('image-mask', settings) !== undefined });
-  const run = await produceUnlessInterrupted(store, 'image-mask', settings, async (folder) => {
-    const { interrupted, ...found } = await train(base, settings, workshop);
-    if (interrupted) throw new Interrupted({ settings, ...found });
-    saveSubnetwork(join(folder, 'mask.safetensors'), found.subnetwork);
-    writeSafetensors(join(folder, 'scores.safetensors'), found.scores);
-    writeSafetensors(join(folder, 'trained-with-mask.safetensors'), found.trainedWithMask);
-    writeCsv(join(folder, 'log.csv'), found.log);
-    writeJson(join(folder, 'result.json'), found.result);
+  const made = await stageRun({ stage: 'image-mask', title, settings }, workshop, {
+    train: () => train(base, settings, workshop),
+    save(found, folder) {
+      saveSubnetwork(join(folder, 'mask.safetensors'), found.subnetwork);
+      writeSafetensors(join(folder, 'scores.safetensors'), found.scores);
+      writeSafetensors(join(folder, 'trained-with-mask.safetensors'), found.trainedWithMask);
+      return found.result;
+    },
   });
-  if (run instanceof Interrupted) return run.partial as ImageMask;
-  const tensors = (name: string) => readSafetensors(join(run.path, name)).tensors;
+  if (made.partial) return made.partial as ImageMask;
+  const tensors = (name: string) => readSafetensors(join(made.path, name)).tensors;
   return {
-    settings,
-    id: run.id,
-    log: run.log() as EpochRecord[],
-    result: run.result<ImageMaskResult>(),
-    subnetwork: loadSubnetwork(join(run.path, 'mask.safetensors')),
+    ...made.finished,
+    subnetwork: loadSubnetwork(join(made.path, 'mask.safetensors')),
     scores: tensors('scores.safetensors'),
     trainedWithMask: tensors('trained-with-mask.safetensors'),
   };

@@ -1,11 +1,8 @@
 /** Vision stage 3: does a model that starts with the subnetwork look at shape? (method section 2; notebook 11) */
-import { join } from 'node:path';
-import { writeCsv } from '../../files/csv';
-import { writeJson } from '../../files/json';
 import { complement } from '../../masking/subnetwork';
 import { seedFor } from '../../tasks/random';
 import type { EpochRecord } from '../../training/fit';
-import { Interrupted, produceUnlessInterrupted } from '../interrupted';
+import { stageRun } from '../stageRun';
 import { measureFinalModel } from './finalModel';
 import { imageTransferTitle } from './imageConditionNames';
 import { imageDataOf } from './imageData';
@@ -55,17 +52,12 @@ export async function imageTransfer(
   startsFrom: ImageStartsFrom,
   workshop: ImageWorkshop,
 ): Promise<ImageTransfer> {
-  const { store, observer } = workshop;
-  const stored = store.find('image-transfer', settings) !== undefined;
-  observer?.onRun?.({ stage: 'image-transfer', title: imageTransferTitle(settings), stored });
-  const run = await produceUnlessInterrupted(store, 'image-transfer', settings, async (folder) => {
-    const { log, interrupted, finish } = await train(settings, startsFrom, workshop);
-    if (interrupted) throw new Interrupted({ settings, log });
-    writeCsv(join(folder, 'log.csv'), log);
-    writeJson(join(folder, 'result.json'), await finish(folder));
+  const title = imageTransferTitle(settings);
+  const made = await stageRun({ stage: 'image-transfer', title, settings }, workshop, {
+    train: () => train(settings, startsFrom, workshop),
+    save: ({ finish }, folder) => finish(folder),
   });
-  if (run instanceof Interrupted) return run.partial as ImageTransfer;
-  return { settings, id: run.id, log: run.log() as EpochRecord[], result: run.result<ImageTransferResult>() };
+  return made.partial ? (made.partial as unknown as ImageTransfer) : made.finished;
 }
 
 async function train(settings: ImageTransferSettings, startsFrom: ImageStartsFrom, workshop: ImageWorkshop) {
