@@ -4,6 +4,7 @@ import type { PositionFieldDef, StringFieldDef } from 'vega-lite/build/src/chann
 import { lineLegend } from '../theme';
 import { assertRows } from './assertRows';
 import { conditionStyles, sourceStyles } from './conditions';
+import { panelsBy, sourceColour, sourceDash } from './panels';
 import { sampleAxis } from './sampleAxis';
 
 export interface DataEfficiencyPoint {
@@ -107,8 +108,6 @@ export function dataEfficiencyPanels({
   height = 170,
 }: DataEfficiencyOptions): TopLevelSpec {
   const { values, conditions, sources } = preparePoints('dataEfficiencyPanels', rows);
-  const domain = [...sources.keys()];
-  const styles = [...sources.values()];
   const x = sampleAxis(
     rows.map(({ n }) => n),
     { sparse: true },
@@ -117,26 +116,16 @@ export function dataEfficiencyPanels({
   return {
     title: subtitle ? { text: title, subtitle } : title,
     data: { values },
-    facet: {
-      field: 'condition',
-      type: 'nominal',
-      title: null,
-      sort: conditions.map(({ label }) => label),
-      header: { labelAnchor: 'start' },
-    },
-    columns: 3,
-    resolve: { axis: { x: 'independent' } },
+    ...panelsBy(
+      'condition',
+      conditions.map(({ label }) => label),
+    ),
     spec: {
       width,
       height,
       encoding: {
         x,
-        color: {
-          field: 'source',
-          type: 'nominal',
-          scale: { domain, range: styles.map(({ colour }) => colour) },
-          legend: lineLegend,
-        },
+        color: sourceColour(sources),
       },
       layer: [
         {
@@ -148,12 +137,7 @@ export function dataEfficiencyPanels({
           mark: { type: 'line', strokeWidth: 2 },
           encoding: {
             y: accuracyAxis,
-            strokeDash: {
-              field: 'source',
-              type: 'nominal',
-              scale: { domain, range: styles.map(({ dash }) => dash) },
-              legend: lineLegend,
-            },
+            strokeDash: sourceDash(sources),
           },
         },
         {

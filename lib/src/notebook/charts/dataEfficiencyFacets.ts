@@ -9,6 +9,7 @@ import {
   pointTooltip,
   preparePoints,
 } from './dataEfficiency';
+import { panelsBy, sourceColour, sourceDash } from './panels';
 import { sampleAxis } from './sampleAxis';
 
 /** A point, and the heading of the panel that it is drawn in. */
@@ -47,15 +48,7 @@ export function dataEfficiencyFacets({
   return {
     title: subtitle ? { text: title, subtitle } : title,
     data: { values },
-    facet: {
-      field: 'panel',
-      type: 'nominal',
-      title: null,
-      sort: [...new Set(rows.map(({ panel }) => panel))],
-      header: { labelAnchor: 'start' },
-    },
-    columns,
-    resolve: { axis: { x: 'independent' } },
+    ...panelsBy('panel', [...new Set(rows.map(({ panel }) => panel))], columns),
     spec: {
       width,
       height,
@@ -103,8 +96,6 @@ export function depthGrid({
   height = 88,
 }: Omit<DataEfficiencyOptions, 'rows'> & { rows: readonly DepthPoint[] }): TopLevelSpec {
   const { values, conditions, sources } = preparePoints('depthGrid', rows);
-  const domain = [...sources.keys()];
-  const styles = [...sources.values()];
   const layers = [...new Set(rows.map((row) => row.layers))].sort((a, b) => a - b);
   const y = { ...accuracyAxis, axis: { format: '.1f', values: [0, 0.5, 1] } };
   const header = { title: null, labelColor: palette.black } as const;
@@ -132,12 +123,7 @@ export function depthGrid({
       encoding: {
         // Panels stand close: few labels, none at the end.
         x: { ...sampleAxis(rows.map(({ n }) => n)), title: 'samples', axis: { values: [0, 40, 640], format: ',d' } },
-        color: {
-          field: 'source',
-          type: 'nominal',
-          scale: { domain, range: styles.map(({ colour }) => colour) },
-          legend: lineLegend,
-        },
+        color: sourceColour(sources),
       },
       layer: [
         {
@@ -149,12 +135,7 @@ export function depthGrid({
           mark: { type: 'line', strokeWidth: 1.8 },
           encoding: {
             y: { ...y, title: 'accuracy' },
-            strokeDash: {
-              field: 'source',
-              type: 'nominal',
-              scale: { domain, range: styles.map(({ dash }) => dash) },
-              legend: lineLegend,
-            },
+            strokeDash: sourceDash(sources),
           },
         },
         {

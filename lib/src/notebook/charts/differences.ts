@@ -3,6 +3,7 @@ import type { TopLevelSpec } from 'vega-lite';
 import { lineLegend, palette } from '../theme';
 import { assertRows } from './assertRows';
 import { conditionStyles, sourceStyles } from './conditions';
+import { panelsBy, sourceColour } from './panels';
 import { sampleAxis } from './sampleAxis';
 
 export interface DifferenceRow {
@@ -55,15 +56,10 @@ export function differencesChart({
   return {
     title: subtitle ? { text: title, subtitle } : title,
     data: { values },
-    facet: {
-      field: 'condition',
-      type: 'nominal',
-      title: null,
-      sort: [...conditions.values()].map(({ label }) => label),
-      header: { labelAnchor: 'start' },
-    },
-    columns: 3,
-    resolve: { axis: { x: 'independent' } },
+    ...panelsBy(
+      'condition',
+      [...conditions.values()].map(({ label }) => label),
+    ),
     spec: {
       width,
       height,
@@ -73,9 +69,7 @@ export function differencesChart({
           { sparse: true },
         ),
         color: {
-          field: 'source',
-          type: 'nominal',
-          scale: { domain: [...sources.keys()], range: [...sources.values()].map(({ colour }) => colour) },
+          ...sourceColour(sources),
           legend: sources.size > 1 ? { ...lineLegend, symbolType: 'circle', symbolSize: 60 } : null,
         },
       },

@@ -1,8 +1,8 @@
 /** How many samples each condition needs, depth by depth. */
 import type { TopLevelSpec } from 'vega-lite';
-import { lineLegend } from '../theme';
 import { assertRows } from './assertRows';
 import { conditionStyles, sourceStyles } from './conditions';
+import { panelsBy, sourceColour, sourceDash } from './panels';
 
 export interface SamplesByDepthRow {
   condition: string;
@@ -32,8 +32,6 @@ export function samplesByDepthChart({
   assertRows('samplesByDepthChart', rows, { text: ['condition', 'source'], finite: ['layers', 'samples'] });
   const conditions = conditionStyles(rows.map(({ condition }) => condition));
   const sources = sourceStyles(rows.map(({ source }) => source));
-  const domain = [...sources.keys()];
-  const styles = [...sources.values()];
   // Whole powers of ten around all points: marks that stick out would push a panel's heading away.
   const exponents = rows.map((row) => Math.log10(Math.max(1, row.samples)));
   const decades = [Math.floor(Math.min(1, ...exponents)), Math.ceil(Math.max(2, ...exponents) + 0.02)];
@@ -47,15 +45,10 @@ export function samplesByDepthChart({
         samples: Math.max(1, row.samples),
       })),
     },
-    facet: {
-      field: 'condition',
-      type: 'nominal',
-      title: null,
-      sort: [...conditions.values()].map(({ label }) => label),
-      header: { labelAnchor: 'start' },
-    },
-    columns: 3,
-    resolve: { axis: { x: 'independent' } },
+    ...panelsBy(
+      'condition',
+      [...conditions.values()].map(({ label }) => label),
+    ),
     spec: {
       width,
       height,
@@ -74,23 +67,13 @@ export function samplesByDepthChart({
           scale: { type: 'log', domain: decades.map((exponent) => 10 ** exponent), nice: false },
           axis: { values: [1, 10, 100, 1000, 10000], format: ',d' },
         },
-        color: {
-          field: 'source',
-          type: 'nominal',
-          scale: { domain, range: styles.map(({ colour }) => colour) },
-          legend: lineLegend,
-        },
+        color: sourceColour(sources),
       },
       layer: [
         {
           mark: { type: 'line', strokeWidth: 1.5 },
           encoding: {
-            strokeDash: {
-              field: 'source',
-              type: 'nominal',
-              scale: { domain, range: styles.map(({ dash }) => dash) },
-              legend: lineLegend,
-            },
+            strokeDash: sourceDash(sources),
           },
         },
         {
