@@ -24,22 +24,27 @@ export class ModelConfig {
     return new Error(`${this.path} ${problem}: only ${this.layout} can be opened.`);
   }
 
+  /** What the file says of `name`; `fallback` stands for what transformers leaves out. */
+  value(name: string, fallback?: unknown): unknown {
+    return this.json[name] ?? fallback;
+  }
+
   /** Refuses another value of `name` than `expected`; `fallback` stands for what transformers leaves out. */
   expect(name: string, expected: unknown, fallback: unknown = expected): void {
-    const value = this.json[name] ?? fallback;
+    const value = this.value(name, fallback);
     if (value !== expected) throw this.wrong(`has ${name} = ${JSON.stringify(value)}`);
   }
 
   /** A whole number above 0. */
   size(name: string, fallback: number): number {
-    const value = this.json[name] ?? fallback;
+    const value = this.value(name, fallback);
     if (!isSize(value)) throw this.wrong(`has ${name} = ${JSON.stringify(value)}`);
     return value;
   }
 
   /** A list of whole numbers above 0. */
   sizes(name: string, fallback: number[]): number[] {
-    const value = this.json[name] ?? fallback;
+    const value = this.value(name, fallback);
     if (!Array.isArray(value) || value.length === 0 || !value.every(isSize)) {
       throw this.wrong(`has ${name} = ${JSON.stringify(value)}`);
     }
@@ -48,7 +53,7 @@ export class ModelConfig {
 
   /** A number above 0. */
   positive(name: string, fallback: number): number {
-    const value = this.json[name] ?? fallback;
+    const value = this.value(name, fallback);
     if (typeof value !== 'number' || !(value > 0)) throw this.wrong(`has ${name} = ${JSON.stringify(value)}`);
     return value;
   }

@@ -38,24 +38,26 @@ export class Dropout {
 
 /** Normal random values of a shape, from TensorFlow's stateless generator: the same seed gives the same values. */
 export function randomNormal(shape: number[], seed: number, stream: number, deviation: number): tf.Tensor {
-  return tf.tidy(() =>
-    nativeOp('StatelessRandomNormal', [tf.tensor1d(shape, 'int32'), tf.tensor1d([seed, stream], 'int32')], {
-      dtype: { type: 'float32' },
-      T: { type: 'int32' },
-      Tseed: { type: 'int32' },
-    })[0].mul(deviation),
-  );
+  return tf.tidy(() => drawn('StatelessRandomNormal', shape, [seed, stream]).mul(deviation));
 }
 
 /** Values uniform within ±bound, from TensorFlow's stateless generator: the same seed gives the same values. */
 export function randomUniform(shape: number[], seed: number, stream: number, bound: number): tf.Tensor {
   return tf.tidy(() =>
-    nativeOp('StatelessRandomUniform', [tf.tensor1d(shape, 'int32'), tf.tensor1d([seed, stream], 'int32')], {
-      dtype: { type: 'float32' },
-      T: { type: 'int32' },
-      Tseed: { type: 'int32' },
-    })[0]
+    drawn('StatelessRandomUniform', shape, [seed, stream])
       .mul(2 * bound)
       .sub(bound),
   );
+}
+
+function drawn(
+  op: 'StatelessRandomNormal' | 'StatelessRandomUniform',
+  shape: number[],
+  key: [number, number],
+): tf.Tensor {
+  return nativeOp(op, [tf.tensor1d(shape, 'int32'), tf.tensor1d(key, 'int32')], {
+    dtype: { type: 'float32' },
+    T: { type: 'int32' },
+    Tseed: { type: 'int32' },
+  })[0];
 }
