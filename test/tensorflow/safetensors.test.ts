@@ -43,7 +43,11 @@ const aTensor: fc.Arbitrary<HostTensor> = fc
   .map(({ dtype, shape, fill }) => {
     const values = Array.from({ length: elementCount(shape) }, (_, i) => fill[i % fill.length]);
     if (dtype === 'I64')
-      return { dtype, shape, data: BigInt64Array.from(values, (v) => BigInt.asIntN(64, BigInt(Math.trunc(v) || 0))) };
+      return {
+        dtype,
+        shape,
+        data: BigInt64Array.from(values, (v) => BigInt.asIntN(64, BigInt(Number.isFinite(v) ? Math.trunc(v) : 0))),
+      };
     if (dtype === 'BOOL') return { dtype, shape, data: Uint8Array.from(values, (v) => (v > 0 ? 1 : 0)) };
     return { dtype, shape, data: arrays[dtype].from(values) };
   });
