@@ -107,6 +107,8 @@ await showChart(
 // | [07 controls](07-controls.ipynb) | Do random weights help as much? |
 // | [08 other targets](08-other-targets.ipynb) | Which other expressions does a subnetwork for "ab" help? |
 // | [09 shape or texture](09-shape-or-texture.ipynb) | What can be told from an image's shapes, what from its textures? |
+// | [10 shape discovery](10-shape-discovery.ipynb) | Is there a part of a network that sees shape? |
+// | [11 shape transfer](11-shape-transfer.ipynb) | Does a new network that starts with it look at shape? |
 // | [12 shape bias](12-shape-bias.ipynb) | How do people and networks decide when the two disagree? |
 
 // %% [markdown]

@@ -34,6 +34,7 @@ import {
   CATEGORIES,
   type ImageKind,
   imageAt,
+  imageChainSettings,
   labelOf,
   shapeTextureImages,
   showPictures,
@@ -41,7 +42,13 @@ import {
 } from 'subtask-induction';
 
 const kinds: ImageKind[] = ['plain', 'conflict', 'pooled', 'silhouette'];
-const drawn = kinds.map((kind) => ({ kind: kind, ...shapeTextureImages({ kind: kind, count: 480, seed: 1 }) }));
+// As varied as the images of the experiments.
+const { data } = imageChainSettings().transfer;
+const variation = data.source === 'drawn' ? data.variation : {};
+const drawn = kinds.map((kind) => ({
+  kind: kind,
+  ...shapeTextureImages({ ...variation, kind: kind, count: 480, seed: 1 }),
+}));
 const eight = [...CATEGORIES.slice(0, 8).keys()];
 const textureOf = (label: number) => (label < 0 ? '' : TEXTURES[label]);
 
@@ -100,7 +107,7 @@ await showPictures({
 import { say } from 'subtask-induction';
 
 const began = performance.now();
-shapeTextureImages({ kind: 'plain', count: 1000, seed: 2 });
+shapeTextureImages({ ...variation, kind: 'plain', count: 1000, seed: 2 });
 const perSecond = 1000 / ((performance.now() - began) / 1000);
 say(
   `One core drew ${Math.round(perSecond).toLocaleString('en-US')} images a second here, so no training set has to lie on a disk.`,
@@ -176,7 +183,7 @@ showTable(
 // %%
 import { graphSegments, meanPool, meanPoolLabels, paintLabels } from 'subtask-induction';
 
-const large = shapeTextureImages({ kind: 'plain', count: 16, seed: 5, size: 128 });
+const large = shapeTextureImages({ ...variation, kind: 'plain', count: 16, seed: 5, size: 128 });
 const shown = ['bird', 'boat', 'elephant', 'truck'].map((name) => labelOf(name));
 const pixels = large.size ** 2;
 const steps = shown.map((index) => {
@@ -347,7 +354,7 @@ import { silhouetteShapes } from 'subtask-induction';
 
 if (fetched) {
   const outlines = await silhouetteShapes(folders[1]);
-  const real = shapeTextureImages({ kind: 'plain', count: 16, seed: 1, shapes: outlines });
+  const real = shapeTextureImages({ ...variation, kind: 'plain', count: 16, seed: 1, shapes: outlines });
   await showPictures({
     title: 'Plain images with the silhouettes of Geirhos et al. (CC BY 4.0, changed)',
     columns: eight.map((label) => CATEGORIES[2 * label]),

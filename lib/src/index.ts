@@ -149,6 +149,7 @@ export { type ImageData, imageDataOf, type ShapesShown } from './experiments/vis
 export * from './experiments/vision/imageDiscovery';
 export type { ImageMeasures } from './experiments/vision/imageMeasures';
 export type { ImageFolders } from './experiments/vision/imagenetImages';
+export { rowsOfChains } from './experiments/vision/imageRows';
 export * from './experiments/vision/imageSettings';
 export type { ImageRunResult } from './experiments/vision/imageTraining';
 export * from './experiments/vision/imageTransfer';

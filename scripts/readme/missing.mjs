@@ -5,9 +5,9 @@ import { countText, distinct, plural } from './markdown.mjs';
 /**
  * Which published results there are no runs for, as a list.
  *
- * @param {Pick<import('./data.mjs').Data, 'published' | 'curves' | 'transfers' | 'hasOtherTargets'>} data
+ * @param {Pick<import('./data.mjs').Data, 'published' | 'curves' | 'transfers' | 'images' | 'hasOtherTargets'>} data
  */
-export function missingSection({ published, curves, transfers, hasOtherTargets }) {
+export function missingSection({ published, curves, transfers, images, hasOtherTargets }) {
   const depths = distinct(published.curves.map(({ n_layers }) => n_layers));
   const begun = depths.filter((layers) => curves.some(({ n_layers }) => n_layers === layers));
   const untouched = depths.filter((layers) => !begun.includes(layers));
@@ -42,7 +42,11 @@ export function missingSection({ published, curves, transfers, hasOtherTargets }
     ...(hasOtherTargets
       ? []
       : ['**Other targets**: no run yet that asks which expressions besides "a^2 + ab" a subnetwork for "ab" helps.']),
-    '**Vision**: shape and texture with ResNet-18 and ViT-B/16 are not here yet. Notebook 00 shows the published curves.',
+    ...(images.some(({ preset }) => preset === 'paper')
+      ? []
+      : [
+          "**Vision on photographs**: no run on ImageNet, which is the user's to bring; the code knows the paper's settings (preset `paper`).",
+        ]),
   ];
   return items.map((item) => `- ${item}`).join('\n');
 }

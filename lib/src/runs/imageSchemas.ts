@@ -19,6 +19,8 @@ export type ImageInheritFrom = (typeof IMAGE_INHERIT_FROM)[number];
 interface ImageRunColumns {
   preset: 'paper' | 'laptop' | 'quick';
   model: 'resnet' | 'vit';
+  /** What the images are: photographs, or how drawn ones vary. */
+  images: string;
   /** Share of mean-pooled images in the training of the base. */
   base_pooled_share: number;
   seed: number;
@@ -82,10 +84,11 @@ const optional = <Name extends string>(column: Column<Name>): Column<Name> => ({
 const runColumns = [
   oneOf('preset', ['paper', 'laptop', 'quick']),
   oneOf('model', ['resnet', 'vit']),
+  { name: 'images', type: 'text', pattern: /^[a-z][a-z0-9., -]*$/ },
   share('base_pooled_share'),
   count('seed'),
 ] as const;
-const runKey = ['preset', 'model', 'base_pooled_share', 'seed'] as const;
+const runKey = ['preset', 'model', 'images', 'base_pooled_share', 'seed'] as const;
 
 export const shapeBiasSchema: TableSchema<ShapeBiasRow> = {
   columns: [

@@ -20,11 +20,13 @@ import {
   readDecisions,
   readTable,
   type ShapeBiasRow,
+  seedFor,
   shapeBiasRows,
   shapeBiasSchema,
   subnetworkSize,
   temporaryStore,
 } from '../../../lib/dist';
+import { freshImageModel, imageModelOf } from '../../../lib/dist/experiments/vision/imageModels';
 import { imageStartingPoint } from '../../../lib/dist/experiments/vision/imageStartingPoint';
 import { smallImageChain } from './smallImages';
 
@@ -119,7 +121,11 @@ describe('the masks', () => {
       await chainWith('untrained mask'),
     ];
     expect(plain.base.id).toBe(pooled.base.id);
-    expect(untrained.base.log).toEqual([]);
+    const start = freshImageModel(chain.base.model, seedFor(chain.base.seed, 'image base initialisation'));
+    const { statistics } = imageModelOf(chain.base.model);
+    for (const [name, { data }] of Object.entries(untrained.base.parameters)) {
+      expect(String(data) === String(start[name].data), name).toBe(!statistics.includes(name));
+    }
     expect([pooled, plain, untrained].map(({ mask }) => mask.settings.pooledShare)).toEqual([1, 0, 1]);
     expect(overlap(pooled.mask.subnetwork, plain.mask.subnetwork).jaccard).toBeLessThan(1);
     for (const { mask } of [pooled, plain, untrained]) {
@@ -192,10 +198,10 @@ describe('shapeBiasRows', () => {
     const heard: string[] = [];
     const observer = { onRun: ({ title }: { title: string }) => heard.push(title) };
     const rows = await shapeBiasRows(chain, { store, tables, preset, observer });
-    const keyOf = ({ inherit_from, normalization, trained, pooled_share }: ShapeBiasRow) =>
-      [inherit_from, normalization, trained, pooled_share].join();
-    const wanted = IMAGE_CONDITIONS.map(({ inheritFrom, normalization, trained, pooledShare }) =>
-      [inheritFrom, normalization, trained, pooledShare].join(),
+    const keyOf = ({ inherit_from, normalization, trained, pooled_share, kept_share }: ShapeBiasRow) =>
+      [inherit_from, normalization, trained, pooled_share, kept_share].join();
+    const wanted = IMAGE_CONDITIONS.map(({ inheritFrom, normalization, trained, pooledShare, keptShare }) =>
+      [inheritFrom, normalization, trained, pooledShare, keptShare].join(),
     );
     expect([...new Set(rows.map(keyOf))]).toEqual(wanted);
     const times = rows.slice(0, 4).map(({ epoch, step, shapes }) => [epoch, step, shapes]);

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   CATEGORIES,
+  DRAWN_VARIATIONS,
   type DrawnImageSettings,
   type ImageArchitecture,
   type ImageChainSettings,
@@ -21,7 +22,7 @@ export const SMALL_DATA: DrawnImageSettings = {
   train: 96,
   evaluation: 32,
   conflict: 32,
-  variation: { contrast: [0.15, 0.3] },
+  variation: DRAWN_VARIATIONS.shaped,
 };
 
 /** A model that trains in a moment. */

@@ -20,6 +20,7 @@ function rowOf(change: Partial<ShapeBiasRow>): ShapeBiasRow {
   return {
     preset: 'laptop',
     model: 'resnet',
+    images: 'contrast 0.35 to 0.6, turn 45, bend 0.2',
     base_pooled_share: 0.25,
     seed,
     stage: 'transfer',

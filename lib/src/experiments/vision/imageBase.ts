@@ -8,7 +8,7 @@ import { imageDataOf } from './imageData';
 import { imageEvaluatorFor, imageTrainerFor } from './imageMachines';
 import { measureImages } from './imageMeasures';
 import { freshImageModel, imageModelOf, loadImageModel, pretrainedImageModel, saveImageModel } from './imageModels';
-import type { ImageBaseSettings } from './imageSettings';
+import { type ImageBaseSettings, isUntrainedImageBase } from './imageSettings';
 import { type ImageRunResult, optimizerOf, trainImages } from './imageTraining';
 import type { ImageWorkshop } from './imageWorkshop';
 
@@ -24,8 +24,8 @@ export interface ImageBase {
 
 /** The base model of the settings: from the store, or trained now. Interrupted, it returns what it has, without storing it. */
 export async function imageBase(settings: ImageBaseSettings, workshop: ImageWorkshop): Promise<ImageBase> {
-  const { seed, model, epochs } = settings;
-  const title = `${epochs === 0 ? 'untrained' : 'base'} ${model.architecture}, seed ${seed}`;
+  const { seed, model } = settings;
+  const title = `${isUntrainedImageBase(settings) ? 'untrained' : 'base'} ${model.architecture}, seed ${seed}`;
   const made = await stageRun({ stage: 'image-base', title, settings }, workshop, {
     train: () => train(settings, workshop),
     save({ parameters, finish }, folder) {

@@ -55,9 +55,12 @@ async function withMask(
   return { base, mask };
 }
 
-/** The settings of a chain's base at its initialisation. */
+/**
+ * The settings of a chain's base at its initialisation. One epoch without learning measures the statistics of batch
+ * normalisation, without which its mode eval would normalise nothing.
+ */
 function untrained({ base }: ImageChainSettings): ImageChainSettings['base'] {
-  return { ...base, start: 'fresh', epochs: 0 };
+  return { ...base, start: 'fresh', epochs: 1, learningRate: 0 };
 }
 
 /** What the runs of a chain start from, condition by condition, each made when it is first asked for. */

@@ -15,7 +15,7 @@ import { imageDataOf } from './imageData';
 import { imageEvaluatorFor, imageMaskTrainerFor } from './imageMachines';
 import { type ImageMeasures, measureImages } from './imageMeasures';
 import { imageModelOf } from './imageModels';
-import type { ImageMaskSettings } from './imageSettings';
+import { type ImageMaskSettings, isUntrainedImageBase } from './imageSettings';
 import { fitInParts } from './imageTraining';
 import type { ImageWorkshop } from './imageWorkshop';
 
@@ -48,7 +48,7 @@ export async function imageMask(
   workshop: ImageWorkshop,
 ): Promise<ImageMask> {
   const settings: ImageMaskSettings = { ...mask, base: base.settings };
-  const over = base.settings.epochs === 0 ? ' of an untrained model' : '';
+  const over = isUntrainedImageBase(base.settings) ? ' of an untrained model' : '';
   const title = `mask for ${mask.pooledShare > 0 ? 'mean-pooled' : 'plain'} images${over}, seed ${settings.seed}`;
   const made = await stageRun({ stage: 'image-mask', title, settings }, workshop, {
     train: () => train(base, settings, workshop),

@@ -13,12 +13,14 @@ import type { ImageBase } from './imageBase';
 import type { ImageMask } from './imageDiscovery';
 import type { ImageMeasures } from './imageMeasures';
 import { imageModelOf } from './imageModels';
-import type {
-  ImageBaseSettings,
-  ImageChainSettings,
-  ImageCondition,
-  ImageModelSettings,
-  ImagePreset,
+import {
+  type ImageBaseSettings,
+  type ImageChainSettings,
+  type ImageCondition,
+  type ImageModelSettings,
+  type ImagePreset,
+  imagesOf,
+  isUntrainedImageBase,
 } from './imageSettings';
 import type { ImageStartsFrom } from './imageStartingPoint';
 import type { ImageRunResult } from './imageTraining';
@@ -30,12 +32,24 @@ interface Tables {
   preset: ImagePreset;
 }
 
-const runColumns = ({ model, pooledShare, seed }: ImageBaseSettings, preset: ImagePreset) => ({
+const runColumns = ({ model, data, pooledShare, seed }: ImageBaseSettings, preset: ImagePreset) => ({
   preset,
   model: model.architecture,
+  images: imagesOf(data),
   base_pooled_share: pooledShare,
   seed,
 });
+
+/** The rows of chains with these settings, whatever their seed. */
+export function rowsOfChains<Row extends Omit<ReturnType<typeof runColumns>, 'seed'>>(
+  rows: readonly Row[],
+  settings: ImageChainSettings,
+  preset: ImagePreset,
+): Row[] {
+  const { seed, ...columns } = runColumns(settings.base, preset);
+  const same = Object.entries(columns);
+  return rows.filter((row) => same.every(([name, value]) => row[name as keyof typeof columns] === value));
+}
 
 /** What tells the rows of a transfer run from those of other runs: the key of shape-bias.csv but for time and images. */
 export function shapeBiasKey(settings: ImageChainSettings, condition: ImageCondition, preset: ImagePreset) {
@@ -130,7 +144,7 @@ const noTransfer = { normalization: null, trained: null, kept_share: null, mask_
 
 /** The transfer that a mask is for. */
 function inheritFromOf({ settings: { base, pooledShare } }: ImageMask): ImageInheritFrom {
-  if (base.epochs === 0) return 'subnet_untrained';
+  if (isUntrainedImageBase(base)) return 'subnet_untrained';
   return pooledShare > 0 ? 'subnet' : 'subnet_plain';
 }
 

@@ -32,8 +32,22 @@ export interface DrawnImageSettings {
   /** Images whose shape and texture are of different categories. */
   conflict: number;
   /** How the images vary, where not as by default. */
-  variation: ImageVariation;
+  variation: DrawnVariation;
 }
+
+/** What decides how well texture and shape can be told. */
+export type DrawnVariation = Required<Pick<ImageVariation, 'contrast' | 'rotation' | 'bend'>>;
+
+/**
+ * Three kinds of drawn images, by what a base model prefers on them: texture (strong textures on shapes that are turned and
+ * bent far), either, or shape (faint textures on shapes that hardly turn).
+ */
+export const DRAWN_VARIATIONS = {
+  textured: { contrast: [0.35, 0.6], rotation: 45, bend: 0.2 },
+  balanced: { contrast: [0.35, 0.6], rotation: 30, bend: 0.15 },
+  shaped: { contrast: [0.15, 0.3], rotation: 15, bend: 0.08 },
+} as const satisfies Record<string, DrawnVariation>;
+export type DrawnVariationName = keyof typeof DRAWN_VARIATIONS;
 
 /** Photographs of the 16 categories from an ImageNet folder; where the folders lie is no setting (ImageFolders). */
 export interface ImagenetSettings {
@@ -50,6 +64,13 @@ export interface ImagenetSettings {
 
 export type ImageDataSettings = DrawnImageSettings | ImagenetSettings;
 
+/** What the images are, in the words of the tables' column images. */
+export function imagesOf(data: ImageDataSettings): string {
+  if (data.source === 'imagenet') return 'photographs';
+  const { contrast, rotation, bend } = data.variation;
+  return `contrast ${contrast.join(' to ')}, turn ${rotation}, bend ${bend}`;
+}
+
 /** What training an image model needs to know. */
 export interface ImageTrainingSettings {
   data: ImageDataSettings;
@@ -65,7 +86,7 @@ export interface ImageTrainingSettings {
   measuredPerEpoch: number;
 }
 
-/** Settings of a base model; 0 epochs leave it at its start. */
+/** Settings of a base model; at a learning rate of 0 it stays at its start. */
 export interface ImageBaseSettings extends ImageTrainingSettings {
   model: ImageModelSettings;
   /** A fresh initialisation, or a pretrained model with a new classifier. */
@@ -73,6 +94,11 @@ export interface ImageBaseSettings extends ImageTrainingSettings {
   /** Whether more than the classifier is trained. */
   body: 'trained' | 'frozen';
   seed: number;
+}
+
+/** Whether a base stays at its start. */
+export function isUntrainedImageBase({ learningRate }: Pick<ImageBaseSettings, 'learningRate'>): boolean {
+  return learningRate === 0;
 }
 
 /** Settings of a mask over a base model. */
@@ -147,10 +173,19 @@ export const REVERSED_CONDITIONS: ImageCondition[] = (['eval', 'train'] as const
   transferred('subnet', normalization, 'subnetwork'),
 );
 
+/**
+ * The three masks cut to one size, that of the smallest, so that they differ in nothing but what they were trained on and
+ * over.
+ */
+export const MATCHED_CONDITIONS: ImageCondition[] = (['subnet', 'subnet_plain', 'subnet_untrained'] as const).map(
+  (inheritFrom) => ({ ...transferred(inheritFrom, 'eval'), keptShare: 0.06 }),
+);
+
 export const IMAGE_CONDITIONS: ImageCondition[] = [
   ...SUBNETWORK_CONDITIONS,
   ...BASELINE_CONDITIONS,
   ...REVERSED_CONDITIONS,
+  ...MATCHED_CONDITIONS,
 ];
 
 /** What must be there before a transfer run of a condition. */
@@ -170,23 +205,26 @@ export function imageOriginOf({ inheritFrom }: Pick<ImageCondition, 'inheritFrom
 
 /**
  * The settings of a chain. `seed` separates whole chains: images, initialisation, masks, transfer runs. `basePooledShare` is
- * the share of mean-pooled images in the base's training (paper: none).
+ * the share of mean-pooled images in the base's training (paper: none); `images` are the drawn ones (textured: there is a
+ * bias to correct).
  */
 export function imageChainSettings({
   preset = 'laptop',
   architecture = 'resnet',
   seed = 1,
+  images = 'textured',
   basePooledShare = preset === 'paper' ? 0 : 0.25,
 }: {
   preset?: ImagePreset;
   architecture?: ImageArchitecture;
   seed?: number;
+  images?: DrawnVariationName;
   basePooledShare?: number;
 } = {}): ImageChainSettings {
   if (!IMAGE_PRESETS.includes(preset)) {
     throw new Error(`Unknown preset ${JSON.stringify(preset)}: use one of ${IMAGE_PRESETS.join(', ')}.`);
   }
-  const chain = preset === 'paper' ? paper(architecture) : drawn(preset, architecture);
+  const chain = preset === 'paper' ? paper(architecture) : drawn(preset, architecture, images);
   return {
     base: { ...chain.base, pooledShare: basePooledShare, seed },
     mask: { ...chain.mask, seed },
@@ -254,7 +292,7 @@ function paper(architecture: ImageArchitecture): Unseeded {
 }
 
 /** Drawn images of 64 pixels and small models: minutes a stage on a laptop, a tenth of that with the preset quick. */
-function drawn(preset: 'laptop' | 'quick', architecture: ImageArchitecture): Unseeded {
+function drawn(preset: 'laptop' | 'quick', architecture: ImageArchitecture, images: DrawnVariationName): Unseeded {
   const quick = preset === 'quick';
   const isVit = architecture === 'vit';
   const size = 64;
@@ -270,8 +308,7 @@ function drawn(preset: 'laptop' | 'quick', architecture: ImageArchitecture): Uns
     train: quick ? 2_880 : 9_600,
     evaluation: quick ? 192 : 480,
     conflict: quick ? 240 : 960,
-    // So strong a texture, on shapes turned and bent so far, that a base model prefers texture: there is a bias to correct.
-    variation: { contrast: [0.35, 0.6], rotation: 45, bend: 0.2 },
+    variation: DRAWN_VARIATIONS[images],
   };
   const training = { batchSize: 64, optimizer: 'adamW', weightDecay: 0.01 } as const;
   return {
@@ -300,10 +337,10 @@ function drawn(preset: 'laptop' | 'quick', architecture: ImageArchitecture): Uns
       ...training,
       model,
       data,
-      epochs: quick ? 2 : 3,
+      epochs: quick ? 3 : 4,
       measuredPerEpoch: 2,
-      learningRate: 1e-3,
-      schedule: 'constant',
+      learningRate: 3e-3,
+      schedule: 'one cycle',
     },
   };
 }

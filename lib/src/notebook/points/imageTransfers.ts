@@ -41,14 +41,14 @@ export function imageConditionLabel(
   });
 }
 
-/** The points of transfer runs, on drawings of training unless others are asked for; conditions in the rows' order. */
+/** The points of transfer runs, or of bases, on drawings of training unless others are asked for; in the rows' order. */
 export function imagePoints(
   rows: readonly ShapeBiasRow[],
-  { shapes = 'seen' }: { shapes?: ShapeBiasRow['shapes'] } = {},
+  { shapes = 'seen', stage = 'transfer' }: Partial<Pick<ShapeBiasRow, 'shapes' | 'stage'>> = {},
 ): ImagePoint[] {
   const groups = new Map<string, ShapeBiasRow[]>();
   for (const row of rows) {
-    if (row.stage !== 'transfer' || row.shapes !== shapes) continue;
+    if (row.stage !== stage || row.shapes !== shapes) continue;
     const key = JSON.stringify([imageConditionLabel(row), row.normalization, row.epoch]);
     groups.set(key, [...(groups.get(key) ?? []), row]);
   }
