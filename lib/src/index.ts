@@ -73,6 +73,7 @@ export * from './notebook/points/dataEfficiency';
 export * from './notebook/points/depths';
 export * from './notebook/points/details';
 export * from './notebook/points/frozen';
+export * from './notebook/points/imageComparisons';
 export * from './notebook/points/imageTransfers';
 export * from './notebook/points/pairs';
 export * from './notebook/points/runsTable';

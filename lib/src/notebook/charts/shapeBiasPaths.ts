@@ -40,6 +40,7 @@ export function shapeBiasPaths(options: {
     data: { values: rows.map((row) => ({ ...row, panel: `batch normalisation: ${row.normalization}` })) },
     facet: { field: 'panel', type: 'nominal', title: null, header: { labelAnchor: 'start' } },
     columns: 2,
+    spacing: 32,
     spec: {
       width: 300,
       height: 240,
@@ -53,7 +54,7 @@ export function shapeBiasPaths(options: {
                 type: 'quantitative',
                 title: 'accuracy on plain images',
                 scale: { domain: [0, 1] },
-                axis: { format: '.1f' },
+                axis: { format: '.1f', tickCount: 5 },
               },
         y: {
           field: 'bias',
