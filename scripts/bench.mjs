@@ -101,7 +101,15 @@ runScript(async () => {
  */
 async function compareSteps(compared, { rounds, python }) {
   /** @type {Record<string, number[]>} */
-  const times = { eagerMs: [], graphMs: [], compiledMs: [], pytorchMs: [], torchCompileMs: [], firstStepMs: [] };
+  const times = {
+    eagerMs: [],
+    graphMs: [],
+    compiledMs: [],
+    pytorchMs: [],
+    torchCompileMs: [],
+    firstStepMs: [],
+    dataMs: [],
+  };
   for (let round = 0; round < rounds; round++) {
     times.eagerMs.push((await ours(compared, { mode: 'eager', steps: Math.ceil(compared.steps / 4) })).ms);
     if (python) times.pytorchMs.push((await torch(python, compared)).eagerMs);
@@ -109,6 +117,7 @@ async function compareSteps(compared, { rounds, python }) {
     const compiled = await ours(compared);
     times.compiledMs.push(compiled.ms);
     times.firstStepMs.push(compiled.firstStepMs);
+    if (compiled.dataMs !== undefined) times.dataMs.push(compiled.dataMs);
   }
   if (python && compared.name !== 'resnet')
     times.torchCompileMs.push((await torch(python, compared, { compile: true })).compileMs ?? Number.NaN);
@@ -145,7 +154,7 @@ async function compareTwoProcesses({ rounds, python }) {
 /**
  * @param {Case} compared
  * @param {{mode?: string, steps?: number, single?: boolean}} [options] `single`: with one thread
- * @returns {Promise<{ms: number, firstStepMs: number}>}
+ * @returns {Promise<{ms: number, firstStepMs: number, dataMs?: number}>}
  */
 function ours({ script, args, steps: usual, compiled }, { mode = compiled, steps = usual, single } = {}) {
   const path = join(ROOT, 'scripts/bench', script);

@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * Times the training step of a ResNet (forward, backward, AdamW, class-weighted loss, batch normalisation in training mode) in
- * this process and prints one JSON line. Run by bench.mjs, one process a figure; resnet_step.py is the same in PyTorch.
+ * this process, and how long its images take to be prepared, and prints one JSON line. Run by bench.mjs, one process a figure; resnet_step.py is the same in PyTorch.
  */
 import { parseArgs } from 'node:util';
 
@@ -20,7 +20,7 @@ const { values } = parseArgs({
 const [width, size, batch, steps] = [values.width, values.size, values.batch, values.steps].map(Number);
 const CLASSES = 16;
 
-const { imageTrainer, random, resnetConfig, resnetInit, resnetModel, snapshot, tf } = (
+const { DRAWN_VARIATIONS, imageDataOf, imageTrainer, resnetConfig, resnetInit, resnetModel, snapshot, tf } = (
   await import('subtask-induction')
 ).default;
 
@@ -30,12 +30,19 @@ const config = resnetConfig({
   stemKernel: 3,
   classes: CLASSES,
 });
-const draw = random(1, 'bench');
-const data = {
-  pixels: Float32Array.from({ length: batch * size * size * 3 }, () => draw.uniform() * 4 - 2),
-  labels: Int32Array.from({ length: batch }, (_, row) => row % CLASSES),
-  weights: new Float32Array(batch).fill(1),
-};
+const sizes = { size, train: 20 * batch, evaluation: CLASSES, conflict: CLASSES };
+const images = imageDataOf({ source: 'drawn', ...sizes, variation: DRAWN_VARIATIONS.textured }, 1);
+/** @type {number[]} */
+const preparing = [];
+/** @type {import('subtask-induction').ImageBatch | undefined} */
+let data;
+let asked = performance.now();
+for await (const each of images.training({ pooledShare: 0.25, seed: 1, epoch: 1, batchSize: batch })) {
+  preparing.push(performance.now() - asked);
+  data = each;
+  asked = performance.now();
+}
+if (!data) throw new Error('There are no images.');
 const start = performance.now();
 const trainer = imageTrainer({
   model: resnetModel(config),
@@ -58,13 +65,16 @@ for (let step = 1; step <= warmUp + steps; step++) {
   if (step === warmUp) processor = process.cpuUsage();
 }
 const { user, system } = process.cpuUsage(processor);
-const settled = times.slice(warmUp).sort((a, b) => a - b);
+/** @param {number[]} values */
+const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 console.log(
   JSON.stringify({
-    ms: settled[Math.floor(settled.length / 2)],
+    ms: median(times.slice(warmUp)),
     // What the step costs where other processes take their share of the time.
     processorMs: (user + system) / 1000 / steps,
     firstStepMs,
+    // The images are drawn with the first batch, once for all runs of a process.
+    dataMs: median(preparing),
     tensors: tf.memory().numTensors,
     rssMb: Math.round(process.memoryUsage().rss / 2 ** 20),
   }),

@@ -41,6 +41,9 @@ export function speedSection({ bench, times }) {
   const notes = [
     `One training step: forward, backward and AdamW; of the base model with a batch of 50, clipping and dropout${machine ? `; ${machine}` : ''}.`,
     cases.some(({ name }) => name === 'twoProcesses') ? 'Two processes: time for a step of either, both running.' : '',
+    isTime(bench.resnet?.dataMs) && isTime(bench.resnet.compiledMs)
+      ? `Preparing a batch of the ResNet's images takes ${millisecondsText(bench.resnet.dataMs)} ms, ${Math.round((100 * Number(bench.resnet.dataMs)) / Number(bench.resnet.compiledMs))} % of its step.`
+      : '',
     first.length > 0 ? `Compiling and the first step take ${first.join(', ')}, once a process and shape.` : '',
   ];
   return `${markdownTable(head, rows, `l${'r'.repeat(head.length - 1)}`)}\n\n${notes.filter(Boolean).join(' ')}`;

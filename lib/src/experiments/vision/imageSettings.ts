@@ -299,7 +299,7 @@ function drawn(preset: 'laptop' | 'quick', architecture: ImageArchitecture, imag
   const model: ImageModelSettings = isVit
     ? {
         architecture,
-        config: vitConfig({ image: size, patch: 8, width: 96, heads: 4, layers: 4, layerNormEpsilon: 1e-6 }),
+        config: vitConfig({ image: size, patch: 8, width: 64, heads: 4, layers: 3, layerNormEpsilon: 1e-6 }),
       }
     : { architecture: 'resnet', config: resnetConfig({ stemWidth: 16, widths: [16, 32, 64, 128], stemKernel: 3 }) };
   const data: DrawnImageSettings = {
@@ -318,14 +318,14 @@ function drawn(preset: 'laptop' | 'quick', architecture: ImageArchitecture, imag
       data,
       start: 'fresh',
       body: 'trained',
-      epochs: (quick ? 8 : 4) * (isVit ? 4 : 1),
+      epochs: (quick ? 8 : 4) * (isVit ? 3 : 1),
       learningRate: isVit ? 1e-3 : 3e-3,
       schedule: 'one cycle',
       measuredPerEpoch: 1,
     },
     mask: {
       data,
-      epochs: quick ? 4 : 5,
+      epochs: (quick ? 4 : 5) * (isVit ? 2 : 1),
       batchSize: 64,
       learningRate: quick ? 1e-2 : 5e-3,
       lambda: 1e-8,
@@ -337,9 +337,9 @@ function drawn(preset: 'laptop' | 'quick', architecture: ImageArchitecture, imag
       ...training,
       model,
       data,
-      epochs: quick ? 3 : 4,
+      epochs: (quick ? 3 : 4) * (isVit ? 2 : 1),
       measuredPerEpoch: 2,
-      learningRate: 3e-3,
+      learningRate: isVit ? 1e-3 : 3e-3,
       schedule: 'one cycle',
     },
   };

@@ -89,7 +89,9 @@ export function imageComparisonTable(compared: readonly ImageComparison[]): Reco
 export function imageComparisonSentence(compared: readonly ImageComparison[], normalization: 'eval' | 'train'): string {
   const own = compared.filter((comparison) => comparison.normalization === normalization);
   const named = (wanted: (comparison: ImageComparison) => boolean) =>
-    own.filter(wanted).map(({ against, mean: difference }) => `${against} (${Math.round(100 * difference) || 0} points)`);
+    own
+      .filter(wanted)
+      .map(({ against, mean: difference }) => `${against} (${Math.round(100 * difference) || 0} points)`);
   const [above, below] = [named(({ low }) => low > 0), named(({ high }) => high < 0)];
   const open = named(({ low, high }) => low <= 0 && high >= 0);
   const part = (names: string[], text: string) => (names.length > 0 ? [`${text} ${names.join(', ')}`] : []);
