@@ -172,8 +172,17 @@ for (const [network] of NETWORKS) {
 // compared with that of others on the same images, and not with that of people.
 
 // %%
+import { imageChainSettings, rowsOfChains, shapeBiasSchema } from 'subtask-induction';
+
+const ourRuns = readTable(dataFile('results', 'shape-bias.csv'), shapeBiasSchema, { absent: 'empty' });
+const chains = (['resnet', 'vit'] as const).map((architecture) => imageChainSettings({ architecture: architecture }));
+const names = chains
+  .flatMap((chain) => rowsOfChains(ourRuns, chain, 'laptop'))
+  .flatMap(({ stage, run }) => (stage === 'transfer' ? [run] : []));
 const ourFolder = dataFile('results', 'decisions');
-const ourDecisions = existsSync(ourFolder) ? readDecisionFiles(ourFolder) : [];
+const ourDecisions = names.length > 0 ? readDecisionFiles(ourFolder, new RegExp(names.join('|'))) : [];
+
+// %%
 const seedless = ({ subject }: Decision) => subject.replace(/, seed \d+$/, '');
 const ours = [...new Set(ourDecisions.map(seedless))].map((name) => ({
   name: name,

@@ -1,4 +1,7 @@
 // @ts-check
+
+import { rowsOfChains } from '../../lib/dist/experiments/vision/imageRows.js';
+import { imageChainSettings } from '../../lib/dist/experiments/vision/imageSettings.js';
 import { imagePoints, lastImagePoints } from '../../lib/dist/notebook/points/imageTransfers.js';
 import { accuracyText, markdownTable } from './markdown.mjs';
 
@@ -8,19 +11,27 @@ import { accuracyText, markdownTable } from './markdown.mjs';
  * @param {Pick<import('./data.mjs').Data, 'images'>} data
  */
 export function visionPart({ images }) {
-  const points = imagePoints(images.filter(({ preset, model }) => preset === 'laptop' && model === 'resnet'));
-  if (points.length === 0) return '';
-  const lines = lastImagePoints(points).map(({ condition, normalization, seeds, plain, pooled, bias, low, high }) => [
-    condition,
-    normalization,
-    accuracyText(plain),
-    accuracyText(pooled),
-    `${accuracyText(bias)} (${accuracyText(low)} to ${accuracyText(high)})`,
-    String(seeds),
-  ]);
-  const head = ['a ResNet starts from', 'normalisation', 'plain', 'mean-pooled', 'shape bias', 'seeds'];
-  return `### Vision, on drawn images\n\n${markdownTable(head, lines, 'llrrrr')}\n\n${NOTE}`;
+  const lines = MODELS.flatMap(({ architecture, name }) => {
+    const rows = rowsOfChains(images, imageChainSettings({ architecture }), 'laptop');
+    return lastImagePoints(imagePoints(rows)).map((point) => [
+      name,
+      point.condition,
+      architecture === 'vit' ? '–' : point.normalization,
+      accuracyText(point.plain),
+      accuracyText(point.pooled),
+      `${accuracyText(point.bias)} (${accuracyText(point.low)} to ${accuracyText(point.high)})`,
+      String(point.seeds),
+    ]);
+  });
+  if (lines.length === 0) return '';
+  const head = ['model', 'starts from', 'normalisation', 'plain', 'mean-pooled', 'shape bias', 'seeds'];
+  return `### Vision, on drawn images\n\n${markdownTable(head, lines, 'lllrrrr')}\n\n${NOTE}`;
 }
+
+const MODELS = /** @type {const} */ ([
+  { architecture: 'resnet', name: 'ResNet' },
+  { architecture: 'vit', name: 'ViT' },
+]);
 
 const NOTE =
   'After training on plain images: accuracy on plain and on mean-pooled ones, and the share of shape decisions among those ' +
