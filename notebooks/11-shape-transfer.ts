@@ -65,28 +65,31 @@ import {
 } from 'subtask-induction';
 
 const table = () => readTable(`${tables}/shape-bias.csv`, shapeBiasSchema, { absent: 'empty' });
-const recorded = () => rowsOfChains(table(), imageChainSettings({ preset: preset }), preset);
 const wanted: ImageCondition[] = preset === 'quick' ? IMAGE_CONDITIONS.slice(0, 4) : IMAGE_CONDITIONS;
 const baselines = IMAGE_CONDITIONS.filter(
   ({ inheritFrom, pooledShare }) => inheritFrom === 'random' && pooledShare === 0,
 );
 const conditions = [...wanted, ...baselines.filter((baseline) => !wanted.includes(baseline))];
-// Seeds to compute now: where the table has runs they are taken as they are.
-const seeds = recorded().some(({ stage }) => stage === 'transfer') ? [] : [1];
+// What is not in the table yet is computed; what is there is taken as it is.
+const chains: Parameters<typeof imageChainSettings>[0][] = (preset === 'quick' ? [1] : [1, 2, 3]).map((seed) => ({
+  seed: seed,
+}));
+
+// Others can be had by adding them, such as chains.push({ seed: 4 }, { images: 'shaped' }, { architecture: 'vit' });
 
 // %%
-import { imagePoints, runsObserver, type ShapeBiasRow, shapeBiasPaths } from 'subtask-induction';
+import { imagePoints, isVariant, runsObserver, type ShapeBiasRow, shapeBiasPaths } from 'subtask-induction';
 
-const observerOf = (seed: number) =>
+const observerOf = (title: string) =>
   runsObserver<ShapeBiasRow[]>({
-    title: `Transfer, seed ${seed}`,
+    title: title,
     runs: conditions.length,
     stage: 'image-transfer',
     draw: (runs) =>
       shapeBiasPaths({
-        title: `Shape bias over training, seed ${seed}`,
+        title: 'Shape bias over training',
         subtitle: imagePresetCaption(preset),
-        rows: imagePoints(runs.flat()),
+        rows: imagePoints(runs.flat()).filter(({ condition }) => !isVariant(condition)),
         over: 'step',
       }),
   });
@@ -94,19 +97,24 @@ const observerOf = (seed: number) =>
 // %%
 import { shapeBiasRows } from 'subtask-induction';
 
-for (const seed of seeds) {
-  const observer = observerOf(seed);
-  const settings = imageChainSettings({ preset: preset, seed: seed });
+for (const chain of chains) {
+  const settings = imageChainSettings({ preset: preset, ...chain });
+  const observer = observerOf(`Transfer, ${settings.base.model.architecture}, seed ${settings.base.seed}`);
   const options = { store: store, tables: tables, preset: preset, conditions: conditions };
   await shapeBiasRows(settings, { ...options, observer: observer, onRows: observer.onRow });
   await observer.finish();
 }
 
 // %%
-const rows = recorded().filter((row) => row.stage === 'transfer');
+const transfersOf = (chain: Parameters<typeof imageChainSettings>[0]) =>
+  rowsOfChains(table(), imageChainSettings({ preset: preset, ...chain }), preset).filter(
+    ({ stage }) => stage === 'transfer',
+  );
+const rows = transfersOf({});
 const points = imagePoints(rows);
 const runs = new Set(rows.map(({ run }) => run)).size;
-say(`What follows rests on **${runs} runs** of ${new Set(rows.map(({ seed }) => seed)).size} seed(s).`);
+const seeds = [...new Set(rows.map(({ seed }) => seed))].join(', ');
+say(`What follows rests on **${runs} runs** of a ResNet, with the seeds ${seeds}.`);
 
 // %% [markdown]
 // ## Figure 4: accuracy over training
@@ -115,6 +123,7 @@ say(`What follows rests on **${runs} runs** of ${new Set(rows.map(({ seed }) => 
 import { dataFile, ourVisionCurves, publishedFigure4Schema, showChart, visionCurves } from 'subtask-induction';
 
 const figure4 = readTable(dataFile('published', 'fig4.csv'), publishedFigure4Schema);
+const vit = imagePoints(transfersOf({ architecture: 'vit' }));
 const frozen = (mode: string) =>
   points.filter(({ condition, normalization }) => condition === 'random init' || normalization === mode);
 await showChart(
@@ -123,8 +132,9 @@ await showChart(
     subtitle: imagePresetCaption(preset),
     rows: [
       ...figure4,
-      ...ourVisionCurves(frozen('eval'), 'ours, batch normalisation: eval'),
-      ...ourVisionCurves(frozen('train'), 'ours, batch normalisation: train'),
+      ...ourVisionCurves(frozen('eval'), 'our ResNet, batch normalisation: eval'),
+      ...ourVisionCurves(frozen('train'), 'our ResNet, batch normalisation: train'),
+      ...ourVisionCurves(vit, 'our ViT'),
     ],
   }),
 );
@@ -147,7 +157,7 @@ else {
   const panel = (mode: string) =>
     ourVisionCurves(
       [...reversed.filter(({ normalization }) => normalization === mode), ...randomInit],
-      `ours, rest frozen, batch normalisation: ${mode}`,
+      `our ResNet, rest frozen, batch normalisation: ${mode}`,
     );
   await showChart(
     visionCurves({
@@ -203,8 +213,7 @@ for (const mode of ['eval', 'train'] as const) say(imageComparisonSentence(compa
 // %%
 import { showChartOf } from 'subtask-induction';
 
-// Conditions with a change to them (trained, augmented, cut) are named after a comma.
-const drawn = points.filter(({ condition }) => !condition.includes(', '));
+const drawn = points.filter(({ condition }) => !isVariant(condition));
 const none = 'There are no runs yet.';
 const subtitle = imagePresetCaption(preset);
 await showChartOf(drawn, {
@@ -254,20 +263,20 @@ showTableOf(imageTransferTable(points.filter(({ condition }) => kept(condition))
 });
 
 // %% [markdown]
-// ## On other images
+// ## On other images, and with a ViT
 //
 // The images above were chosen for a base model that prefers texture: strong textures, shapes that are turned and bent far,
 // and the base has met mean-pooled images. How much of what was seen depends on that?
 
 // %%
-const sameKind = table().filter((row) => row.preset === preset && row.model === 'resnet');
-const kindOf = ({ images, base_pooled_share }: ShapeBiasRow) =>
-  `${images}; base: ${Math.round(100 * base_pooled_share)} % mean-pooled`;
+const sameKind = table().filter((row) => row.preset === preset);
+const kindOf = ({ model, images, base_pooled_share }: ShapeBiasRow) =>
+  `${model === 'vit' ? 'ViT' : 'ResNet'}, ${images}; base: ${Math.round(100 * base_pooled_share)} % mean-pooled`;
 const groups = [...new Set(sameKind.map(kindOf))].map((kind) => {
   const own = sameKind.filter((row) => kindOf(row) === kind);
   const ended = lastImagePoints(imagePoints(own)).filter(
     ({ condition, normalization }) =>
-      condition === 'random init' || (normalization === 'eval' && !condition.includes(', ')),
+      condition === 'random init' || (normalization === 'eval' && !isVariant(condition)),
   );
   return { kind: kind, points: [...lastImagePoints(imagePoints(own, { stage: 'base' })), ...ended] };
 });

@@ -136,13 +136,19 @@ export * from './experiments/resultRows';
 export * from './experiments/results';
 export * from './experiments/settings';
 export * from './experiments/subnetworkDiscovery';
-export { SweepFolder } from './experiments/sweepFolder';
-export { gatherTables } from './experiments/sweepGather';
-export { runSweepJob } from './experiments/sweepJob';
-export { type PlannedRun, type SweepJob, type SweepOptions, type SweepPlan, sweepPlan } from './experiments/sweepPlan';
-export { type FailedRun, type SweepProgress, sweepProgress } from './experiments/sweepProgress';
-export { makespan } from './experiments/sweepSchedule';
-export { SWEEPS } from './experiments/sweeps';
+export { SweepFolder } from './experiments/sweep/sweepFolder';
+export { gatherTables } from './experiments/sweep/sweepGather';
+export { runSweepJob } from './experiments/sweep/sweepJob';
+export {
+  type PlannedRun,
+  type SweepJob,
+  type SweepOptions,
+  type SweepPlan,
+  sweepPlan,
+} from './experiments/sweep/sweepPlan';
+export { type FailedRun, type SweepProgress, sweepProgress } from './experiments/sweep/sweepProgress';
+export { makespan } from './experiments/sweep/sweepSchedule';
+export { SWEEPS } from './experiments/sweep/sweeps';
 export * from './experiments/variants';
 export * from './experiments/vision/imageBase';
 export * from './experiments/vision/imageChain';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { chainSettings } from '../../lib/dist';
 import { listOf, seedsOf, wholeNumber } from '../../scripts/sweep/arguments.mjs';
-import { small, tablesIn } from '../experiments/smallSweep';
+import { small, tablesIn } from '../experiments/sweep/smallSweep';
 import { ended, type Ran, startCommand } from '../support/run';
 
 const folders: string[] = [];
@@ -129,8 +129,8 @@ describe('npm run sweep', () => {
     const { status, stdout } = await place.run('--dry-run', '--n', '5', '--cores', '2');
     expect(stdout).toMatch(/^fig2: 9 runs in 5 processes, 2 at a time; 0 rows are there already\.\nAbout \d.* s, /m);
     expect(stdout).toContain('1-layers-seed-1-mask: ');
-    expect(stdout).toMatch(/^ {2}transfer-[0-9a-f]{12} random, n = 5 \(1 layer, seed 1\), 4 steps$/m);
-    expect(stdout).toMatch(/^ {2}\? +subnet frozen, n = 5/m);
+    expect(stdout).toMatch(/^ {2}transfer-[0-9a-f]{12} random init, n = 5 \(1 layer, seed 1\), 4 steps$/m);
+    expect(stdout).toMatch(/^ {2}\? +subnetwork, n = 5/m);
     expect(status).toBe(0);
     expect(readdirSync(place.path)).toEqual(['settings.json']);
   });

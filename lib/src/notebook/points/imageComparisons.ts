@@ -3,7 +3,7 @@ import { estimateDifference, type PairedEstimate } from '../../evaluation/combin
 import { mean } from '../../evaluation/intervals';
 import { IMAGE_CONDITION_NAMES } from '../../experiments/vision/imageConditionNames';
 import type { ShapeBiasRow } from '../../runs/imageSchemas';
-import { imageConditionLabel } from './imageTransfers';
+import { imageConditionLabel, isVariant } from './imageTransfers';
 
 /** Shape bias of the subnetwork minus that of a control, after training. */
 export interface ImageComparison extends PairedEstimate {
@@ -26,7 +26,7 @@ export function imageComparisons(
   { shapes = 'seen' }: Partial<Pick<ShapeBiasRow, 'shapes'>> = {},
 ): ImageComparison[] {
   const ended = endedRuns(rows.filter((row) => row.stage === 'transfer' && row.shapes === shapes));
-  const conditions = [...new Set(ended.map(imageConditionLabel))].filter((label) => !label.includes(', '));
+  const conditions = [...new Set(ended.map(imageConditionLabel))].filter((label) => !isVariant(label));
   return (['eval', 'train'] as const).flatMap((normalization) => {
     const own = ended.filter(
       (row) => labelled(row, IMAGE_CONDITION_NAMES.subnet) && row.normalization === normalization,

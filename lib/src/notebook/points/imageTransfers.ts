@@ -41,6 +41,11 @@ export function imageConditionLabel(
   });
 }
 
+/** Whether a condition's name is that of another one with a change to it: augmented, cut to a size, trained in reverse. */
+export function isVariant(condition: string): boolean {
+  return condition.includes(', ');
+}
+
 /** The points of transfer runs, or of bases, on drawings of training unless others are asked for; in the rows' order. */
 export function imagePoints(
   rows: readonly ShapeBiasRow[],

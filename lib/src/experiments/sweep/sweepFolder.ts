@@ -11,8 +11,8 @@ import {
 } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { isAlive, removeLeftovers, uniqueName } from '../files/atomicWrite';
-import { readJson, writeJson } from '../files/json';
+import { isAlive, removeLeftovers, uniqueName } from '../../files/atomicWrite';
+import { readJson, writeJson } from '../../files/json';
 import type { SweepJob, SweepPlan } from './sweepPlan';
 
 /** What a process notes of a run. */

@@ -2,8 +2,8 @@
  * The plan of a sweep: which runs, what each needs, which of them share a process. It is plain JSON, which a workflow
  * only carries out; settings come from `chainSettings`, so that notebooks and sweeps mean the same runs.
  */
-import type { RunStore } from '../runs/runStore';
-import { type ChainSettings, chainSettings, originOf, type Preset } from './settings';
+import type { RunStore } from '../../runs/runStore';
+import { type ChainSettings, chainSettings, originOf, type Preset } from '../settings';
 import { plannedOrigins } from './sweepOrigins';
 import { doneIn, nameOf, type OriginRequest, type RowRequest, storedAs } from './sweepRuns';
 import { chunkSeconds, chunksOf, urgency } from './sweepSchedule';

@@ -1,6 +1,6 @@
 /** One job of a sweep: its runs, one after the other, in this process. */
 import { mkdirSync } from 'node:fs';
-import type { RunStore } from '../runs/runStore';
+import type { RunStore } from '../../runs/runStore';
 import type { SweepFolder } from './sweepFolder';
 import type { PlannedRun } from './sweepPlan';
 import { type FailedRun, failedRuns, standOf, TRIES } from './sweepProgress';

@@ -1,17 +1,18 @@
 /** The kinds of run that a sweep carries out: how each is made, known to be done, and named in the run store. */
 import { join } from 'node:path';
-import { readTable } from '../runs/resultsTable';
-import { runId } from '../runs/runStore';
-import { additionalTargetsSchema, dataEfficiencySchema, settingVariantsSchema } from '../runs/schemas';
-import type { TableSchema } from '../runs/tableSchema';
-import type { Expression } from '../tasks/expressions';
-import { targetSettings } from './additionalTargets';
-import { baseOf, chainOf, type StartSettings, untrainedChainOf, type Workshop } from './chain';
-import { transferSettings } from './dataEfficiency';
-import { curveKey, targetKey } from './resultRows';
-import { additionalTargetRows, dataEfficiencyRows, variantRows } from './results';
-import type { ChainSettings, Condition, Origin, TransferSettings } from './settings';
-import { VARIANTS, type Variant } from './variants';
+import { readTable } from '../../runs/resultsTable';
+import { runId } from '../../runs/runStore';
+import { additionalTargetsSchema, dataEfficiencySchema, settingVariantsSchema } from '../../runs/schemas';
+import type { TableSchema } from '../../runs/tableSchema';
+import type { Expression } from '../../tasks/expressions';
+import { targetSettings } from '../additionalTargets';
+import { baseOf, chainOf, type StartSettings, untrainedChainOf, type Workshop } from '../chain';
+import { conditionTitle } from '../conditionNames';
+import { transferSettings } from '../dataEfficiency';
+import { curveKey, targetKey } from '../resultRows';
+import { additionalTargetRows, dataEfficiencyRows, variantRows } from '../results';
+import type { ChainSettings, Condition, Origin, TransferSettings } from '../settings';
+import { VARIANTS, type Variant } from '../variants';
 
 /** A run that fills a row of a table, given the settings of its chain. */
 export interface RowRequest {
@@ -153,7 +154,5 @@ export function nameOf(settings: ChainSettings, request: RowRequest | OriginRequ
     return `${what} (${chain}${changed})`;
   }
   const { condition, n, target } = request;
-  const manner = [condition.sampler && `as ${condition.sampler}`, condition.subnetwork].filter(Boolean).join(', ');
-  const what = `${condition.inheritFrom}${manner ? ` ${manner}` : ''}`;
-  return `${target ? `"${target}" from ` : ''}${what}, n = ${n} (${chain}${changed})`;
+  return `${target ? `"${target}" from ` : ''}${conditionTitle(condition)}, n = ${n} (${chain}${changed})`;
 }

@@ -1,15 +1,15 @@
 /** The sweeps by name: which runs each asks for in a chain. */
-import { EXPRESSIONS } from '../tasks/expressions';
-import { TARGET_CONDITIONS, TARGET_SIZES } from './additionalTargets';
+import { EXPRESSIONS } from '../../tasks/expressions';
+import { TARGET_CONDITIONS, TARGET_SIZES } from '../additionalTargets';
 import {
   type ChainSettings,
   type Condition,
   CURVE_CONDITIONS,
   TRAINABLE_CONDITIONS,
   UNTRAINED_CONDITIONS,
-} from './settings';
+} from '../settings';
+import { VARIANT_NAMES, VARIANTS } from '../variants';
 import type { RowRequest } from './sweepRuns';
-import { VARIANT_NAMES, VARIANTS } from './variants';
 
 export interface Sweep {
   /** What it is about, in a few words. */

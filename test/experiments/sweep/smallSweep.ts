@@ -1,7 +1,14 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ChainSettings, RunStore, runSweepJob, SweepFolder, type SweepOptions, sweepPlan } from '../../lib/dist';
-import { smallChain } from './smallChain.cjs';
+import {
+  type ChainSettings,
+  RunStore,
+  runSweepJob,
+  SweepFolder,
+  type SweepOptions,
+  sweepPlan,
+} from '../../../lib/dist';
+import { smallChain } from '../smallChain.cjs';
 
 /** Store, tables and sweep of a test, all in one folder. */
 export interface SmallSweep {

@@ -1,6 +1,6 @@
 /** How long runs take on one core, for a sweep's plan: it is corrected by what is measured as soon as runs finish. */
-import { batchCount } from '../training/batches';
-import type { ChainSettings } from './settings';
+import { batchCount } from '../../training/batches';
+import type { ChainSettings } from '../settings';
 import { isOrigin, type OriginRequest, type RowRequest } from './sweepRuns';
 
 /**

@@ -1,7 +1,7 @@
 /** Gathers the tables of a sweep's jobs into one folder. */
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { appendRows, readTable } from '../runs/resultsTable';
+import { appendRows, readTable } from '../../runs/resultsTable';
 import {
   additionalTargetsSchema,
   baseModelsSchema,
@@ -9,8 +9,8 @@ import {
   settingVariantsSchema,
   subnetworksSchema,
   transferDetailsSchema,
-} from '../runs/schemas';
-import type { TableSchema } from '../runs/tableSchema';
+} from '../../runs/schemas';
+import type { TableSchema } from '../../runs/tableSchema';
 
 /** Every table that runs write, by its file's name. */
 const TABLES: Record<string, TableSchema<unknown>> = {

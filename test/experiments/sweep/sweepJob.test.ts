@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { gatherTables, readJson, runSweepJob, SweepFolder, sweepProgress } from '../../lib/dist';
-import { PROJECT } from '../support/temporary';
+import { gatherTables, readJson, runSweepJob, SweepFolder, sweepProgress } from '../../../lib/dist';
+import { PROJECT } from '../../support/temporary';
 import { carryOut, type SmallSweep, small, smallSweep, tablesIn } from './smallSweep';
 
 // As a job's own process has it: another number of threads gives other bytes.
@@ -83,15 +83,15 @@ describe('the jobs of a sweep', () => {
     const sweep = smallSweep(newFolder(), { sizes: [most + 1, 5] });
     const job = '1-layers-seed-1-curve-random-1';
     const failed = await runSweepJob(sweep.folder, job, sweep);
-    expect(failed?.map(({ name }) => name)).toEqual(['random, n = 2402 (1 layer, seed 1)']);
+    expect(failed?.map(({ name }) => name)).toEqual(['random init, n = 2402 (1 layer, seed 1)']);
     expect(failed?.[0].reason).toMatch(/disambiguation samples/);
     expect(sweep.folder.events(job).map(({ event, run }) => `${event} ${run.split(' (')[0]}`)).toEqual([
-      'begin random, n = 2402',
-      'failed random, n = 2402',
-      'begin random, n = 5',
-      'done random, n = 5',
-      'begin random, n = 2402',
-      'failed random, n = 2402',
+      'begin random init, n = 2402',
+      'failed random init, n = 2402',
+      'begin random init, n = 5',
+      'done random init, n = 5',
+      'begin random init, n = 2402',
+      'failed random init, n = 2402',
     ]);
     expect(sweep.folder.isFinished(job)).toBe(true);
     expect(sweepProgress(sweep.folder, { cores: 2, ended: true })).toMatchObject({ done: 1, failed });

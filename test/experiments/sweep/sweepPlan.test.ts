@@ -14,7 +14,7 @@ import {
   type SweepPlan,
   sweepPlan,
   transferSettings,
-} from '../../lib/dist';
+} from '../../../lib/dist';
 
 let folder: string;
 let store: RunStore;
@@ -29,7 +29,7 @@ const runsOf = (plan: SweepPlan) => plan.jobs.flatMap(({ runs }) => runs);
 /** Puts a run into the store without training it. */
 const pretend = (stage: string, settings: object, result: object) =>
   store.produce(stage, settings, async (path) => {
-    const { writeJson } = await import('../../lib/dist');
+    const { writeJson } = await import('../../../lib/dist');
     writeJson(join(path, 'result.json'), result);
   });
 
@@ -58,7 +58,7 @@ describe('sweepPlan', () => {
     const [first] = [...plan.jobs].sort((a, b) => b.priority - a.priority);
     expect(first.id).toBe('2-layers-seed-1-base');
     // 100 epochs of 1,000 rows and n more in batches of 50, over the 17 n.
-    const subnet = asked.filter(({ name }) => name.startsWith('subnet frozen'));
+    const subnet = asked.filter(({ name }) => name.startsWith('subnetwork, n'));
     expect(subnet.reduce((sum, { steps }) => sum + steps, 0)).toBe(88_800);
   });
 
@@ -67,7 +67,10 @@ describe('sweepPlan', () => {
     const before = sweepPlan({ sweep: 'fig2', layers: [2], sizes: [40], tables: folder, store });
     const known = runsOf(before).filter(({ run }) => run !== null);
     expect(known.map(({ name, run }) => [name, run])).toEqual([
-      ['random, n = 40 (2 layers, seed 1)', runId('transfer', { ...settings.transfer, inheritFrom: 'random', n: 40 })],
+      [
+        'random init, n = 40 (2 layers, seed 1)',
+        runId('transfer', { ...settings.transfer, inheritFrom: 'random', n: 40 }),
+      ],
     ]);
 
     const second = { ...settings.base, attempt: 2 };
@@ -81,7 +84,7 @@ describe('sweepPlan', () => {
     const of = transferSettings(settings, subnet, 40, startsFrom as Parameters<typeof transferSettings>[3]);
     const ids = new Map(runsOf(after).map(({ name, run }) => [name, run]));
     expect(ids.get('mask (2 layers, seed 1)')).toBe(runId('mask', discovery));
-    expect(ids.get('subnet frozen, n = 40 (2 layers, seed 1)')).toBe(runId('transfer', of));
+    expect(ids.get('subnetwork, n = 40 (2 layers, seed 1)')).toBe(runId('transfer', of));
 
     await pretend('mask', discovery, {});
     await pretend('transfer', of, {});
@@ -91,7 +94,7 @@ describe('sweepPlan', () => {
       runsOf(last)
         .filter(({ stored }) => stored)
         .map(({ name }) => name),
-    ).toEqual(['subnet frozen, n = 40 (2 layers, seed 1)']);
+    ).toEqual(['subnetwork, n = 40 (2 layers, seed 1)']);
   });
 
   it('plans nothing for rows that are in the tables, nor what only they need', () => {
@@ -118,7 +121,7 @@ describe('sweepPlan', () => {
       runsOf(plan)
         .map(({ name }) => name)
         .sort(),
-    ).toEqual(['random, n = 0 (2 layers, seed 1)', 'random, n = 10 (2 layers, seed 1)']);
+    ).toEqual(['random init, n = 0 (2 layers, seed 1)', 'random init, n = 10 (2 layers, seed 1)']);
     expect(
       runsOf(sweepPlan({ sweep: 'fig2', layers: [2], seeds: [1, 2], sizes: [0], tables: folder, store })),
     ).toHaveLength(1 + 2 + 7);

@@ -1,16 +1,16 @@
 /** What the transfer runs of a chain start from: base model and masks, taken from the store or planned as jobs. */
-import { readTable } from '../runs/resultsTable';
-import { type RunStore, runId } from '../runs/runStore';
-import { baseModelsSchema } from '../runs/schemas';
-import type { BaseModelResult } from './baseModel';
-import type { StartSettings } from './chain';
+import { readTable } from '../../runs/resultsTable';
+import { type RunStore, runId } from '../../runs/runStore';
+import { baseModelsSchema } from '../../runs/schemas';
+import type { BaseModelResult } from '../baseModel';
+import type { StartSettings } from '../chain';
 import {
   type BaseModelSettings,
   type ChainSettings,
   type DiscoverySettings,
   MOST_ATTEMPTS,
   type Origin,
-} from './settings';
+} from '../settings';
 import { changedChain, type OriginRequest, type RowRequest } from './sweepRuns';
 
 /** What a run must wait for, and the settings of what it starts from; those are unknown while the attempt is. */
