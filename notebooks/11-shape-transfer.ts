@@ -64,18 +64,23 @@ import {
   shapeBiasSchema,
 } from 'subtask-induction';
 
-const table = () => readTable(`${tables}/shape-bias.csv`, shapeBiasSchema, { absent: 'empty' });
+type Chain = Parameters<typeof imageChainSettings>[0];
+const rowsOf = (chain: Chain) => {
+  const table = readTable(`${tables}/shape-bias.csv`, shapeBiasSchema, { absent: 'empty' });
+  return rowsOfChains(table, imageChainSettings({ preset: preset, ...chain }), preset);
+};
+const transfersOf = (chain: Chain) => rowsOf(chain).filter(({ stage }) => stage === 'transfer');
 const wanted: ImageCondition[] = preset === 'quick' ? IMAGE_CONDITIONS.slice(0, 4) : IMAGE_CONDITIONS;
 const baselines = IMAGE_CONDITIONS.filter(
   ({ inheritFrom, pooledShare }) => inheritFrom === 'random' && pooledShare === 0,
 );
 const conditions = [...wanted, ...baselines.filter((baseline) => !wanted.includes(baseline))];
 // What is not in the table yet is computed; what is there is taken as it is.
-const chains: Parameters<typeof imageChainSettings>[0][] = (preset === 'quick' ? [1] : [1, 2, 3]).map((seed) => ({
+const chains: Chain[] = (preset === 'quick' ? [1] : [1, 2, 3]).map((seed) => ({
   seed: seed,
 }));
 
-// Others can be had by adding them, such as chains.push({ seed: 4 }, { images: 'shaped' }, { architecture: 'vit' });
+// Others are computed when they are added: chains.push({ seed: 4 }, { images: 'shaped' }, { architecture: 'vit' });
 
 // %%
 import { imagePoints, isVariant, runsObserver, type ShapeBiasRow, shapeBiasPaths } from 'subtask-induction';
@@ -99,6 +104,8 @@ import { shapeBiasRows } from 'subtask-induction';
 
 for (const chain of chains) {
   const settings = imageChainSettings({ preset: preset, ...chain });
+  const there = new Set(transfersOf(chain).flatMap(({ seed, run }) => (seed === settings.base.seed ? [run] : [])));
+  if (there.size >= conditions.length) continue;
   const observer = observerOf(`Transfer, ${settings.base.model.architecture}, seed ${settings.base.seed}`);
   const options = { store: store, tables: tables, preset: preset, conditions: conditions };
   await shapeBiasRows(settings, { ...options, observer: observer, onRows: observer.onRow });
@@ -106,10 +113,6 @@ for (const chain of chains) {
 }
 
 // %%
-const transfersOf = (chain: Parameters<typeof imageChainSettings>[0]) =>
-  rowsOfChains(table(), imageChainSettings({ preset: preset, ...chain }), preset).filter(
-    ({ stage }) => stage === 'transfer',
-  );
 const rows = transfersOf({});
 const points = imagePoints(rows);
 const runs = new Set(rows.map(({ run }) => run)).size;
@@ -269,37 +272,46 @@ showTableOf(imageTransferTable(points.filter(({ condition }) => kept(condition))
 // and the base has met mean-pooled images. How much of what was seen depends on that?
 
 // %%
-const sameKind = table().filter((row) => row.preset === preset);
-const kindOf = ({ model, images, base_pooled_share }: ShapeBiasRow) =>
-  `${model === 'vit' ? 'ViT' : 'ResNet'}, ${images}; base: ${Math.round(100 * base_pooled_share)} % mean-pooled`;
-const groups = [...new Set(sameKind.map(kindOf))].map((kind) => {
-  const own = sameKind.filter((row) => kindOf(row) === kind);
-  const ended = lastImagePoints(imagePoints(own)).filter(
-    ({ condition, normalization }) =>
-      condition === 'random init' || (normalization === 'eval' && !isVariant(condition)),
-  );
-  return { kind: kind, points: [...lastImagePoints(imagePoints(own, { stage: 'base' })), ...ended] };
+const kinds: { name: string; chain: Chain }[] = [
+  { name: 'textured (as above)', chain: {} },
+  { name: 'balanced: turned and bent less', chain: { images: 'balanced' } },
+  { name: 'shaped: faint textures, upright', chain: { images: 'shaped' } },
+  { name: 'base: plain images only', chain: { basePooledShare: 0 } },
+  { name: 'a ViT', chain: { architecture: 'vit' } },
+];
+const groups = kinds.map(({ name, chain }) => {
+  const bases = imagePoints(rowsOf(chain), { stage: 'base' });
+  const transfers = imagePoints(transfersOf(chain)).filter(({ condition }) => !isVariant(condition));
+  return { name: name, points: lastImagePoints([...bases, ...transfers]) };
 });
 
 // %%
 import { shapeBiasChart } from 'subtask-induction';
 
-await showChartOf(
-  groups.flatMap(({ kind, points }) =>
-    points.map((point) => ({ observer: point.condition, category: kind, ...point })),
-  ),
-  {
+const modes = { train: 'batch normalisation: train', eval: 'batch normalisation: eval' };
+for (const [mode, subtitle] of Object.entries(modes)) {
+  const other = mode === 'train' ? 'eval' : 'train';
+  const inMode = ({ condition, normalization }: (typeof points)[number]) =>
+    normalization !== other || condition === 'random init';
+  const bars = groups.flatMap(({ name, points }) =>
+    points
+      .filter((point) => inMode(point) && point.condition !== 'full model')
+      .map((point) => ({ observer: point.condition, category: name, ...point })),
+  );
+  await showChartOf(bars, {
     none: none,
-    draw: (rows) =>
-      shapeBiasChart({
-        title: 'Shape bias after training, by the images',
-        subtitle: imagePresetCaption(preset),
-        rows: rows,
-      }),
-  },
-);
-for (const { kind, points } of groups)
-  showTableOf(imageTransferTable(points), { caption: kind, digits: 1, none: none });
+    draw: (rows) => shapeBiasChart({ title: 'Shape bias after training', subtitle: subtitle, rows: rows }),
+  });
+}
+
+// %%
+for (const { name, points } of groups.slice(1))
+  showTableOf(imageTransferTable(points), {
+    caption: name,
+    digits: 1,
+    limit: 20,
+    none: `There are no runs yet: ${name}.`,
+  });
 
 // %% [markdown]
 // ## What it says, and what it does not

@@ -16,7 +16,7 @@ export function visionPart({ images }) {
     return lastImagePoints(imagePoints(rows)).map((point) => [
       name,
       point.condition,
-      architecture === 'vit' ? '–' : point.normalization,
+      point.normalization,
       accuracyText(point.plain),
       accuracyText(point.pooled),
       `${accuracyText(point.bias)} (${accuracyText(point.low)} to ${accuracyText(point.high)})`,

@@ -44,7 +44,7 @@ export function shapeBiasPaths(options: {
     spec: {
       width: 300,
       height: 240,
-      mark: { type: 'line', strokeWidth: 2, point: { size: 22 } },
+      mark: { type: 'line', strokeWidth: 2, strokeJoin: 'round', point: { size: 22 } },
       encoding: {
         x:
           over === 'step'

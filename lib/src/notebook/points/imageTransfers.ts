@@ -8,7 +8,7 @@ import type { VisionCurvePoint } from '../charts/visionCurves';
 /** What is measured of a condition at one time, over its seeds. */
 export interface ImagePoint {
   condition: string;
-  /** What batch normalisation worked with. */
+  /** What batch normalisation worked with; a dash for a base, and where there is none. */
   normalization: string;
   epoch: number;
   step: number;
@@ -71,11 +71,11 @@ export function lastImagePoints(points: readonly ImagePoint[]): ImagePoint[] {
 }
 
 function pointOf(rows: ShapeBiasRow[]): ImagePoint {
-  const [{ normalization, epoch, step }] = rows;
+  const [{ model, normalization, epoch, step }] = rows;
   const mean = (of: (row: ShapeBiasRow) => number) => rows.reduce((sum, row) => sum + of(row), 0) / rows.length;
   return {
     condition: imageConditionLabel(rows[0]),
-    normalization: String(normalization),
+    normalization: (model === 'resnet' && normalization) || '–',
     epoch,
     step,
     seeds: rows.length,
