@@ -55,7 +55,7 @@ describe('a compiled step equals the eager step over 50 steps of the paper’s m
     const eager = run({ ...options, compiled: false });
     run(options).forEach(({ loss, gradientNorm }, i) => {
       expect(Math.abs(loss / eager[i].loss - 1)).toBeLessThan(tolerance);
-      expect(Math.abs(gradientNorm / eager[i].gradientNorm - 1)).toBeLessThan(10 * tolerance);
+      expect(Math.abs(Number(gradientNorm) / Number(eager[i].gradientNorm) - 1)).toBeLessThan(10 * tolerance);
     });
   });
 });
@@ -92,14 +92,14 @@ describe('languageModelTrainer', () => {
 
   it('counts the rows of a batch that is not full once, and the filling not at all', () => {
     const step = (size: number, rows: number) => {
-      const trainer = trainerOf({ dropout: 0 });
+      const trainer = trainerOf({ dropout: 0, clip: Number.POSITIVE_INFINITY });
       trainer.start(weights(1), { seed: 1 });
       const [batch] = batchesOf({ tokens: data.tokens.subarray(0, rows * 4), rows }, size);
       return { ...trainer.step(batch, 1, 1e-3), weights: trainer.snapshot() };
     };
     const [full, filled] = [step(5, 5), step(8, 5)];
     expect(filled.loss).toBeCloseTo(full.loss, 5);
-    expect(filled.gradientNorm).toBeCloseTo(full.gradientNorm, 5);
+    expect(filled.gradientNorm).toBeCloseTo(Number(full.gradientNorm), 5);
     const name = 'transformer.ln_f.weight';
     full.weights[name].data.forEach((value, i) => expect(filled.weights[name].data[i]).toBeCloseTo(Number(value), 5));
   });

@@ -142,15 +142,14 @@ export function sgd(
 
 /**
  * Scales gradients so that their global norm is at most `maximum` (torch's clip_grad_norm_: factor
- * min(1, maximum / (norm + 1e-6))); without a maximum they stay as they are. Returns the norm before clipping too.
+ * min(1, maximum / (norm + 1e-6))). Returns the norm before clipping too.
  */
 export function clipGradients(
   gradients: Record<string, tf.Tensor>,
-  maximum?: number,
+  maximum: number,
 ): { gradients: Record<string, tf.Tensor>; norm: tf.Scalar } {
   const squares = Object.values(gradients).map((gradient) => gradient.square().sum());
   const norm = tf.addN(squares).sqrt() as tf.Scalar;
-  if (maximum === undefined) return { gradients, norm };
   const factor = tf.minimum(1, tf.div(maximum, norm.add(1e-6)));
   const clipped = Object.fromEntries(Object.entries(gradients).map(([name, gradient]) => [name, gradient.mul(factor)]));
   return { gradients: clipped, norm };

@@ -17,7 +17,7 @@ export interface TrainerOptions {
   weightDecay?: number;
   /** Moments and epsilon of AdamW, where they are not torch's defaults. */
   adam?: AdamConstants;
-  /** Largest gradient norm; none by default (released: only the base model clips, at 1). */
+  /** Largest gradient norm, which Infinity only tells; none by default (released: only the base model clips, at 1). */
   clip?: number;
   /** Take a frozen subnetwork in `start` (a graph of its own, so that a base model does not pay for it). */
   freezable?: boolean;
@@ -34,8 +34,8 @@ export interface LanguageModelTrainer {
   optimizer: AdamW;
   /** Begins a training: parameter values, the seed of the dropout, and the weights that stay as they are. */
   start(values: HostTensors, options: { seed: number; frozen?: Subnetwork }): void;
-  /** One AdamW step on a batch. `step` counts from 1. Returns the loss and the gradient norm before clipping. */
-  step(batch: Batch, step: number, learningRate: number): { loss: number; gradientNorm: number };
+  /** One AdamW step on a batch. `step` counts from 1. Returns the loss and, where gradients are clipped, their norm before. */
+  step(batch: Batch, step: number, learningRate: number): { loss: number; gradientNorm?: number };
   snapshot(): HostTensors;
   dispose(): void;
 }
@@ -49,14 +49,14 @@ export function languageModelTrainer(options: TrainerOptions): LanguageModelTrai
   const optimizer = adamW(parameters, { ...adam, weightDecay, free });
   let seed = 0;
 
-  /** ids [batch, 4], weights [batch], key [2], coefficients of the optimizer → loss, gradient norm. */
+  /** ids [batch, 4], weights [batch], key [2], coefficients of the optimizer → loss and, with clipping, gradient norm. */
   const step = (...inputs: tf.Tensor[]): tf.Tensor[] => {
     const [ids, weights, key, coefficients] = inputs;
     const drop = new Dropout(dropout, key as tf.Tensor1D);
     const { loss, gradients } = batchGradients(parameters, ids, weights as tf.Tensor1D, config, drop);
-    const clipped = clipGradients(gradients, clip);
-    optimizer.update(clipped.gradients, coefficients as tf.Tensor1D);
-    return [loss, clipped.norm];
+    const clipped = clip === undefined ? undefined : clipGradients(gradients, clip);
+    optimizer.update(clipped?.gradients ?? gradients, coefficients as tf.Tensor1D);
+    return clipped ? [loss, clipped.norm] : [loss];
   };
   const variables = [...Object.values(parameters), ...Object.values(optimizer.slots), ...Object.values(free)];
   const graph = compiled ? compile(step, { variables, xla }) : undefined;
@@ -77,8 +77,9 @@ export function languageModelTrainer(options: TrainerOptions): LanguageModelTrai
       return tf.tidy(() => {
         const ids = tf.tensor2d(tokens, [weights.length, tokens.length / weights.length], 'int32');
         const key = tf.tensor1d([seed, at], 'int32');
-        const [loss, norm] = compute(ids, tf.tensor1d(weights), key, optimizer.coefficients(at, learningRate));
-        return { loss: loss.dataSync()[0], gradientNorm: norm.dataSync()[0] };
+        const computed = compute(ids, tf.tensor1d(weights), key, optimizer.coefficients(at, learningRate));
+        const [loss, gradientNorm] = computed.map((value) => value.dataSync()[0]);
+        return { loss, gradientNorm };
       });
     },
     snapshot: () => snapshot(parameters),

@@ -36,7 +36,7 @@ export function compareAdamwSteps(reference: Reference, comparison: Comparison, 
         config,
         dropout: 0,
         weightDecay: settings.get('weight_decay').number(),
-        clip: settings.find('clip')?.number(),
+        clip: settings.find('clip')?.number() ?? Number.POSITIVE_INFINITY,
         adam: adamConstants(reference.json),
         ...trainerMode(mode),
       });
@@ -69,7 +69,7 @@ function compareCase(run: Run, trainer: LanguageModelTrainer, evaluator: Evaluat
     const batch = batches[step.number - 1];
     const learningRate = step.settings.get('lr').number();
     const before = spread.ofLoss;
-    const { loss, gradientNorm } = trainer.step(batch, step.number, learningRate);
+    const { loss, gradientNorm = Number.NaN } = trainer.step(batch, step.number, learningRate);
     spread.add(trainer.optimizer, { step: step.number, learningRate, adam }, (_, largest) =>
       untoldTolerance(config, largest),
     );
