@@ -138,5 +138,33 @@ function restsOn(rows) {
     const same = seeds.filter((_, i) => texts[i] === text);
     return same.length > 1 ? `${text} with each of the seeds ${same.join(', ')}` : `${text} with seed ${same[0]}`;
   });
-  return `Ours is the mean over seeds. It rests on ${parts.join('; ')}; each seed has a base model and a mask of its own.`;
+  const spread = seedSpread(rows);
+  return (
+    `Ours is the mean over seeds. It rests on ${parts.join('; ')}; each seed has a base model and a mask of its own.` +
+    (spread === undefined
+      ? ''
+      : ` Between seeds a point varies with a standard deviation of ${accuracyText(spread)} (root mean square over conditions and n).`)
+  );
+}
+
+/**
+ * Standard deviation between the seeds of a point, root mean square over the points with several; undefined without one.
+ *
+ * @param {Curves['curves']} rows of one depth
+ */
+function seedSpread(rows) {
+  /** @type {Map<string, number[]>} */
+  const points = new Map();
+  for (const { inherit_from, sampler, n_disambiguation, test_accuracy } of rows) {
+    const key = `${inherit_from} ${sampler} ${n_disambiguation}`;
+    points.set(key, [...(points.get(key) ?? []), test_accuracy]);
+  }
+  const variances = [...points.values()]
+    .filter((accuracies) => accuracies.length > 1)
+    .map((accuracies) => {
+      const mean = accuracies.reduce((sum, value) => sum + value, 0) / accuracies.length;
+      return accuracies.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (accuracies.length - 1);
+    });
+  if (variances.length === 0) return undefined;
+  return Math.sqrt(variances.reduce((sum, value) => sum + value, 0) / variances.length);
 }
