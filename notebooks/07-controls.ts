@@ -296,21 +296,31 @@ showTableOf(maskRows(masks), { caption: 'Masks for "ab"', none: noRuns, digits: 
 // Then, what is it worth? Each step from nothing to the subnetwork, taken alone:
 
 // %%
-const untrained = depthsOf(rows.filter((row) => row.inherit_from === 'subnet_untrained'));
+const untrainedRows = rows.filter((row) => row.inherit_from === 'subnet_untrained');
+const untrained = depthsOf(untrainedRows);
+// All three at the same n and seeds, so that the steps add up.
+const keyOf = ({ n_layers, n_disambiguation, seed }: (typeof rows)[number]) =>
+  `${n_layers} ${n_disambiguation} ${seed}`;
+const there = new Set(untrainedRows.map(keyOf));
+const common = (...of: Parameters<typeof line>) => line(...of).filter((row) => there.has(keyOf(row)));
 const noUntrained = 'There are no runs with an untrained subnetwork yet, so this question is open.';
 const steps = comparisons(
   untrained.flatMap((depth) => [
     {
       name: `${depth} layers: untrained − random init`,
-      first: line(depth, 'subnet_untrained'),
-      second: line(depth, 'random'),
+      first: common(depth, 'subnet_untrained'),
+      second: common(depth, 'random'),
     },
     {
       name: `${depth} layers: subnetwork − untrained`,
-      first: line(depth, 'subnet'),
-      second: line(depth, 'subnet_untrained'),
+      first: common(depth, 'subnet'),
+      second: common(depth, 'subnet_untrained'),
     },
-    { name: `${depth} layers: subnetwork − random init`, first: line(depth, 'subnet'), second: line(depth, 'random') },
+    {
+      name: `${depth} layers: subnetwork − random init`,
+      first: common(depth, 'subnet'),
+      second: common(depth, 'random'),
+    },
   ]),
 );
 

@@ -33,7 +33,7 @@ it(
       // What is drawn from fetched data alone cannot be drawn without them.
       const missing = texts(cells).some((text) => text.includes('npm run fetch-data'));
       expect(chartCount(cells)).toBeGreaterThan(missing ? -1 : 1);
-      const withPresets = cells.some(({ source }) => source.includes('presetNote('));
+      const withPresets = cells.some(({ source }) => source.includes('resetNote('));
       if (withPresets) expect(texts(cells).join('\n')).toContain("its numbers are not the paper's");
     }
 
