@@ -172,15 +172,16 @@ for (const [network] of NETWORKS) {
 // compared with that of others on the same images, and not with that of people.
 
 // %%
-import { imageChainSettings, rowsOfChains, shapeBiasSchema } from 'subtask-induction';
+import { imageChainSettings, readDecisions, rowsOfChains, shapeBiasSchema } from 'subtask-induction';
 
 const ourRuns = readTable(dataFile('results', 'shape-bias.csv'), shapeBiasSchema, { absent: 'empty' });
 const chains = (['resnet', 'vit'] as const).map((architecture) => imageChainSettings({ architecture: architecture }));
-const names = chains
+const transfers = chains
   .flatMap((chain) => rowsOfChains(ourRuns, chain, 'laptop'))
-  .flatMap(({ stage, run }) => (stage === 'transfer' ? [run] : []));
-const ourFolder = dataFile('results', 'decisions');
-const ourDecisions = names.length > 0 ? readDecisionFiles(ourFolder, new RegExp(names.join('|'))) : [];
+  .filter(({ stage }) => stage === 'transfer');
+const ourDecisions = [...new Set(transfers.map(({ run }) => run))].flatMap((run) =>
+  readDecisions(dataFile('results', 'decisions', `${run}.csv`)),
+);
 
 // %%
 const seedless = ({ subject }: Decision) => subject.replace(/, seed \d+$/, '');
@@ -203,7 +204,7 @@ showTableOf(shapeBiasTable(ours), { digits: 1, caption: 'Shape bias of models of
 const shown = ['subnetwork', 'random mask', 'mask of an untrained network'].map(
   (name) => `${name}, normalisation eval`,
 );
-const some = ours.filter(({ name }) => shown.some((condition) => name.endsWith(`, ${condition}`)));
+const some = ours.filter(({ name }) => shown.some((condition) => name === `resnet, ${condition}`));
 if (some.length > 0) {
   showTableOf(shapeBiasByCategoryTable(shapeBiasPoints(some)), {
     digits: 1,
