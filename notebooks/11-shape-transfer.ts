@@ -304,6 +304,11 @@ for (const [mode, subtitle] of Object.entries(modes)) {
   });
 }
 
+// %% [markdown]
+// What to see: blue is the method. There is a bias to correct where random init (black) is far to the left. Where blue is as
+// far to the left as black, the base had no part to give that prefers shape: look at the base that met plain images only. And
+// where pink is as far to the right as blue, or further, training a mask on mean-pooled images makes such a part by itself.
+
 // %%
 for (const { name, points } of groups.slice(1))
   showTableOf(imageTransferTable(points), {

@@ -184,10 +184,14 @@ const ourDecisions = [...new Set(transfers.map(({ run }) => run))].flatMap((run)
 );
 
 // %%
-const seedless = ({ subject }: Decision) => subject.replace(/, seed \d+$/, '');
-const ours = [...new Set(ourDecisions.map(seedless))].map((name) => ({
+// "resnet, subnetwork, normalisation eval, seed 1" is "ResNet: subnetwork (eval)", whatever the seed.
+const nameOf = ({ subject }: Decision) =>
+  subject
+    .replace(/^resnet, (.*), normalisation (eval|train), seed \d+$/, 'ResNet: $1 ($2)')
+    .replace(/^vit, (.*), normalisation .*$/, 'ViT: $1');
+const ours = [...new Set(ourDecisions.map(nameOf))].map((name) => ({
   name: name,
-  decisions: ourDecisions.filter((decision) => seedless(decision) === name),
+  decisions: ourDecisions.filter((decision) => nameOf(decision) === name),
 }));
 await showChartOf(shapeBiasPoints(ours, { categories: false }), {
   none: 'No decisions of models of this project are there yet.',
@@ -197,14 +201,12 @@ await showChartOf(shapeBiasPoints(ours, { categories: false }), {
 showTableOf(shapeBiasTable(ours), { digits: 1, caption: 'Shape bias of models of this project', limit: 40 });
 
 // %% [markdown]
-// *Normalisation* is what batch normalisation worked with while a model was trained: the values of the base (eval) or of each
+// In brackets stands what batch normalisation worked with while a model was trained: the values of the base (eval) or of each
 // batch (train). A bias says little of a model that is mostly wrong: notebook 11 has it beside the accuracy on plain images.
 
 // %%
-const shown = ['subnetwork', 'random mask', 'mask of an untrained network'].map(
-  (name) => `${name}, normalisation eval`,
-);
-const some = ours.filter(({ name }) => shown.some((condition) => name === `resnet, ${condition}`));
+const shown = ['subnetwork', 'random mask', 'mask of an untrained network'].map((name) => `ResNet: ${name} (eval)`);
+const some = ours.filter(({ name }) => shown.includes(name));
 if (some.length > 0) {
   showTableOf(shapeBiasByCategoryTable(shapeBiasPoints(some)), {
     digits: 1,

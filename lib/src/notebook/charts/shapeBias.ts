@@ -51,7 +51,7 @@ export function shapeBiasChart({
         type: 'nominal',
         title: null,
         sort: many ? categories : observers,
-        axis: { grid: many, tickBand: 'extent', labelLimit: 240 },
+        axis: { grid: many, tickBand: 'extent', labelLimit: 330 },
         ...(many ? { scale: { paddingInner: 0.25 } } : {}),
       },
       ...(many ? { yOffset: { field: 'observer', type: 'nominal', sort: observers } } : {}),
