@@ -59,10 +59,11 @@ function maskRows(maps) {
   const runs = [...new Set(maps.map(({ run }) => run))].map((run) => {
     const weights = maps.filter((map) => map.run === run);
     const sum = (/** @type {'kept' | 'total'} */ column) => weights.reduce((all, map) => all + map[column], 0);
-    const { expression, temperature_schedule: schedule } = weights[0];
+    const { base, expression, temperature_schedule: schedule } = weights[0];
+    const over = base === 'untrained' ? ', over an untrained model' : '';
     return {
       ...weights[0],
-      name: `mask for "${expression}", temperature as ${schedule}`,
+      name: `mask for "${expression}"${over}, temperature as ${schedule}`,
       share: sum('kept') / sum('total'),
     };
   });
