@@ -304,6 +304,8 @@ const keyOf = ({ n_layers, n_disambiguation, seed }: (typeof rows)[number]) =>
 const there = new Set(untrainedRows.map(keyOf));
 const common = (...of: Parameters<typeof line>) => line(...of).filter((row) => there.has(keyOf(row)));
 const noUntrained = 'There are no runs with an untrained subnetwork yet, so this question is open.';
+
+// %%
 const steps = comparisons(
   untrained.flatMap((depth) => [
     {

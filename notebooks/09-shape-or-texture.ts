@@ -30,16 +30,7 @@
 // *conflict* image they do not. *Pooled* and *silhouette* show the shape alone.
 
 // %%
-import {
-  CATEGORIES,
-  type ImageKind,
-  imageAt,
-  imageChainSettings,
-  labelOf,
-  shapeTextureImages,
-  showPictures,
-  TEXTURES,
-} from 'subtask-induction';
+import { type ImageKind, imageChainSettings, shapeTextureImages } from 'subtask-induction';
 
 const kinds: ImageKind[] = ['plain', 'conflict', 'pooled', 'silhouette'];
 // As varied as the images of the experiments.
@@ -49,10 +40,12 @@ const drawn = kinds.map((kind) => ({
   kind: kind,
   ...shapeTextureImages({ ...variation, kind: kind, count: 480, seed: 1 }),
 }));
-const eight = [...CATEGORIES.slice(0, 8).keys()];
-const textureOf = (label: number) => (label < 0 ? '' : TEXTURES[label]);
 
 // %%
+import { CATEGORIES, imageAt, labelOf, showPictures, TEXTURES } from 'subtask-induction';
+
+const eight = [...CATEGORIES.slice(0, 8).keys()];
+const textureOf = (label: number) => (label < 0 ? '' : TEXTURES[label]);
 await showPictures({
   title: 'One image of each kind',
   subtitle: 'below each picture: its texture',

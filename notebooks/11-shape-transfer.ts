@@ -55,14 +55,7 @@ say(imagePresetNote(preset));
 // (*eval*, as released), or with those of each batch (*train*).
 
 // %%
-import {
-  IMAGE_CONDITIONS,
-  type ImageCondition,
-  imageChainSettings,
-  readTable,
-  rowsOfChains,
-  shapeBiasSchema,
-} from 'subtask-induction';
+import { imageChainSettings, readTable, rowsOfChains, shapeBiasSchema } from 'subtask-induction';
 
 type Chain = Parameters<typeof imageChainSettings>[0];
 const rowsOf = (chain: Chain) => {
@@ -70,15 +63,17 @@ const rowsOf = (chain: Chain) => {
   return rowsOfChains(table, imageChainSettings({ preset: preset, ...chain }), preset);
 };
 const transfersOf = (chain: Chain) => rowsOf(chain).filter(({ stage }) => stage === 'transfer');
+
+// %%
+import { IMAGE_CONDITIONS, type ImageCondition } from 'subtask-induction';
+
 const wanted: ImageCondition[] = preset === 'quick' ? IMAGE_CONDITIONS.slice(0, 4) : IMAGE_CONDITIONS;
 const baselines = IMAGE_CONDITIONS.filter(
   ({ inheritFrom, pooledShare }) => inheritFrom === 'random' && pooledShare === 0,
 );
 const conditions = [...wanted, ...baselines.filter((baseline) => !wanted.includes(baseline))];
 // What is not in the table yet is computed; what is there is taken as it is.
-const chains: Chain[] = (preset === 'quick' ? [1] : [1, 2, 3]).map((seed) => ({
-  seed: seed,
-}));
+const chains: Chain[] = (preset === 'quick' ? [1] : [1, 2, 3]).map((seed) => ({ seed: seed }));
 
 // Others are computed when they are added: chains.push({ seed: 4 }, { images: 'shaped' }, { architecture: 'vit' });
 
