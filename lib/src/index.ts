@@ -150,6 +150,7 @@ export { type FailedRun, type SweepProgress, sweepProgress } from './experiments
 export { makespan } from './experiments/sweep/sweepSchedule';
 export { SWEEPS } from './experiments/sweep/sweeps';
 export * from './experiments/variants';
+export type { ImageRunResult } from './experiments/vision/finalModel';
 export * from './experiments/vision/imageBase';
 export * from './experiments/vision/imageChain';
 export { type ImageData, imageDataOf, type ShapesShown } from './experiments/vision/imageData';
@@ -158,7 +159,6 @@ export type { ImageMeasures } from './experiments/vision/imageMeasures';
 export type { ImageFolders } from './experiments/vision/imagenetImages';
 export { rowsOfChains } from './experiments/vision/imageRows';
 export * from './experiments/vision/imageSettings';
-export type { ImageRunResult } from './experiments/vision/imageTraining';
 export * from './experiments/vision/imageTransfer';
 export type { ImageWorkshop } from './experiments/vision/imageWorkshop';
 export * from './experiments/vision/shapeBiasRows';

@@ -5,7 +5,16 @@ import type { ImageData } from './imageData';
 import { imageEvaluatorFor } from './imageMachines';
 import { type ConflictAnswers, type ImageMeasures, measureImages } from './imageMeasures';
 import type { ImageModelSettings } from './imageSettings';
-import type { ImageRunResult } from './imageTraining';
+
+/** How a run ended. */
+export interface ImageRunResult {
+  steps: number;
+  /** Before training. */
+  start: ImageMeasures;
+  /** Of the final model, on the validation images of the log and on others; null where there are none. */
+  last: ImageMeasures;
+  held_out: ImageMeasures | null;
+}
 
 /** Measures the final model on all there is, and keeps its answers to the cue-conflict images in the run's folder. */
 export async function measureFinalModel(options: {

@@ -3,13 +3,12 @@ import { seedFor } from '../../tasks/random';
 import type { HostTensors } from '../../tensorflow/hostTensor';
 import type { EpochRecord } from '../../training/fit';
 import { stageRun } from '../stageRun';
-import { measureFinalModel } from './finalModel';
+import type { ImageRunResult } from './finalModel';
 import { imageDataOf } from './imageData';
-import { imageEvaluatorFor, imageTrainerFor } from './imageMachines';
-import { measureImages } from './imageMeasures';
+import { imageTrainerFor } from './imageMachines';
 import { freshImageModel, imageModelOf, loadImageModel, pretrainedImageModel, saveImageModel } from './imageModels';
 import { type ImageBaseSettings, isUntrainedImageBase } from './imageSettings';
-import { type ImageRunResult, optimizerOf, trainImages } from './imageTraining';
+import { optimizerOf, trainImages } from './imageTraining';
 import type { ImageWorkshop } from './imageWorkshop';
 
 export interface ImageBase {
@@ -57,24 +56,13 @@ async function train(settings: ImageBaseSettings, { observer, folders }: ImageWo
       ? freshImageModel(model, initialSeed)
       : pretrainedImageModel(folders?.pretrained as string, model, initialSeed);
   trainer.start(initial);
-  const evaluator = imageEvaluatorFor(model);
-  const measure = async () => (await measureImages(evaluator, trainer.parameters, data)).measures;
-  const before = await measure();
-  const orderSeed = seedFor(seed, 'image base order');
-  const { log, interrupted } = await trainImages(settings, { trainer, data, seed: orderSeed, measure, observer });
-  return {
-    log,
-    interrupted,
-    parameters: trainer.snapshot(),
-    finish: (folder: string) =>
-      measureFinalModel({
-        folder,
-        model,
-        data,
-        parameters: trainer.parameters,
-        subject: `${model.architecture}, base, seed ${seed}`,
-        before,
-        log,
-      }),
-  };
+  const trained = await trainImages(settings, {
+    trainer,
+    model,
+    data,
+    seed: seedFor(seed, 'image base order'),
+    subject: `${model.architecture}, base, seed ${seed}`,
+    observer,
+  });
+  return { ...trained, parameters: trainer.snapshot() };
 }

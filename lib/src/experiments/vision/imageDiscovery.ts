@@ -13,7 +13,7 @@ import { stageRun } from '../stageRun';
 import type { ImageBase } from './imageBase';
 import { imageDataOf } from './imageData';
 import { imageEvaluatorFor, imageMaskTrainerFor } from './imageMachines';
-import { type ImageMeasures, measureImages } from './imageMeasures';
+import { type ImageMeasures, measureImages, measuresOf } from './imageMeasures';
 import { imageModelOf } from './imageModels';
 import { type ImageMaskSettings, isUntrainedImageBase } from './imageSettings';
 import { fitInParts } from './imageTraining';
@@ -98,6 +98,12 @@ async function train(base: ImageBase, settings: ImageMaskSettings, { observer, f
     }
   };
 
+  const keep = () => ({
+    subnetwork: trainer.subnetwork(),
+    scores: trainer.snapshot(),
+    trainedWithMask: trainer.trainedWithMask(),
+  });
+
   let [epochL0, epochTemperature] = [0, 1];
   const { log, best, interrupted } = await fitInParts({
     epochs,
@@ -119,26 +125,14 @@ async function train(base: ImageBase, settings: ImageMaskSettings, { observer, f
     }),
     // By the images that it was trained on; later epochs win ties.
     score: (metrics) => (pooledShare > 0 ? metrics.pooled_accuracy : metrics.plain_accuracy),
-    keep: () => ({
-      subnetwork: trainer.subnetwork(),
-      scores: trainer.snapshot(),
-      trainedWithMask: trainer.trainedWithMask(),
-    }),
+    keep,
     observer,
   });
-  const { record, kept } = best ?? {
-    record: undefined,
-    kept: { subnetwork: trainer.subnetwork(), scores: trainer.snapshot(), trainedWithMask: trainer.trainedWithMask() },
-  };
+  const { record, kept } = best ?? { record: undefined, kept: keep() };
   const { subnetwork } = kept;
-  const measured = (name: keyof ImageMeasures) => record?.[name] ?? Number.NaN;
   const result: ImageMaskResult = {
     best_epoch: record?.epoch ?? 0,
-    plain_accuracy: measured('plain_accuracy'),
-    pooled_accuracy: measured('pooled_accuracy'),
-    conflict_images: measured('conflict_images'),
-    shape_decisions: measured('shape_decisions'),
-    texture_decisions: measured('texture_decisions'),
+    ...measuresOf(record),
     kept: subnetworkSize(subnetwork),
     total: maskedWeightCount(subnetwork),
     layers: Object.fromEntries(countsPerLayer(subnetwork).map(({ parameter, kept }) => [parameter, kept])),

@@ -9,9 +9,10 @@ import {
 import { appendRows } from '../../runs/resultsTable';
 import { elementCount } from '../../tensorflow/hostTensor';
 import type { EpochRecord } from '../../training/fit';
+import type { ImageRunResult } from './finalModel';
 import type { ImageBase } from './imageBase';
 import type { ImageMask } from './imageDiscovery';
-import type { ImageMeasures } from './imageMeasures';
+import { type ImageMeasures, measuresOf } from './imageMeasures';
 import { imageModelOf } from './imageModels';
 import {
   type ImageBaseSettings,
@@ -23,7 +24,6 @@ import {
   isUntrainedImageBase,
 } from './imageSettings';
 import type { ImageStartsFrom } from './imageStartingPoint';
-import type { ImageRunResult } from './imageTraining';
 import type { ImageTransfer } from './imageTransfer';
 
 /** The tables' folder (without one, nothing is gathered), and the preset that the rows are of. */
@@ -167,11 +167,3 @@ function rowsOver(common: Common, log: EpochRecord[], { start, held_out }: Image
 }
 
 const timeOf = ({ epoch, step, train_loss }: EpochRecord) => ({ epoch, step, train_loss });
-
-const measuresOf = (record: EpochRecord): ImageMeasures => ({
-  plain_accuracy: record.plain_accuracy,
-  pooled_accuracy: record.pooled_accuracy,
-  conflict_images: record.conflict_images,
-  shape_decisions: record.shape_decisions,
-  texture_decisions: record.texture_decisions,
-});

@@ -6,39 +6,36 @@ import { type EpochRecord, fitBatches, type Metrics } from '../../training/fit';
 import type { ImageBatch } from '../../training/imageBatches';
 import type { ImageOptimizer, ImageTrainer } from '../../training/imageTrainer';
 import type { Observer } from '../observer';
+import { type ImageRunResult, measureFinalModel } from './finalModel';
 import type { ImageData } from './imageData';
-import type { ImageMeasures } from './imageMeasures';
-import type { ImageTrainingSettings } from './imageSettings';
-
-/** How a run ended. */
-export interface ImageRunResult {
-  steps: number;
-  /** Before training. */
-  start: ImageMeasures;
-  /** Of the final model, on the validation images of the log and on others; null where there are none. */
-  last: ImageMeasures;
-  held_out: ImageMeasures | null;
-}
+import { imageEvaluatorFor } from './imageMachines';
+import { measureImages } from './imageMeasures';
+import type { ImageModelSettings, ImageTrainingSettings } from './imageSettings';
 
 /** The optimizer of the settings. */
 export function optimizerOf({ optimizer, weightDecay }: ImageTrainingSettings): ImageOptimizer {
   return { name: optimizer, weightDecay };
 }
 
-/** Trains a started trainer. */
+/** Trains a started trainer, measured before and while it trains; `finish` measures the final model into the run's folder. */
 export async function trainImages(
   settings: ImageTrainingSettings,
   options: {
     trainer: ImageTrainer;
+    model: ImageModelSettings;
     data: ImageData;
     /** Seed of order and choice of the images. */
     seed: number;
-    measure(): Promise<ImageMeasures>;
+    /** Name of the model in the table of its decisions. */
+    subject: string;
     observer?: Observer;
   },
-): Promise<{ log: EpochRecord[]; interrupted: boolean }> {
+): Promise<{ log: EpochRecord[]; interrupted: boolean; finish(folder: string): Promise<ImageRunResult> }> {
   const { epochs, batchSize, learningRate, schedule, pooledShare, measuredPerEpoch } = settings;
-  const { trainer, data, seed, measure, observer } = options;
+  const { trainer, model, data, seed, subject, observer } = options;
+  const evaluator = imageEvaluatorFor(model);
+  const measure = async () => (await measureImages(evaluator, trainer.parameters, data)).measures;
+  const before = await measure();
   const steps = batchCount(data.trainingImages, batchSize);
   const rate = schedule === 'constant' ? constantRate(learningRate) : oneCycle(learningRate, epochs * steps);
   const { log, interrupted } = await fitInParts({
@@ -50,7 +47,12 @@ export async function trainImages(
     evaluate: measure,
     observer,
   });
-  return { log, interrupted };
+  const { parameters } = trainer;
+  return {
+    log,
+    interrupted,
+    finish: (folder) => measureFinalModel({ folder, model, data, parameters, subject, before, log }),
+  };
 }
 
 /**

@@ -3,11 +3,10 @@ import { complement } from '../../masking/subnetwork';
 import { seedFor } from '../../tasks/random';
 import type { EpochRecord } from '../../training/fit';
 import { stageRun } from '../stageRun';
-import { measureFinalModel } from './finalModel';
+import type { ImageRunResult } from './finalModel';
 import { imageTransferTitle } from './imageConditionNames';
 import { imageDataOf } from './imageData';
-import { imageEvaluatorFor, imageTrainerFor } from './imageMachines';
-import { measureImages } from './imageMeasures';
+import { imageTrainerFor } from './imageMachines';
 import { imageModelOf } from './imageModels';
 import {
   type ImageChainSettings,
@@ -16,7 +15,7 @@ import {
   imageOriginOf,
 } from './imageSettings';
 import { type ImageStartsFrom, imageStartingPoint } from './imageStartingPoint';
-import { type ImageRunResult, optimizerOf, trainImages } from './imageTraining';
+import { optimizerOf, trainImages } from './imageTraining';
 import type { ImageWorkshop } from './imageWorkshop';
 
 export interface ImageTransferResult extends ImageRunResult {
@@ -80,19 +79,18 @@ async function train(settings: ImageTransferSettings, startsFrom: ImageStartsFro
   trainer.start(parameters, {
     frozen: subnetwork && (trained === 'subnetwork' ? complement(subnetwork) : subnetwork),
   });
-  const evaluator = imageEvaluatorFor(model);
-  const measure = async () => (await measureImages(evaluator, trainer.parameters, data)).measures;
-  const before = await measure();
-  // One order for all conditions of a seed.
-  const orderSeed = seedFor(seed, 'image transfer order');
-  const { log, interrupted } = await trainImages(settings, { trainer, data, seed: orderSeed, measure, observer });
+  const { log, interrupted, finish } = await trainImages(settings, {
+    trainer,
+    model,
+    data,
+    // One order for all conditions of a seed.
+    seed: seedFor(seed, 'image transfer order'),
+    subject: `${model.architecture}, ${imageTransferTitle(settings)}`,
+    observer,
+  });
   return {
     log,
     interrupted,
-    async finish(folder: string): Promise<ImageTransferResult> {
-      const subject = `${model.architecture}, ${imageTransferTitle(settings)}`;
-      const common = { folder, model, data, parameters: trainer.parameters, subject, before, log };
-      return { ...(await measureFinalModel(common)), kept, total };
-    },
+    finish: async (folder: string): Promise<ImageTransferResult> => ({ ...(await finish(folder)), kept, total }),
   };
 }
