@@ -12,23 +12,18 @@ export function panelsBy(field: string, sort: string[], columns = 3) {
 }
 
 /** The colour channel of sources. */
-export function sourceColour(sources: ReadonlyMap<string, SourceStyle>) {
-  const range = [...sources.values()].map(({ colour }) => colour);
-  return {
-    field: 'source',
-    type: 'nominal',
-    scale: { domain: [...sources.keys()], range },
-    legend: lineLegend,
-  } as const;
-}
+export const sourceColour = (sources: Sources) => sourceChannel(sources, ({ colour }) => colour);
 
 /** The dash channel of sources. */
-export function sourceDash(sources: ReadonlyMap<string, SourceStyle>) {
-  const range = [...sources.values()].map(({ dash }) => dash);
+export const sourceDash = (sources: Sources) => sourceChannel(sources, ({ dash }) => dash);
+
+type Sources = ReadonlyMap<string, SourceStyle>;
+
+function sourceChannel<Look>(sources: Sources, look: (style: SourceStyle) => Look) {
   return {
     field: 'source',
     type: 'nominal',
-    scale: { domain: [...sources.keys()], range },
+    scale: { domain: [...sources.keys()], range: [...sources.values()].map(look) },
     legend: lineLegend,
   } as const;
 }

@@ -3,7 +3,7 @@ import { estimateDifference, type PairedEstimate } from '../../evaluation/combin
 import { mean } from '../../evaluation/intervals';
 import { IMAGE_CONDITION_NAMES } from '../../experiments/vision/imageConditionNames';
 import type { ShapeBiasRow } from '../../runs/imageSchemas';
-import { imageConditionLabel, isVariant } from './imageTransfers';
+import { biasOf, decisionsOf, imageConditionLabel, isVariant } from './imageTransfers';
 
 /** Shape bias of the subnetwork minus that of a control, after training. */
 export interface ImageComparison extends PairedEstimate {
@@ -39,8 +39,8 @@ export function imageComparisons(
         return second ? [{ first, second }] : [];
       });
       if (pairs.length === 0) return [];
-      const biases = pairs.map(({ first, second }) => ({ first: biasOf(first), second: biasOf(second) }));
-      const trials = Math.min(...pairs.flatMap(({ first, second }) => [decisionsOf(first), decisionsOf(second)]));
+      const biases = pairs.map(({ first, second }) => ({ first: biasOf([first]), second: biasOf([second]) }));
+      const trials = Math.min(...pairs.flatMap(({ first, second }) => [decided(first), decided(second)]));
       return [
         {
           against,
@@ -61,15 +61,17 @@ function modeOf({ trained, normalization }: ShapeBiasRow, wanted: 'eval' | 'trai
 
 const labelled = (row: ShapeBiasRow, label: string) => imageConditionLabel(row) === label;
 
-const decisionsOf = ({ shape_decisions, texture_decisions }: ShapeBiasRow) => shape_decisions + texture_decisions;
-
-const biasOf = (row: ShapeBiasRow) => row.shape_decisions / decisionsOf(row);
+/** How many decisions of a row are for either cue. */
+function decided(row: ShapeBiasRow): number {
+  const [shape, texture] = decisionsOf([row]);
+  return shape + texture;
+}
 
 /** The last row of every run that decided for either cue at all. */
 function endedRuns(rows: readonly ShapeBiasRow[]): ShapeBiasRow[] {
   const last = new Map<string, ShapeBiasRow>();
   for (const row of rows) if ((last.get(row.run)?.step ?? -1) < row.step) last.set(row.run, row);
-  return [...last.values()].filter((row) => decisionsOf(row) > 0).sort((a, b) => a.seed - b.seed);
+  return [...last.values()].filter((row) => decided(row) > 0).sort((a, b) => a.seed - b.seed);
 }
 
 /** A row for each comparison, in points of percent. */

@@ -1,5 +1,5 @@
 /** Rows of shape-bias.csv as points: means over seeds, condition by condition and time by time. */
-import { bootstrapInterval, wilsonInterval } from '../../evaluation/intervals';
+import { bootstrapInterval, mean, wilsonInterval } from '../../evaluation/intervals';
 import { IMAGE_CONDITION_NAMES, imageConditionName } from '../../experiments/vision/imageConditionNames';
 import type { ShapeBiasRow } from '../../runs/imageSchemas';
 import type { PublishedFigure4 } from '../../runs/schemas';
@@ -72,29 +72,31 @@ export function lastImagePoints(points: readonly ImagePoint[]): ImagePoint[] {
 
 function pointOf(rows: ShapeBiasRow[]): ImagePoint {
   const [{ model, normalization, epoch, step }] = rows;
-  const mean = (of: (row: ShapeBiasRow) => number) => rows.reduce((sum, row) => sum + of(row), 0) / rows.length;
+  const over = (of: (row: ShapeBiasRow) => number) => mean(rows.map(of));
   return {
     condition: imageConditionLabel(rows[0]),
     normalization: (model === 'resnet' && normalization) || '–',
     epoch,
     step,
     seeds: rows.length,
-    plain: mean(({ plain_accuracy }) => plain_accuracy),
-    pooled: mean(({ pooled_accuracy }) => pooled_accuracy),
-    shape: mean(({ shape_decisions, conflict_images }) => shape_decisions / conflict_images),
-    texture: mean(({ texture_decisions, conflict_images }) => texture_decisions / conflict_images),
+    plain: over(({ plain_accuracy }) => plain_accuracy),
+    pooled: over(({ pooled_accuracy }) => pooled_accuracy),
+    shape: over(({ shape_decisions, conflict_images }) => shape_decisions / conflict_images),
+    texture: over(({ texture_decisions, conflict_images }) => texture_decisions / conflict_images),
     bias: biasOf(rows),
     ...intervalOf(rows),
-    kept: mean(({ kept, total }) => kept / total),
+    kept: over(({ kept, total }) => kept / total),
   };
 }
 
-function biasOf(rows: readonly ShapeBiasRow[]): number {
-  const [shape, texture] = sums(rows);
+/** Shape bias of all decisions together; NaN where none is for either cue. */
+export function biasOf(rows: readonly ShapeBiasRow[]): number {
+  const [shape, texture] = decisionsOf(rows);
   return shape / (shape + texture);
 }
 
-function sums(rows: readonly ShapeBiasRow[]): [shape: number, texture: number] {
+/** Decisions for the shape and for the texture, of all rows together. */
+export function decisionsOf(rows: readonly ShapeBiasRow[]): [shape: number, texture: number] {
   return rows.reduce<[number, number]>(
     ([shape, texture], row) => [shape + row.shape_decisions, texture + row.texture_decisions],
     [0, 0],
@@ -103,7 +105,7 @@ function sums(rows: readonly ShapeBiasRow[]): [shape: number, texture: number] {
 
 function intervalOf(rows: ShapeBiasRow[]): { low: number; high: number } {
   const decided = rows.filter((row) => row.shape_decisions + row.texture_decisions > 0);
-  const [shape, texture] = sums(decided);
+  const [shape, texture] = decisionsOf(decided);
   if (decided.length === 0) return { low: 0, high: 1 };
   return decided.length === 1 ? wilsonInterval(shape, shape + texture) : bootstrapInterval(decided, biasOf);
 }
@@ -169,7 +171,7 @@ export function biasAtPlainAccuracy(rows: readonly ShapeBiasRow[], accuracy: num
       condition: imageConditionLabel(row),
       normalisation: row.normalization,
       [`seeds that reach ${(100 * accuracy).toFixed(0)} %`]: `${biases.length} of ${runs}`,
-      'shape bias, %': (100 * biases.reduce((sum, bias) => sum + bias, 0)) / biases.length,
+      'shape bias, %': 100 * mean(biases),
       'seed by seed': biases.map((bias) => (100 * bias).toFixed(1)).join(', '),
     }));
 }
