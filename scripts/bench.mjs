@@ -12,16 +12,18 @@ import { setUp } from './setup/setUp.mjs';
 const USAGE = `npm run bench [-- --python PATH] [--json] [--rounds 3] [sweep|memory]
 
 Times one training step of the base model (batch 50; forward, backward, clip, AdamW, dropout on) and of the laptop-scale
-ResNet (batch 64, AdamW): operation by operation, compiled, and in PyTorch, where --python names a Python with torch and transformers. Every figure comes from a process of
-its own and is the median over the rounds; the rounds alternate between the candidates, so that a busy moment meets all.
+ResNet (batch 64, AdamW): operation by operation, compiled, and in PyTorch, where --python names a Python with torch and
+transformers. Every figure comes from a process of its own and is the median over the rounds; the rounds alternate between
+the candidates, so that a busy moment meets all.
 --json prints one JSON object and nothing else (npm itself prints two lines before, unless it is called as npm run -s).
 sweep times whole transfer runs instead, in one process and in two at the same time.
 memory makes 10,000 steps instead and prints the memory in use on the way.`;
 
 /**
- * What is timed: our script and PyTorch's, their arguments, and the mode in which the library compiles that step.
+ * What is timed: our script and PyTorch's, their arguments, the mode in which the library compiles that step, and whether
+ * PyTorch's script knows torch.compile.
  *
- * @typedef {{name: string, title: string, script: string, pytorch: string, args: string[], steps: number, compiled: string}} Case
+ * @typedef {{name: string, title: string, script: string, pytorch: string, args: string[], steps: number, compiled: string, torchCompile: boolean}} Case
  */
 
 /** @type {Case[]} */
@@ -36,6 +38,7 @@ const CASES = [
     args: [],
     steps: 40,
     compiled: 'graph',
+    torchCompile: false,
   },
 ];
 
@@ -48,6 +51,7 @@ function gpt2(layers) {
     pytorch: 'pytorch_step.py',
     args: [`--layers=${layers}`],
     compiled: 'xla',
+    torchCompile: true,
   };
 }
 
@@ -119,7 +123,7 @@ async function compareSteps(compared, { rounds, python }) {
     times.firstStepMs.push(compiled.firstStepMs);
     if (compiled.dataMs !== undefined) times.dataMs.push(compiled.dataMs);
   }
-  if (python && compared.name !== 'resnet')
+  if (python && compared.torchCompile)
     times.torchCompileMs.push((await torch(python, compared, { compile: true })).compileMs ?? Number.NaN);
   return Object.fromEntries(
     Object.entries(times).map(([figure, values]) => [figure, values.length > 0 ? median(values) : null]),

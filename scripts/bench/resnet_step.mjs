@@ -1,9 +1,11 @@
 // @ts-check
 /**
  * Times the training step of a ResNet (forward, backward, AdamW, class-weighted loss, batch normalisation in training mode) in
- * this process, and how long its images take to be prepared, and prints one JSON line. Run by bench.mjs, one process a figure; resnet_step.py is the same in PyTorch.
+ * this process, and how long its images take to be prepared, and prints one JSON line. Run by bench.mjs, one process a figure;
+ * resnet_step.py is the same in PyTorch.
  */
 import { parseArgs } from 'node:util';
+import { median } from './measure.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -65,8 +67,6 @@ for (let step = 1; step <= warmUp + steps; step++) {
   if (step === warmUp) processor = process.cpuUsage();
 }
 const { user, system } = process.cpuUsage(processor);
-/** @param {number[]} values */
-const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 console.log(
   JSON.stringify({
     ms: median(times.slice(warmUp)),
