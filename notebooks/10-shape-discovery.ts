@@ -105,14 +105,9 @@ for (const model of architectures) {
 // and texture disagree. *Seen* drawings are those of training; the last row of a seed is on drawings that it never met.
 
 // %%
-import { showTableOf } from 'subtask-induction';
+import { lastRows, showTableOf } from 'subtask-induction';
 
-const ends = (stage: 'base' | 'mask') => {
-  const own = rows.filter((row) => row.stage === stage);
-  const last = (row: (typeof own)[number]) =>
-    own.filter(({ run, shapes }) => run === row.run && shapes === row.shapes).every(({ epoch }) => epoch <= row.epoch);
-  return own.filter(last);
-};
+const ends = (stage: 'base' | 'mask') => lastRows(rows.filter((row) => row.stage === stage));
 const percent = (row: (typeof rows)[number]) => ({
   'plain, %': 100 * row.plain_accuracy,
   'mean-pooled, %': 100 * row.pooled_accuracy,

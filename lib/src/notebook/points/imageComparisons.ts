@@ -3,7 +3,7 @@ import { estimateDifference, type PairedEstimate } from '../../evaluation/combin
 import { mean } from '../../evaluation/intervals';
 import { IMAGE_CONDITION_NAMES } from '../../experiments/vision/imageConditionNames';
 import type { ShapeBiasRow } from '../../runs/imageSchemas';
-import { biasOf, decisionsOf, imageConditionLabel, isVariant } from './imageTransfers';
+import { biasOf, decisionsOf, imageConditionLabel, isVariant, lastRows } from './imageTransfers';
 
 /** Shape bias of the subnetwork minus that of a control, after training. */
 export interface ImageComparison extends PairedEstimate {
@@ -69,9 +69,9 @@ function decided(row: ShapeBiasRow): number {
 
 /** The last row of every run that decided for either cue at all. */
 function endedRuns(rows: readonly ShapeBiasRow[]): ShapeBiasRow[] {
-  const last = new Map<string, ShapeBiasRow>();
-  for (const row of rows) if ((last.get(row.run)?.step ?? -1) < row.step) last.set(row.run, row);
-  return [...last.values()].filter((row) => decided(row) > 0).sort((a, b) => a.seed - b.seed);
+  return lastRows(rows)
+    .filter((row) => decided(row) > 0)
+    .sort((a, b) => a.seed - b.seed);
 }
 
 /** A row for each comparison, in points of percent. */

@@ -60,6 +60,16 @@ export function imagePoints(
   return [...groups.values()].map(pointOf);
 }
 
+/** The last row of each run, on seen and on other drawings. */
+export function lastRows(rows: readonly ShapeBiasRow[]): ShapeBiasRow[] {
+  const last = new Map<string, ShapeBiasRow>();
+  for (const row of rows) {
+    const key = `${row.run}/${row.shapes}`;
+    if ((last.get(key)?.step ?? -1) < row.step) last.set(key, row);
+  }
+  return [...last.values()];
+}
+
 /** The last point of each condition. */
 export function lastImagePoints(points: readonly ImagePoint[]): ImagePoint[] {
   const last = new Map<string, ImagePoint>();
