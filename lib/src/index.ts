@@ -20,6 +20,7 @@ export * from './vision/segmentFile';
 export * from './vision/shapes';
 export * from './vision/shapeTextureImages';
 export * from './vision/stimuli';
+export * from './vision/stimulusShapes';
 export { TEXTURES } from './vision/textures';
 export * from './vision/views';
 
@@ -161,6 +162,7 @@ export { rowsOfChains } from './experiments/vision/imageRows';
 export * from './experiments/vision/imageSettings';
 export * from './experiments/vision/imageTransfer';
 export type { ImageWorkshop } from './experiments/vision/imageWorkshop';
+export { realStimuliRows } from './experiments/vision/realStimuli';
 export * from './experiments/vision/shapeBiasRows';
 
 // Statistics of results

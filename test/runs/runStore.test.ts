@@ -153,14 +153,15 @@ describe('RunStore', () => {
   });
 });
 
-// A process that makes runs 0..9, each of three files that name their maker, a few milliseconds apart.
+// A process that makes runs 0..9, each of three files that name their maker, a few milliseconds apart; it writes a dot
+// before the first and after each.
 const MAKER = `
   const { RunStore } = require(${JSON.stringify(resolve('lib/dist/runs/runStore.js'))});
   const { writeJson } = require(${JSON.stringify(resolve('lib/dist/files/json.js'))});
   const { setTimeout: sleep } = require('node:timers/promises');
   const store = new RunStore({ folder: process.argv[1] });
   (async () => {
-    process.stdout.write('started');
+    process.stdout.write('.');
     for (let seed = 0; seed < 10; seed++) {
       await store.produce('base', { seed }, async (path) => {
         for (const name of ['weights.json', 'result.json', 'log.json']) {
@@ -168,6 +169,7 @@ const MAKER = `
           await sleep(Math.random() * 4);
         }
       });
+      process.stdout.write('.');
     }
   })();`;
 
@@ -198,8 +200,14 @@ describe('processes that share a store', () => {
     for (let round = 0; round < 12; round++) {
       const child = startMaker();
       const ended = exit(child);
-      await new Promise((started) => child.stdout?.once('data', started));
-      await new Promise((later) => setTimeout(later, Math.random() * 60));
+      let dots = 0;
+      await new Promise<void>((far) => {
+        child.stdout?.on('data', (written: Buffer) => {
+          dots += written.length;
+          if (dots > 2 * (round % 4)) far();
+        });
+      });
+      await new Promise((later) => setTimeout(later, Math.random() * 10));
       child.kill('SIGKILL');
       await ended;
       reached.add(expectWhole());

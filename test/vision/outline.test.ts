@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { distanceField, REACH } from '../../lib/dist/vision/distanceField';
+import { distanceField, REACH, thickened } from '../../lib/dist/vision/distanceField';
 import { formatOutline, parseOutline, traceOutline } from '../../lib/dist/vision/outline';
 
 /** Distance of the field's cell nearest to a place. */
@@ -58,6 +58,22 @@ describe('outlines', () => {
       }),
       { numRuns: 20 },
     );
+  });
+
+  it('grow on every side where they are thickened', () => {
+    const field = distanceField(parseOutline('M0 0L100 0L100 40L0 40Z', 'test'));
+    const thick = thickened(field, 0.05);
+    for (const [x, y] of [
+      [0.99, 0],
+      [1.04, 0.1],
+      [0.2, 0.44],
+    ]) {
+      expect(at(thick, x, y)).toBeGreaterThan(0);
+    }
+    expect(at(field, 1.04, 0.1)).toBeLessThan(0);
+    expect(at(thick, 1.07, 0)).toBeLessThan(0);
+    expect(at(thick, 0, 0.47)).toBeLessThan(0);
+    expect(Math.min(...thick.values)).toBe(Math.min(...field.values));
   });
 
   it('say that an empty picture shows nothing', () => {

@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { CATEGORIES } from '../../lib/dist/vision/categories';
 import { readImage } from '../../lib/dist/vision/imageFile';
-import { shapeTextureImages } from '../../lib/dist/vision/shapeTextureImages';
-import { listStimuli, parseStimulusName, readStimuli, silhouetteShapes } from '../../lib/dist/vision/stimuli';
+import { listStimuli, parseStimulusName, readStimuli } from '../../lib/dist/vision/stimuli';
 import { TEXTURE_VS_SHAPE, textureVsShape } from '../support/textureVsShape';
 
 const root = mkdtempSync(join(tmpdir(), 'stimuli-'));
@@ -41,19 +40,6 @@ describe('folders of stimuli', () => {
 });
 
 describe.skipIf(!TEXTURE_VS_SHAPE)('the texture-versus-shape stimuli', () => {
-  it('are 160 filled silhouettes, which can be the shapes of the image generator', async () => {
-    const folder = textureVsShape('stimuli/filled-silhouettes');
-    expect(listStimuli(folder).map(({ label }) => label)).toEqual(
-      CATEGORIES.flatMap((_, label) => new Array(10).fill(label)),
-    );
-    const shapes = await silhouetteShapes(folder);
-    const { masks } = shapeTextureImages({ kind: 'conflict', count: 16, seed: 0, shapes });
-    const covered = Array.from({ length: 16 }, (_, i) =>
-      masks.subarray(i * 4096, (i + 1) * 4096).reduce((a, b) => a + b, 0),
-    );
-    for (const pixels of covered) expect(pixels > 100 && pixels < 3500).toBe(true);
-  });
-
   it('are read at the size that is asked for', async () => {
     const { images, count, shapes, textures, names } = await readStimuli(textureVsShape('stimuli/edges'), { size: 32 });
     expect([count, images.length]).toEqual([160, 160 * 32 * 32 * 3]);

@@ -1,4 +1,5 @@
 /** The tables in data/results that the vision experiments fill. */
+import { STIMULI, type StimuliKind } from '../vision/stimuli';
 import type { Column, TableSchema } from './tableSchema';
 
 /**
@@ -73,6 +74,20 @@ export interface ImageSubnetworkRow extends ImageRunColumns {
   base_run: string;
 }
 
+/** data/results/real-stimuli.csv: a base or transferred model, after training, on one kind of real stimuli. */
+export interface RealStimuliRow
+  extends ImageRunColumns,
+    Pick<ShapeBiasRow, 'inherit_from' | 'normalization' | 'trained' | 'pooled_share' | 'kept_share'> {
+  stage: 'base' | 'transfer';
+  stimuli: StimuliKind;
+  /** How many there were; of cue-conflict images, those whose cues disagree. */
+  stimuli_shown: number;
+  /** Decisions for the category of the shape, and for that of the texture where there is one. */
+  shape_decisions: number;
+  texture_decisions: number | null;
+  run: string;
+}
+
 const RUN = /^[a-z][a-z0-9-]*-[0-9a-f]{12}$/;
 
 const count = <Name extends string>(name: Name) => ({ name, type: 'integer', min: 0 }) as const;
@@ -90,15 +105,20 @@ const runColumns = [
 ] as const;
 const runKey = ['preset', 'model', 'images', 'base_pooled_share', 'seed'] as const;
 
+const conditionColumns = [
+  optional(oneOf('inherit_from', IMAGE_INHERIT_FROM)),
+  optional(oneOf('normalization', ['eval', 'train'])),
+  optional(oneOf('trained', ['rest', 'subnetwork'])),
+  share('pooled_share'),
+  optional(share('kept_share')),
+] as const;
+const conditionKey = ['inherit_from', 'normalization', 'trained', 'pooled_share', 'kept_share'] as const;
+
 export const shapeBiasSchema: TableSchema<ShapeBiasRow> = {
   columns: [
     ...runColumns,
     oneOf('stage', ['base', 'mask', 'transfer']),
-    optional(oneOf('inherit_from', IMAGE_INHERIT_FROM)),
-    optional(oneOf('normalization', ['eval', 'train'])),
-    optional(oneOf('trained', ['rest', 'subnetwork'])),
-    share('pooled_share'),
-    optional(share('kept_share')),
+    ...conditionColumns,
     oneOf('shapes', ['seen', 'held out']),
     { name: 'epoch', type: 'number', min: 0 },
     count('step'),
@@ -114,17 +134,7 @@ export const shapeBiasSchema: TableSchema<ShapeBiasRow> = {
     optional(runOf('base_run')),
     optional(runOf('mask_run')),
   ],
-  key: [
-    ...runKey,
-    'stage',
-    'inherit_from',
-    'normalization',
-    'trained',
-    'pooled_share',
-    'kept_share',
-    'shapes',
-    'epoch',
-  ],
+  key: [...runKey, 'stage', ...conditionKey, 'shapes', 'epoch'],
   rule(row) {
     const { stage, inherit_from, trained, normalization, shape_decisions, texture_decisions, conflict_images } = row;
     if ((inherit_from === null) !== (stage === 'base')) return 'inherit_from is empty exactly for a base';
@@ -156,4 +166,25 @@ export const imageSubnetworksSchema: TableSchema<ImageSubnetworkRow> = {
   ],
   key: [...runKey, 'inherit_from', 'position'],
   rule: ({ kept, total }) => (kept > total ? `${kept} weights are kept of ${total}` : undefined),
+};
+
+export const realStimuliSchema: TableSchema<RealStimuliRow> = {
+  columns: [
+    ...runColumns,
+    oneOf('stage', ['base', 'transfer']),
+    ...conditionColumns,
+    oneOf('stimuli', STIMULI),
+    { ...count('stimuli_shown'), min: 1 },
+    count('shape_decisions'),
+    optional(count('texture_decisions')),
+    runOf('run'),
+  ],
+  key: [...runKey, 'stage', ...conditionKey, 'stimuli'],
+  rule({ stimuli, stimuli_shown, shape_decisions, texture_decisions }) {
+    if ((texture_decisions !== null) !== (stimuli === 'cue-conflict')) {
+      return 'texture_decisions is given exactly for cue-conflict images';
+    }
+    const decisions = shape_decisions + (texture_decisions ?? 0);
+    return decisions > stimuli_shown ? `there are ${decisions} decisions on ${stimuli_shown} stimuli` : undefined;
+  },
 };

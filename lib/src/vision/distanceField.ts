@@ -61,3 +61,9 @@ export function distanceField(outline: Outline, side = SIDE): DistanceField {
   }
   return { values, side };
 }
+
+/** The shape with `by` more on every side (in the outline's unit, less than BAND): lines become bands. */
+export function thickened({ values, side }: DistanceField, by: number): DistanceField {
+  // What is further away than BAND stays where it is: how far it is, is not known.
+  return { values: values.map((value) => (value > -BAND ? Math.min(BAND, value + by) : value)), side };
+}

@@ -1,11 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { CATEGORIES, labelOf } from './categories';
-import { distanceField } from './distanceField';
-import { readImage } from './imageFile';
 import { type LabelledFile, streamImages } from './imageStream';
-import { traceOutline } from './outline';
-import type { Shape } from './shapes';
 
 /** A stimulus of the texture-versus-shape experiments. */
 export interface Stimulus extends LabelledFile {
@@ -21,17 +17,20 @@ export interface Stimulus extends LabelledFile {
  * Where npm run fetch-data puts the texture-versus-shape data, under the names of their source, or the copy that the
  * environment variable TEXTURE_VS_SHAPE names.
  */
-const FETCHED = process.env.TEXTURE_VS_SHAPE || join(__dirname, '../../../data/texture-vs-shape');
+const fetched = () => process.env.TEXTURE_VS_SHAPE || join(__dirname, '../../../data/texture-vs-shape');
 
-const STIMULI = {
-  'cue-conflict': 'stimuli/style-transfer-preprocessed-512',
-  silhouettes: 'stimuli/filled-silhouettes',
-  edges: 'stimuli/edges',
-};
+/** 160 filled silhouettes and 160 edge drawings of the same photographs, and 1,280 cue-conflict images. */
+export const STIMULI = ['silhouettes', 'edges', 'cue-conflict'] as const;
+export type StimuliKind = (typeof STIMULI)[number];
 
-/** The folder of fetched stimuli: 1,280 cue-conflict images, 160 filled silhouettes or 160 edge drawings. */
-export function stimuliFolder(kind: keyof typeof STIMULI): string {
-  return join(FETCHED, STIMULI[kind]);
+/** The folder of fetched stimuli. */
+export function stimuliFolder(kind: StimuliKind): string {
+  const names: Record<StimuliKind, string> = {
+    silhouettes: 'filled-silhouettes',
+    edges: 'edges',
+    'cue-conflict': 'style-transfer-preprocessed-512',
+  };
+  return join(fetched(), 'stimuli', names[kind]);
 }
 
 /**
@@ -40,7 +39,7 @@ export function stimuliFolder(kind: keyof typeof STIMULI): string {
  */
 export function decisionsFolder(of: 'people and networks' | 'trained networks'): string {
   const experiment = 'raw-data/style-transfer-512-nomask-experiment';
-  return join(FETCHED, of === 'trained networks' ? `${experiment}-trained-CNNs` : experiment);
+  return join(fetched(), of === 'trained networks' ? `${experiment}-trained-CNNs` : experiment);
 }
 
 /** Shape and texture of a stimulus by its name: "cat1-airplane1.png" is a cat with an airplane's texture. */
@@ -108,17 +107,6 @@ export async function readStimuli(folder: string, { size = 64 }: { size?: number
     shapes: Int32Array.from(files, ({ shape }) => shape),
     textures: Int32Array.from(files, ({ texture }) => texture),
   };
-}
-
-/** Filled silhouettes (black on white) as shapes for the image generator, in place of the project's own. */
-export async function silhouetteShapes(folder: string): Promise<Shape[]> {
-  const shapes: Shape[] = [];
-  for (const { path, name, label } of listStimuli(folder)) {
-    const { image, height, width } = await readImage(path);
-    const coverage = Float32Array.from({ length: height * width }, (_, i) => 1 - image[3 * i] / 255);
-    shapes.push({ label, name, field: distanceField(traceOutline({ coverage, width, height, where: path })) });
-  }
-  return shapes;
 }
 
 /** Names in the order of their numbers: cat2 before cat10. */

@@ -1,12 +1,14 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   type ImageBatch,
+  type ImageData,
   type ImageFolders,
   imageChainSettings,
   imageDataOf,
+  imagesOf as imagesIn,
   resnetConfig,
   resnetInit,
   type SkippedFile,
@@ -16,7 +18,7 @@ import {
   temporaryStore,
   tidied,
 } from '../../../lib/dist';
-import { madeImagenet, SMALL_DATA, smallModel } from './smallImages';
+import { madeImagenet, madeStimuli, SMALL_DATA, smallModel } from './smallImages';
 
 async function batchesOf(batches: Iterable<ImageBatch> | AsyncIterable<ImageBatch>): Promise<ImageBatch[]> {
   const all: ImageBatch[] = [];
@@ -33,8 +35,8 @@ function imagesOf(batches: ImageBatch[], size: number): string[] {
   );
 }
 
-describe('drawn images', () => {
-  const data = imageDataOf(SMALL_DATA, 1);
+describe('drawn images', async () => {
+  const data = await imageDataOf(SMALL_DATA, 1);
   const training = async (pooledShare: number, epoch: number, seed = 5) =>
     imagesOf(await batchesOf(data.training({ pooledShare, seed, epoch, batchSize: 40 })), SMALL_DATA.size);
 
@@ -73,6 +75,43 @@ describe('drawn images', () => {
   });
 });
 
+describe('fetched stimuli as shapes', () => {
+  const root = mkdtempSync(join(tmpdir(), 'made-stimuli-'));
+  beforeAll(async () => {
+    vi.stubEnv('TEXTURE_VS_SHAPE', root);
+    await madeStimuli(root);
+  });
+  afterAll(() => {
+    vi.unstubAllEnvs();
+    rmSync(root, { recursive: true });
+  });
+  const settings = { ...SMALL_DATA, shapes: 'silhouettes' as const };
+
+  it('are drawn in place of the project, with textures, and some are held out', async () => {
+    const [own, project] = [await imageDataOf(settings, 1), await imageDataOf(SMALL_DATA, 1)];
+    const plain = async (data: ImageData, shown: 'seen' | 'held out') =>
+      imagesOf(await batchesOf(data.evaluation('plain', shown, 20)), SMALL_DATA.size);
+    const [seen, others] = [await plain(own, 'seen'), await plain(own, 'held out')];
+    expect(seen).toHaveLength(32);
+    const all = [...seen, ...others, ...(await plain(project, 'seen'))];
+    expect(new Set(all).size).toBe(all.length);
+  });
+
+  it('make chains of their own', () => {
+    const chains = (['project', 'silhouettes', 'edges'] as const).map((shapes) => imageChainSettings({ shapes }));
+    expect(chains[0]).toEqual(imageChainSettings());
+    const images = chains.map(({ base }) => imagesIn(base.data));
+    expect(images[1]).toBe(`silhouettes, ${images[0]}`);
+    expect(images[2]).toBe(`edges, ${images[0]}`);
+  });
+
+  it('that are not fetched are asked for in a sentence', async () => {
+    vi.stubEnv('TEXTURE_VS_SHAPE', join(root, 'nowhere'));
+    await expect(imageDataOf(settings, 1)).rejects.toThrow('npm run fetch-data brings');
+    vi.stubEnv('TEXTURE_VS_SHAPE', root);
+  });
+});
+
 describe('photographs', () => {
   let root: string;
   let folders: ImageFolders;
@@ -86,7 +125,7 @@ describe('photographs', () => {
   const photographs = { ...paper.base.data, size: 32, resize: 40 } as typeof paper.base.data & { source: 'imagenet' };
 
   it('trains on nine tenths of the list and validates on the rest, in batches of one shape', async () => {
-    const data = imageDataOf(photographs, 1, folders);
+    const data = await imageDataOf(photographs, 1, folders);
     expect(data.trainingImages).toBe(48); // three of four a category
     const batches = await batchesOf(data.training({ pooledShare: 0.5, seed: 1, epoch: 1, batchSize: 20 }));
     expect(batches.map(({ weights }) => weights.reduce((sum, weight) => sum + weight))).toEqual([20, 20, 8]);
@@ -95,12 +134,12 @@ describe('photographs', () => {
       const validation = imagesOf(await batchesOf(data.evaluation(kind, 'seen', 20)), 32);
       expect(validation.map((text) => Number.parseInt(text, 10))).toEqual([...Array(16).keys()]);
     }
-    expect(imageDataOf({ ...photographs, perCategory: 2 }, 1, folders).trainingImages).toBe(16);
-    expect(imageDataOf({ ...photographs, perCategory: 2, train: 'all' }, 1, folders).trainingImages).toBe(48);
+    expect((await imageDataOf({ ...photographs, perCategory: 2 }, 1, folders)).trainingImages).toBe(16);
+    expect((await imageDataOf({ ...photographs, perCategory: 2, train: 'all' }, 1, folders)).trainingImages).toBe(48);
   });
 
-  it('names the mean-pooled image that is missing', () => {
-    const data = imageDataOf(photographs, 1, { ...folders, pooled: join(root, 'nowhere') });
+  it('names the mean-pooled image that is missing', async () => {
+    const data = await imageDataOf(photographs, 1, { ...folders, pooled: join(root, 'nowhere') });
     expect(() => data.evaluation('pooled', 'seen', 4)).toThrow(
       /There is no mean-pooled image .*nowhere.*\.png: make it/,
     );

@@ -8,6 +8,7 @@ import {
   type ImageChainSettings,
   type ImageFolders,
   type ImageModelSettings,
+  imageAt,
   imageChainSettings,
   readSynsets,
   resnetConfig,
@@ -52,23 +53,33 @@ export async function madeImagenet(root: string, { perCategory = 4, size = 48 } 
     { folder: folders.plain, kind: 'plain', name: 'JPEG' },
     { folder: folders.pooled, kind: 'pooled', name: 'png' },
   ] as const;
-  const write = async (path: string, images: Uint8Array, i: number) => {
-    const image = images.subarray(i * size * size * 3, (i + 1) * size * size * 3);
-    await writePng(path, { image, height: size, width: size });
-  };
   for (const { folder, kind, name } of sets) {
-    const { images, shapes, count } = shapeTextureImages({ kind, count: 16 * perCategory, seed: 1, size });
-    for (let i = 0; i < count; i++) {
-      mkdirSync(join(folder, synsets[shapes[i]]), { recursive: true });
+    const set = shapeTextureImages({ kind, count: 16 * perCategory, seed: 1, size });
+    for (let i = 0; i < set.count; i++) {
+      mkdirSync(join(folder, synsets[set.shapes[i]]), { recursive: true });
       // PNG content under ImageNet's names: what a file is, its first bytes tell.
-      await write(join(folder, synsets[shapes[i]], `image_${i}.${name}`), images, i);
+      await writePng(join(folder, synsets[set.shapes[i]], `image_${i}.${name}`), imageAt(set, i));
     }
   }
-  const { images, shapes, textures, count } = shapeTextureImages({ kind: 'conflict', count: 32, seed: 2, size });
-  for (let i = 0; i < count; i++) {
-    const [shape, texture] = [CATEGORIES[shapes[i]], CATEGORIES[textures[i]]];
-    mkdirSync(join(folders.conflict, shape), { recursive: true });
-    await write(join(folders.conflict, shape, `${shape}${i + 1}-${texture}${i + 1}.png`), images, i);
-  }
+  await writeStimuli(folders.conflict, { kind: 'conflict', count: 32, seed: 2, size });
   return folders;
+}
+
+/** Made texture-versus-shape stimuli, `perCategory` of each kind, for the environment variable TEXTURE_VS_SHAPE. */
+export async function madeStimuli(root: string, { perCategory = 3, size = 48 } = {}): Promise<void> {
+  const drawn = { count: 16 * perCategory, seed: 3, size, rotation: 0, bend: 0 };
+  await writeStimuli(join(root, 'stimuli/filled-silhouettes'), { kind: 'silhouette', ...drawn });
+  await writeStimuli(join(root, 'stimuli/edges'), { kind: 'silhouette', ...drawn, seed: 4 });
+  await writeStimuli(join(root, 'stimuli/style-transfer-preprocessed-512'), { kind: 'conflict', ...drawn });
+}
+
+async function writeStimuli(folder: string, options: Parameters<typeof shapeTextureImages>[0]): Promise<void> {
+  const set = shapeTextureImages(options);
+  for (let i = 0; i < set.count; i++) {
+    const number = Math.floor(i / CATEGORIES.length) + 1;
+    const shape = CATEGORIES[set.shapes[i]];
+    const texture = set.textures[i] < 0 ? '' : `-${CATEGORIES[set.textures[i]]}${number}`;
+    mkdirSync(join(folder, shape), { recursive: true });
+    await writePng(join(folder, shape, `${shape}${number}${texture}.png`), imageAt(set, i));
+  }
 }

@@ -2,8 +2,12 @@ import { random, seedFor } from '../../tasks/random';
 import type { ImageBatch } from '../../training/imageBatches';
 import { CATEGORIES } from '../../vision/categories';
 import { normalisePixels } from '../../vision/imageFile';
+import { shapesByCategory } from '../../vision/shapes';
 import { type ImageKind, type ShapeTextureImages, shapeTextureImages } from '../../vision/shapeTextureImages';
-import type { ImageData } from './imageData';
+import { listStimuli, stimuliFolder } from '../../vision/stimuli';
+import { stimulusShapes } from '../../vision/stimulusShapes';
+import { once } from '../machines';
+import type { ImageData, ShapesShown } from './imageData';
 import type { DrawnImageSettings } from './imageSettings';
 
 /** Drawn sets of this process, so that runs of one seed draw them once; the oldest go where there are too many. */
@@ -12,8 +16,8 @@ const MOST_SETS = 8;
 
 type SetOptions = Parameters<typeof shapeTextureImages>[0];
 
-function drawnSet(options: SetOptions): ShapeTextureImages {
-  const key = JSON.stringify(options);
+/** The set of a key, taken from those of this process or drawn now. */
+function drawnSet(key: string, options: SetOptions): ShapeTextureImages {
   const found = sets.get(key) ?? shapeTextureImages(options);
   sets.delete(key);
   sets.set(key, found);
@@ -24,19 +28,35 @@ function drawnSet(options: SetOptions): ShapeTextureImages {
   return found;
 }
 
+/** Fetched stimuli of a category that are held out. */
+const HELD_OUT = 2;
+
+/** What is drawn: the shapes of training, and others. */
+async function shapesOf(shapes: DrawnImageSettings['shapes']): Promise<Record<ShapesShown, SetOptions['shapes']>> {
+  if (!shapes) return { seen: 'training', 'held out': 'validation' };
+  listStimuli(stimuliFolder(shapes)); // a sentence where they are not fetched yet
+  const groups = shapesByCategory(await once('stimulus shapes', shapes, stimulusShapes));
+  return {
+    seen: groups.flatMap((group) => group.slice(0, -HELD_OUT)),
+    'held out': groups.flatMap((group) => group.slice(-HELD_OUT)),
+  };
+}
+
 /** The images of a seed: drawn in this process, 12 KB each at 64 pixels. */
-export function drawnImages(settings: DrawnImageSettings, seed: number): ImageData {
+export async function drawnImages(settings: DrawnImageSettings, seed: number): Promise<ImageData> {
   const { size, train, variation } = settings;
-  const draw = (kind: ImageKind, part: 'train' | 'evaluation' | 'conflict', shapes: 'training' | 'validation') =>
-    drawnSet({ kind, count: settings[part], seed: seedFor(seed, `images ${part}`), size, shapes, ...variation });
-  const shapesOf = { seen: 'training', 'held out': 'validation' } as const;
+  const shapes = await shapesOf(settings.shapes);
+  const draw = (kind: ImageKind, part: 'train' | 'evaluation' | 'conflict', shown: ShapesShown) => {
+    const options = { kind, count: settings[part], seed: seedFor(seed, `images ${part}`), size, ...variation };
+    return drawnSet(JSON.stringify([options, settings.shapes, shown]), { ...options, shapes: shapes[shown] });
+  };
 
   return {
     trainingImages: train,
     shapes: ['seen', 'held out'],
     training({ pooledShare, seed: orderSeed, epoch, batchSize }) {
-      const plain = pooledShare < 1 ? draw('plain', 'train', 'training') : undefined;
-      const pooled = pooledShare > 0 ? draw('pooled', 'train', 'training') : undefined;
+      const plain = pooledShare < 1 ? draw('plain', 'train', 'seen') : undefined;
+      const pooled = pooledShare > 0 ? draw('pooled', 'train', 'seen') : undefined;
       const { shapes } = plain ?? (pooled as ShapeTextureImages);
       const isPooled = pooledOf(train, pooledShare, orderSeed, epoch);
       const order = random(orderSeed, `image order ${epoch}`).permutation(train);
@@ -49,9 +69,9 @@ export function drawnImages(settings: DrawnImageSettings, seed: number): ImageDa
         pixels: (position) => pixelsOf(setOf(order[position]), order[position]),
       });
     },
-    evaluation: (kind, shapes, batchSize) => batchesOfSet(draw(kind, 'evaluation', shapesOf[shapes]), batchSize),
-    conflict(shapes) {
-      const set = draw('conflict', 'conflict', shapesOf[shapes]);
+    evaluation: (kind, shown, batchSize) => batchesOfSet(draw(kind, 'evaluation', shown), batchSize),
+    conflict(shown) {
+      const set = draw('conflict', 'conflict', shown);
       const stimuli = Array.from({ length: set.count }, (_, i) => {
         const [shape, texture] = [set.shapes[i], set.textures[i]];
         const number = Math.floor(i / CATEGORIES.length) + 1;

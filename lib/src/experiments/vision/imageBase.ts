@@ -39,7 +39,7 @@ export async function imageBase(settings: ImageBaseSettings, workshop: ImageWork
 async function train(settings: ImageBaseSettings, { observer, folders }: ImageWorkshop) {
   const { seed, model, body, start } = settings;
   const imageModel = imageModelOf(model);
-  const data = imageDataOf(settings.data, seed, folders);
+  const data = await imageDataOf(settings.data, seed, folders);
   const isBody = (name: string) => !name.startsWith('classifier.');
   const trainer = imageTrainerFor(model, {
     optimizer: optimizerOf(settings),

@@ -35,7 +35,11 @@ export interface ImageData {
 }
 
 /** The images that the settings ask for. `folders` are needed for photographs only. */
-export function imageDataOf(settings: ImageDataSettings, seed: number, folders?: ImageFolders): ImageData {
+export async function imageDataOf(
+  settings: ImageDataSettings,
+  seed: number,
+  folders?: ImageFolders,
+): Promise<ImageData> {
   if (settings.source === 'drawn') return drawnImages(settings, seed);
   if (!folders) throw new Error('These settings need an ImageNet folder: say where it lies (folders).');
   return imagenetImages(settings, folders);

@@ -74,7 +74,7 @@ async function train(base: ImageBase, settings: ImageMaskSettings, { observer, f
   const { finalTemperature: final, temperatureSchedule: schedule } = settings;
   const { model } = base.settings;
   const { shapes, maskedWeights } = imageModelOf(model);
-  const data = imageDataOf(settings.data, seed, folders);
+  const data = await imageDataOf(settings.data, seed, folders);
   const trainer = imageMaskTrainerFor(model, { classWeights: data.classWeights });
   const evaluator = imageEvaluatorFor(model);
   const steps = batchCount(data.trainingImages, batchSize);

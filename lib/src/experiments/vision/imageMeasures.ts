@@ -7,7 +7,7 @@ import { CATEGORIES } from '../../vision/categories';
 import type { ConflictStimulus, ImageData, ShapesShown } from './imageData';
 
 /** Images of one step of an evaluation: every set is read in batches of this size, so that one graph serves all. */
-const BATCH = 96;
+export const EVALUATION_BATCH = 96;
 
 /** A type, not an interface: metrics of a log have names of any kind. */
 export type ImageMeasures = {
@@ -46,11 +46,15 @@ export async function measureImages(
   shapes: ShapesShown = 'seen',
 ): Promise<{ measures: ImageMeasures; answers: ConflictAnswers }> {
   const accuracy = async (kind: 'plain' | 'pooled') => {
-    const { predictions, labels } = await answersTo(evaluator, parameters, data.evaluation(kind, shapes, BATCH));
+    const { predictions, labels } = await answersTo(
+      evaluator,
+      parameters,
+      data.evaluation(kind, shapes, EVALUATION_BATCH),
+    );
     return categoryMean(predictions, labels);
   };
   const { stimuli, batches } = data.conflict(shapes);
-  const { predictions } = await answersTo(evaluator, parameters, batches(BATCH));
+  const { predictions } = await answersTo(evaluator, parameters, batches(EVALUATION_BATCH));
   const bias = shapeBias(stimuli.map(({ shape, texture }, i) => ({ shape, texture, response: predictions[i] })));
   return {
     measures: {
@@ -64,7 +68,8 @@ export async function measureImages(
   };
 }
 
-async function answersTo(
+/** The answers to batches, with the labels, image by image. */
+export async function answersTo(
   evaluator: ImageEvaluator,
   parameters: Parameters,
   batches: Iterable<ImageBatch> | AsyncIterable<ImageBatch>,

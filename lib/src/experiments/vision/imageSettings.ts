@@ -9,6 +9,7 @@ import { type ResnetConfig, resnetConfig } from '../../models/resnet';
 import { type VitConfig, vitConfig } from '../../models/vit';
 import type { ImageInheritFrom } from '../../runs/imageSchemas';
 import type { ImageVariation } from '../../vision/shapeTextureImages';
+import type { StimulusShapes } from '../../vision/stimulusShapes';
 
 export const IMAGE_PRESETS = ['paper', 'laptop', 'quick'] as const;
 export type ImagePreset = (typeof IMAGE_PRESETS)[number];
@@ -33,6 +34,8 @@ export interface DrawnImageSettings {
   conflict: number;
   /** How the images vary, where not as by default. */
   variation: DrawnVariation;
+  /** Fetched stimuli as shapes, eight a category to train on and two held out; absent: the project's own drawings. */
+  shapes?: StimulusShapes;
 }
 
 /** What decides how well texture and shape can be told. */
@@ -68,7 +71,8 @@ export type ImageDataSettings = DrawnImageSettings | ImagenetSettings;
 export function imagesOf(data: ImageDataSettings): string {
   if (data.source === 'imagenet') return 'photographs';
   const { contrast, rotation, bend } = data.variation;
-  return `contrast ${contrast.join(' to ')}, turn ${rotation}, bend ${bend}`;
+  const variation = `contrast ${contrast.join(' to ')}, turn ${rotation}, bend ${bend}`;
+  return data.shapes ? `${data.shapes}, ${variation}` : variation;
 }
 
 /** What training an image model needs to know. */
@@ -206,25 +210,28 @@ export function imageOriginOf({ inheritFrom }: Pick<ImageCondition, 'inheritFrom
 /**
  * The settings of a chain. `seed` separates whole chains: images, initialisation, masks, transfer runs. `basePooledShare` is
  * the share of mean-pooled images in the base's training (paper: none); `images` are the drawn ones (textured: there is a
- * bias to correct).
+ * bias to correct), `shapes` what is drawn: the project's own drawings, or the silhouettes or edges that npm run fetch-data
+ * brings.
  */
 export function imageChainSettings({
   preset = 'laptop',
   architecture = 'resnet',
   seed = 1,
   images = 'textured',
+  shapes = 'project',
   basePooledShare = preset === 'paper' ? 0 : 0.25,
 }: {
   preset?: ImagePreset;
   architecture?: ImageArchitecture;
   seed?: number;
   images?: DrawnVariationName;
+  shapes?: 'project' | StimulusShapes;
   basePooledShare?: number;
 } = {}): ImageChainSettings {
   if (!IMAGE_PRESETS.includes(preset)) {
     throw new Error(`Unknown preset ${JSON.stringify(preset)}: use one of ${IMAGE_PRESETS.join(', ')}.`);
   }
-  const chain = preset === 'paper' ? paper(architecture) : drawn(preset, architecture, images);
+  const chain = preset === 'paper' ? paper(architecture) : drawn(preset, architecture, images, shapes);
   return {
     base: { ...chain.base, pooledShare: basePooledShare, seed },
     mask: { ...chain.mask, seed },
@@ -292,7 +299,12 @@ function paper(architecture: ImageArchitecture): Unseeded {
 }
 
 /** Drawn images of 64 pixels and small models: minutes a stage on a laptop, a tenth of that with the preset quick. */
-function drawn(preset: 'laptop' | 'quick', architecture: ImageArchitecture, images: DrawnVariationName): Unseeded {
+function drawn(
+  preset: 'laptop' | 'quick',
+  architecture: ImageArchitecture,
+  images: DrawnVariationName,
+  shapes: 'project' | StimulusShapes,
+): Unseeded {
   const quick = preset === 'quick';
   const isVit = architecture === 'vit';
   const size = 64;
@@ -309,6 +321,7 @@ function drawn(preset: 'laptop' | 'quick', architecture: ImageArchitecture, imag
     evaluation: quick ? 192 : 480,
     conflict: quick ? 240 : 960,
     variation: DRAWN_VARIATIONS[images],
+    ...(shapes !== 'project' && { shapes }),
   };
   const training = { batchSize: 64, optimizer: 'adamW', weightDecay: 0.01 } as const;
   return {

@@ -7,7 +7,7 @@ import type { ImageRunResult } from './finalModel';
 import { imageTransferTitle } from './imageConditionNames';
 import { imageDataOf } from './imageData';
 import { imageTrainerFor } from './imageMachines';
-import { imageModelOf } from './imageModels';
+import { imageModelOf, saveImageModel } from './imageModels';
 import {
   type ImageChainSettings,
   type ImageCondition,
@@ -54,7 +54,11 @@ export async function imageTransfer(
   const title = imageTransferTitle(settings);
   const made = await stageRun({ stage: 'image-transfer', title, settings }, workshop, {
     train: () => train(settings, startsFrom, workshop),
-    save: ({ finish }, folder) => finish(folder),
+    save({ parameters, finish }, folder) {
+      // Kept, so that the model can be measured on other images later.
+      saveImageModel(folder, settings.model, parameters);
+      return finish(folder);
+    },
   });
   return made.partial ? (made.partial as unknown as ImageTransfer) : made.finished;
 }
@@ -63,7 +67,7 @@ async function train(settings: ImageTransferSettings, startsFrom: ImageStartsFro
   const { model, seed, normalization, trained } = settings;
   const { observer, folders } = workshop;
   const imageModel = imageModelOf(model);
-  const data = imageDataOf(settings.data, seed, folders);
+  const data = await imageDataOf(settings.data, seed, folders);
   const { parameters, subnetwork, kept, total } = imageStartingPoint(settings, startsFrom);
   const trainer = imageTrainerFor(model, {
     optimizer: optimizerOf(settings),
@@ -91,6 +95,7 @@ async function train(settings: ImageTransferSettings, startsFrom: ImageStartsFro
   return {
     log,
     interrupted,
+    parameters: trainer.snapshot(),
     finish: async (folder: string): Promise<ImageTransferResult> => ({ ...(await finish(folder)), kept, total }),
   };
 }

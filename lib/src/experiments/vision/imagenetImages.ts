@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { random } from '../../tasks/random';
-import type { ImageBatch } from '../../training/imageBatches';
 import { CATEGORIES } from '../../vision/categories';
-import { IMAGENET_COLOURS, normalisePixels } from '../../vision/imageFile';
 import { imagenetFiles, inverseFrequencyWeights } from '../../vision/imagenetFolder';
-import { type LabelledFile, type SkippedFile, streamImages } from '../../vision/imageStream';
+import type { LabelledFile, SkippedFile } from '../../vision/imageStream';
 import { listStimuli, stimuliFolder } from '../../vision/stimuli';
+import { type FileBatchesOptions, fileBatches } from './fileBatches';
 import type { ImageData } from './imageData';
 import type { ImagenetSettings } from './imageSettings';
 
@@ -24,8 +23,6 @@ export interface ImageFolders {
   onSkip?: (skipped: SkippedFile) => void;
 }
 
-/** ViT's released feature extractor. */
-const HALF = { mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5] };
 const EVALUATED_SHARE = 0.1;
 
 /**
@@ -36,7 +33,6 @@ export function imagenetImages(settings: ImagenetSettings, folders: ImageFolders
   const { size, resize, perCategory, train, colours } = settings;
   const { onSkip } = folders;
   const { training, evaluation } = split(imagenetFiles(folders.plain), { perCategory, all: train === 'all' });
-  const scale = colours === 'half' ? HALF : IMAGENET_COLOURS;
   const pooledFile = (file: LabelledFile): LabelledFile => {
     const name = basename(file.path).replace(/\.\w+$/, '.png');
     const path = join(folders.pooled, basename(dirname(file.path)), name);
@@ -46,19 +42,8 @@ export function imagenetImages(settings: ImagenetSettings, folders: ImageFolders
     return { ...file, path };
   };
 
-  async function* batches(options: Parameters<typeof streamImages>[0]): AsyncGenerator<ImageBatch> {
-    const { batchSize } = options;
-    for await (const { images, labels, count } of streamImages({ size, resize, onSkip, ...options })) {
-      const batch = {
-        pixels: new Float32Array(batchSize * size * size * 3),
-        labels: new Int32Array(batchSize),
-        weights: new Float32Array(batchSize).fill(1, 0, count),
-      };
-      batch.pixels.set(normalisePixels(images, scale));
-      batch.labels.set(labels);
-      yield batch;
-    }
-  }
+  const batches = (options: Omit<FileBatchesOptions, 'size' | 'colours'>) =>
+    fileBatches({ size, resize, colours, onSkip, ...options });
 
   return {
     trainingImages: training.length,
