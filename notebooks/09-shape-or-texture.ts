@@ -340,20 +340,26 @@ if (fetched) {
 }
 
 // %% [markdown]
-// Where they are fetched, the silhouettes can take the place of the drawings: the same textures on 160 real outlines.
+// Where they are fetched, silhouettes and edges can take the place of the drawings, in experiments too
+// (`imageChainSettings({ shapes: 'silhouettes' })`): the same textures on 160 real outlines, or on the bands along their edges.
 
 // %%
-import { silhouetteShapes } from 'subtask-induction';
+import { stimulusShapes } from 'subtask-induction';
 
 if (fetched) {
-  const outlines = await silhouetteShapes(folders[1]);
-  const real = shapeTextureImages({ ...variation, kind: 'plain', count: 16, seed: 1, shapes: outlines });
+  const rows = await Promise.all(
+    (['silhouettes', 'edges'] as const).map(async (kind) => {
+      const shapes = await stimulusShapes(kind);
+      const real = shapeTextureImages({ ...variation, kind: 'plain', count: 16, seed: 1, shapes: shapes });
+      return { label: kind, images: eight.map((label) => imageAt(real, 2 * label)) };
+    }),
+  );
   await showPictures({
-    title: 'Plain images with the silhouettes of Geirhos et al. (CC BY 4.0, changed)',
+    title: 'Plain images with the shapes of Geirhos et al. (CC BY 4.0, changed)',
     columns: eight.map((label) => CATEGORIES[2 * label]),
-    rows: [{ label: 'plain', images: eight.map((label) => imageAt(real, 2 * label)) }],
+    rows: rows,
   });
 }
 
 // %% [markdown]
-// Notebook 12 shows how people and networks decide on these images.
+// Notebook 11 shows these stimuli to the models of this project, notebook 12 how people and networks decide on them.

@@ -75,7 +75,8 @@ const conditions = [...wanted, ...baselines.filter((baseline) => !wanted.include
 // What is not in the table yet is computed; what is there is taken as it is.
 const chains: Chain[] = (preset === 'quick' ? [1] : [1, 2, 3]).map((seed) => ({ seed: seed }));
 
-// Others are computed when they are added: chains.push({ seed: 4 }, { images: 'shaped' }, { architecture: 'vit' });
+// Others are computed when they are added: chains.push({ seed: 4 }, { images: 'shaped' }, { shapes: 'silhouettes' },
+// { architecture: 'vit' });
 
 // %%
 import { imagePoints, isVariant, runsObserver, type ShapeBiasRow, shapeBiasPaths } from 'subtask-induction';
@@ -261,6 +262,32 @@ showTableOf(imageTransferTable(points.filter(({ condition }) => kept(condition))
 });
 
 // %% [markdown]
+// ## Real silhouettes and edges
+//
+// Geirhos et al. made 160 filled silhouettes and 160 edge drawings from photographs, and 1,200 images in which shape and
+// texture disagree (notebook 09 shows them). No network here has seen anything like them in training. The real textures mean
+// nothing to these networks, so that of the cue-conflict images only the share of shapes tells something.
+
+// %%
+import { realStimuliPoints, realStimuliRows, realStimuliTable, stimuliAccuracyChart } from 'subtask-induction';
+
+const onStimuli = await realStimuliRows(rowsOf({}), { store: store, tables: tables });
+const real = realStimuliPoints(onStimuli).filter(({ model }) => !isVariant(model));
+await showChartOf(real, {
+  none: 'There is nothing yet: `npm run fetch-data` brings the stimuli, and models are measured that are in `runs/`.',
+  draw: (rows) => stimuliAccuracyChart({ title: 'Shapes recognised in real stimuli', subtitle: subtitle, rows: rows }),
+});
+showTableOf(realStimuliTable(real), {
+  caption: 'Shares of real stimuli whose shape, or texture, was named',
+  digits: 1,
+  limit: 20,
+  none: 'There is no such model yet.',
+});
+
+// %% [markdown]
+// What to see: chance is one in 16. Where a condition is further to the right than random init, what it knows of shape is
+// not only of the drawings that it was trained on.
+//
 // ## On other images, and with a ViT
 //
 // The images above were chosen for a base model that prefers texture: strong textures, shapes that are turned and bent far,

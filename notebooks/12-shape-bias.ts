@@ -169,7 +169,7 @@ for (const [network] of NETWORKS) {
 //
 // The models of notebook 11 decided too, on drawn images whose shape and texture disagree. Their decisions lie in
 // `data/results/decisions`, in the columns of the raw data above, so that the same code measures both. Their bias may be
-// compared with that of others on the same images, and not with that of people.
+// compared with that of others on the same images, and not with that of people. (Notebook 11 shows them real stimuli.)
 
 // %%
 import { imageChainSettings, readDecisions, rowsOfChains, shapeBiasSchema } from 'subtask-induction';

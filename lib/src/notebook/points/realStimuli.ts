@@ -1,0 +1,59 @@
+/** Rows of real-stimuli.csv as points of a chart and rows of a table: means over seeds, condition by condition. */
+import { bootstrapMeanInterval, mean, wilsonInterval } from '../../evaluation/intervals';
+import type { RealStimuliRow } from '../../runs/imageSchemas';
+import type { StimuliAccuracyPoint } from '../charts/stimuliAccuracy';
+import { imageConditionLabel } from './imageTransfers';
+
+export interface RealStimuliPoint extends StimuliAccuracyPoint {
+  seeds: number;
+  /** Share of the stimuli of which the texture was named; NaN where they have none. */
+  texture: number;
+}
+
+/** The points, with 95 % intervals: bootstrap over seeds, or, of one seed, Wilson's. Each kind of stimuli has its own. */
+export function realStimuliPoints(rows: readonly RealStimuliRow[]): RealStimuliPoint[] {
+  const groups = new Map<string, RealStimuliRow[]>();
+  for (const row of rows) {
+    const key = `${modelName(row)}/${row.stimuli}`;
+    groups.set(key, [...(groups.get(key) ?? []), row]);
+  }
+  return [...groups.values()].map((own) => {
+    const [row] = own;
+    const shares = own.map(({ shape_decisions, stimuli_shown }) => shape_decisions / stimuli_shown);
+    const interval =
+      own.length === 1 ? wilsonInterval(row.shape_decisions, row.stimuli_shown) : bootstrapMeanInterval(shares);
+    return {
+      model: modelName(row),
+      stimuli: row.stimuli,
+      seeds: own.length,
+      accuracy: mean(shares),
+      texture: mean(own.map((one) => (one.texture_decisions ?? Number.NaN) / one.stimuli_shown)),
+      ...interval,
+    };
+  });
+}
+
+/** "subnetwork (train)": a condition and, where weights of normalisation were transferred, what it worked with. */
+function modelName(row: RealStimuliRow): string {
+  const label = imageConditionLabel(row);
+  return row.model === 'resnet' && row.trained !== null ? `${label} (${row.normalization})` : label;
+}
+
+/** A row for each model, columns for each kind of stimuli, in percent. */
+export function realStimuliTable(points: readonly RealStimuliPoint[]): Record<string, unknown>[] {
+  const percent = (value: number) => (100 * value).toFixed(1);
+  return [...new Set(points.map(({ model }) => model))].map((model) => {
+    const own = points.filter((point) => point.model === model);
+    return {
+      model,
+      seeds: Math.max(...own.map(({ seeds }) => seeds)),
+      ...Object.fromEntries(
+        own.flatMap(({ stimuli, accuracy, low, high, texture }) => [
+          [`${stimuli}: shape, %`, 100 * accuracy],
+          [`${stimuli}: interval`, `${percent(low)} to ${percent(high)}`],
+          ...(Number.isNaN(texture) ? [] : [[`${stimuli}: texture, %`, 100 * texture]]),
+        ]),
+      ),
+    };
+  });
+}
