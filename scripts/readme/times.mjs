@@ -21,8 +21,12 @@ const STAGES = {
   curve: 'a whole curve: base model, mask, every condition and n, one seed',
   bench: '`npm run bench`',
 };
-const NOTEBOOK = /^(\d\d) (quick|paper)$/;
-const PRESETS = { quick: 'quick preset, everything computed', paper: "the paper's settings, from finished runs" };
+const NOTEBOOK = /^(\d\d) (quick|laptop|paper)$/;
+const PRESETS = {
+  quick: 'quick preset, everything computed',
+  laptop: 'laptop preset, everything computed (3 seeds)',
+  paper: "the paper's settings, from finished runs",
+};
 
 /** @type {import('../../lib/dist/runs/tableSchema.js').TableSchema<TimesRow>} */
 export const timesSchema = {
@@ -63,7 +67,7 @@ export function timesSection(rows) {
 /** @param {string} stage */
 function describe(stage) {
   const [, number, preset] = NOTEBOOK.exec(stage) ?? [];
-  return number ? `notebook ${number}, ${PRESETS[/** @type {'quick' | 'paper'} */ (preset)]}` : STAGES[stage];
+  return number ? `notebook ${number}, ${PRESETS[/** @type {keyof typeof PRESETS} */ (preset)]}` : STAGES[stage];
 }
 
 /** @param {number} seconds */
