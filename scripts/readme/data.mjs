@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isCurveRow } from '../../lib/dist/notebook/points/dataEfficiency.js';
-import { shapeBiasSchema } from '../../lib/dist/runs/imageSchemas.js';
+import { realStimuliSchema, shapeBiasSchema } from '../../lib/dist/runs/imageSchemas.js';
 import { readTable } from '../../lib/dist/runs/resultsTable.js';
 import {
   baseModelsSchema,
@@ -40,6 +40,7 @@ export function readData(folder) {
     /** The runs that belong to the published curves. */
     curves: transfers.filter(isCurveRow),
     images: readTable(results('shape-bias.csv'), shapeBiasSchema, absent),
+    stimuli: readTable(results('real-stimuli.csv'), realStimuliSchema, absent),
     times: readTable(results('times.csv'), timesSchema, absent),
     bench: readBench(results('bench.json')),
     hasOtherTargets: existsSync(results('additional-targets.csv')),

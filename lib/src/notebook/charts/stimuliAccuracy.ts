@@ -6,7 +6,7 @@ import { palette } from '../theme';
 import { assertRows } from './assertRows';
 
 export interface StimuliAccuracyPoint {
-  /** What the model started from, and how. */
+  /** What the model started from, and how: "subnetwork (train)". */
   model: string;
   stimuli: StimuliKind;
   /** Share of the stimuli whose shape was named, with its interval, 0..1. */

@@ -41,6 +41,11 @@ export function imageConditionLabel(
   });
 }
 
+/** What batch normalisation worked with; a dash where there is none. */
+export function normalizationLabel({ model, normalization }: Pick<ShapeBiasRow, 'model' | 'normalization'>): string {
+  return (model === 'resnet' && normalization) || '–';
+}
+
 /** Whether a condition's name is that of another one with a change to it: augmented, cut to a size, trained in reverse. */
 export function isVariant(condition: string): boolean {
   return condition.includes(', ');
@@ -81,11 +86,11 @@ export function lastImagePoints(points: readonly ImagePoint[]): ImagePoint[] {
 }
 
 function pointOf(rows: ShapeBiasRow[]): ImagePoint {
-  const [{ model, normalization, epoch, step }] = rows;
+  const [{ epoch, step }] = rows;
   const over = (of: (row: ShapeBiasRow) => number) => mean(rows.map(of));
   return {
     condition: imageConditionLabel(rows[0]),
-    normalization: (model === 'resnet' && normalization) || '–',
+    normalization: normalizationLabel(rows[0]),
     epoch,
     step,
     seeds: rows.length,

@@ -2,9 +2,12 @@
 import { bootstrapMeanInterval, mean, wilsonInterval } from '../../evaluation/intervals';
 import type { RealStimuliRow } from '../../runs/imageSchemas';
 import type { StimuliAccuracyPoint } from '../charts/stimuliAccuracy';
-import { imageConditionLabel } from './imageTransfers';
+import { imageConditionLabel, normalizationLabel } from './imageTransfers';
 
 export interface RealStimuliPoint extends StimuliAccuracyPoint {
+  /** The model's condition, and what batch normalisation worked with, as in the points of shape-bias.csv. */
+  condition: string;
+  normalization: string;
   seeds: number;
   /** Share of the stimuli of which the texture was named; NaN where they have none. */
   texture: number;
@@ -14,7 +17,7 @@ export interface RealStimuliPoint extends StimuliAccuracyPoint {
 export function realStimuliPoints(rows: readonly RealStimuliRow[]): RealStimuliPoint[] {
   const groups = new Map<string, RealStimuliRow[]>();
   for (const row of rows) {
-    const key = `${modelName(row)}/${row.stimuli}`;
+    const key = `${imageConditionLabel(row)}/${row.normalization}/${row.stimuli}`;
     groups.set(key, [...(groups.get(key) ?? []), row]);
   }
   return [...groups.values()].map((own) => {
@@ -22,8 +25,12 @@ export function realStimuliPoints(rows: readonly RealStimuliRow[]): RealStimuliP
     const shares = own.map(({ shape_decisions, stimuli_shown }) => shape_decisions / stimuli_shown);
     const interval =
       own.length === 1 ? wilsonInterval(row.shape_decisions, row.stimuli_shown) : bootstrapMeanInterval(shares);
+    const condition = imageConditionLabel(row);
+    const normalization = normalizationLabel(row);
     return {
-      model: modelName(row),
+      condition,
+      normalization,
+      model: row.trained === null || row.model === 'vit' ? condition : `${condition} (${normalization})`,
       stimuli: row.stimuli,
       seeds: own.length,
       accuracy: mean(shares),
@@ -31,12 +38,6 @@ export function realStimuliPoints(rows: readonly RealStimuliRow[]): RealStimuliP
       ...interval,
     };
   });
-}
-
-/** "subnetwork (train)": a condition and, where weights of normalisation were transferred, what it worked with. */
-function modelName(row: RealStimuliRow): string {
-  const label = imageConditionLabel(row);
-  return row.model === 'resnet' && row.trained !== null ? `${label} (${row.normalization})` : label;
 }
 
 /** A row for each model, columns for each kind of stimuli, in percent. */
