@@ -33,7 +33,7 @@ const config = resnetConfig({
   classes: CLASSES,
 });
 const sizes = { size, train: 20 * batch, evaluation: CLASSES, conflict: CLASSES };
-const images = imageDataOf({ source: 'drawn', ...sizes, variation: DRAWN_VARIATIONS.textured }, 1);
+const images = await imageDataOf({ source: 'drawn', ...sizes, variation: DRAWN_VARIATIONS.textured }, 1);
 /** @type {number[]} */
 const preparing = [];
 /** @type {import('subtask-induction').ImageBatch | undefined} */
