@@ -285,8 +285,9 @@ showTableOf(realStimuliTable(real), {
 });
 
 // %% [markdown]
-// What to see: chance is one in 16. Where a condition is further to the right than random init, what it knows of shape is
-// not only of the drawings that it was trained on.
+// What to see: chance is one in 16, and networks that have met six drawings of a category know little of real ones, so
+// compare them with each other. Where a condition is further to the right than random init, what it brought along helps with
+// shapes that nobody showed it.
 //
 // ## On other images, and with a ViT
 //
