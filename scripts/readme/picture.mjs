@@ -26,20 +26,25 @@ export function curveSpec({ published, curves }) {
     ({ n_layers, inherit_from }) => n_layers === LAYERS && CONDITIONS.includes(inherit_from),
   );
   const seeds = distinct(runs.map(({ seed }) => seed)).length;
+  const points = new Set(runs.map((run) => `${run.inherit_from}/${run.n_disambiguation}`)).size;
+  const uneven = runs.length < seeds * points;
   return dataEfficiencyCurve({
     title: 'Learning "a^2 + ab" from mostly ambiguous data',
-    subtitle: `GPT-2 of ${LAYERS} layers, ${seeds === 0 ? 'published' : `published and ${oursText(seeds)}`}`,
+    subtitle: `GPT-2 of ${LAYERS} layers, ${seeds === 0 ? 'published' : `published and ${oursText(seeds, uneven)}`}`,
     rows: [...publishedPoints(theirs), ...ourPoints(runs).map((point) => ({ ...point, source: 'ours' }))],
     width: 600,
     height: 340,
   });
 }
 
-/** @param {number} seeds */
-function oursText(seeds) {
+/**
+ * @param {number} seeds
+ * @param {boolean} uneven whether some points have fewer
+ */
+function oursText(seeds, uneven) {
   return seeds === 1
     ? 'ours: one run a point, 95 % interval of its test set'
-    : `ours: mean of ${seeds} seeds, 95 % interval`;
+    : `ours: mean of ${uneven ? 'up to ' : ''}${seeds} seeds, 95 % interval`;
 }
 
 /**

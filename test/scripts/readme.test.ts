@@ -149,7 +149,7 @@ describe('npm run readme', () => {
       curveSpec(readData(dataFolder({ 'data-efficiency.csv': TRANSFERS }))),
     );
     expect(warnings).toEqual([]);
-    expect(texts).toContain('GPT-2 of 2 layers, published and ours: mean of 2 seeds, 95 % interval');
+    expect(texts).toContain('GPT-2 of 2 layers, published and ours: mean of up to 2 seeds, 95 % interval');
     const ours = items
       .filter(({ mark }) => mark === 'symbol')
       .map(({ datum }) => [datum.condition, datum.n, datum.accuracy]);
