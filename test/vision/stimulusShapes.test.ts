@@ -17,7 +17,7 @@ describe.skipIf(!TEXTURE_VS_SHAPE)('the 160 silhouettes and edge drawings', () =
   it('can be the shapes of the image generator: silhouettes filled, edges as bands', async () => {
     const silhouettes = await covered('silhouettes', 'stimuli/filled-silhouettes');
     const edges = await covered('edges', 'stimuli/edges');
-    for (const pixels of [...silhouettes, ...edges]) expect(pixels > 50 && pixels < 3500).toBe(true);
+    for (const pixels of [...silhouettes, ...edges]) expect(pixels > 100 && pixels < 3500).toBe(true);
     const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0);
     expect(sum(edges)).toBeLessThan(sum(silhouettes));
   }, 60_000);

@@ -1,4 +1,5 @@
 /** What a data-efficiency curve says: its points with intervals and the samples it needs. */
+import { groupBy } from './groupBy';
 import { type AccuracyEstimate, bootstrapInterval, estimateAccuracy, mean } from './intervals';
 
 /** One run's test accuracy with n disambiguation samples. */
@@ -109,15 +110,4 @@ function meanCurve(points: readonly CurvePoint[]): CurvePoint[] {
     n,
     accuracy: mean(atN.map((point) => point.accuracy)),
   }));
-}
-
-function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group) group.push(item);
-    else groups.set(key, [item]);
-  }
-  return groups;
 }

@@ -1,7 +1,9 @@
 /** Data-efficiency curves over several depths: their mean, and what each depth needs. */
+
 import { meanOfEstimates } from '../../evaluation/combinedIntervals';
 import { type CommonDepths, commonDepths } from '../../evaluation/commonDepths';
 import { type CurvePoint, samplesToReach } from '../../evaluation/dataEfficiency';
+import { groupBy } from '../../evaluation/groupBy';
 import { mean } from '../../evaluation/intervals';
 import type { DataEfficiencyRow, PublishedDepth } from '../../runs/schemas';
 import { PUBLISHED } from '../charts/conditions';
@@ -69,12 +71,7 @@ export function meanOverDepths(
 export function publishedMean(published: readonly PublishedDepth[], depths: readonly number[]): PublishedPoint[] {
   if (depths.length === 0) return [];
   const points = publishedPoints(published.filter(({ n_layers }) => depths.includes(n_layers)));
-  const groups = new Map<string, PublishedPoint[]>();
-  for (const point of points) {
-    const key = `${point.condition} ${point.n}`;
-    groups.set(key, [...(groups.get(key) ?? []), point]);
-  }
-  return [...groups.values()]
+  return [...groupBy(points, ({ condition, n }) => `${condition} ${n}`).values()]
     .filter((group) => group.length === depths.length)
     .map((group) => ({ ...group[0], accuracy: mean(group.map(({ accuracy }) => accuracy)) }));
 }

@@ -1,4 +1,5 @@
 /** What transfer runs carry over, how well they fit their training samples, and what they answer. */
+import { groupBy } from '../../evaluation/groupBy';
 import { mean } from '../../evaluation/intervals';
 import type { SubnetworkRow, TransferDetailsRow } from '../../runs/schemas';
 import { conditionLabel } from '../charts/conditions';
@@ -91,9 +92,7 @@ export function answerRows(
 
 /** One line a mask of subnetworks.csv: over what it was trained, its accuracy, and how many weights it keeps. */
 export function maskRows(rows: readonly SubnetworkRow[]) {
-  const masks = new Map<string, SubnetworkRow[]>();
-  for (const row of rows) masks.set(row.run, [...(masks.get(row.run) ?? []), row]);
-  return [...masks.values()].map((parts) => {
+  return [...groupBy(rows, ({ run }) => run).values()].map((parts) => {
     const sum = (column: 'kept' | 'total') => parts.reduce((total, row) => total + row[column], 0);
     const { n_layers, seed, base, temperature_schedule, eval_accuracy } = parts[0];
     return {
@@ -112,11 +111,6 @@ type Named = TransferDetailsRow & { condition: string; source: string };
 
 /** Rows with the names of charts, in groups of one key, in the order in which keys first come. */
 function grouped(details: readonly TransferDetailsRow[], keyOf: (row: Named) => unknown[]): Named[][] {
-  const groups = new Map<string, Named[]>();
-  for (const row of details) {
-    const named = { ...row, condition: conditionOf(row), source: sourceOf(row) };
-    const key = JSON.stringify(keyOf(named));
-    groups.set(key, [...(groups.get(key) ?? []), named]);
-  }
-  return [...groups.values()];
+  const named = details.map((row): Named => ({ ...row, condition: conditionOf(row), source: sourceOf(row) }));
+  return [...groupBy(named, (row) => JSON.stringify(keyOf(row))).values()];
 }

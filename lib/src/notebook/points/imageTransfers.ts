@@ -1,4 +1,5 @@
 /** Rows of shape-bias.csv as points: means over seeds, condition by condition and time by time. */
+import { groupBy } from '../../evaluation/groupBy';
 import { bootstrapInterval, mean, wilsonInterval } from '../../evaluation/intervals';
 import { IMAGE_CONDITION_NAMES, imageConditionName } from '../../experiments/vision/imageConditionNames';
 import type { ShapeBiasRow } from '../../runs/imageSchemas';
@@ -56,33 +57,34 @@ export function imagePoints(
   rows: readonly ShapeBiasRow[],
   { shapes = 'seen', stage = 'transfer' }: Partial<Pick<ShapeBiasRow, 'shapes' | 'stage'>> = {},
 ): ImagePoint[] {
-  const groups = new Map<string, ShapeBiasRow[]>();
-  for (const row of rows) {
-    if (row.stage !== stage || row.shapes !== shapes) continue;
-    const key = JSON.stringify([imageConditionLabel(row), row.normalization, row.epoch]);
-    groups.set(key, [...(groups.get(key) ?? []), row]);
-  }
-  return [...groups.values()].map(pointOf);
+  const asked = rows.filter((row) => row.stage === stage && row.shapes === shapes);
+  const keyOf = (row: ShapeBiasRow) => JSON.stringify([imageConditionLabel(row), row.normalization, row.epoch]);
+  return [...groupBy(asked, keyOf).values()].map(pointOf);
 }
 
 /** The last row of each run, on seen and on other drawings. */
 export function lastRows(rows: readonly ShapeBiasRow[]): ShapeBiasRow[] {
-  const last = new Map<string, ShapeBiasRow>();
-  for (const row of rows) {
-    const key = `${row.run}/${row.shapes}`;
-    if ((last.get(key)?.step ?? -1) < row.step) last.set(key, row);
-  }
-  return [...last.values()];
+  return lastOfEach(
+    rows,
+    ({ run, shapes }) => `${run}/${shapes}`,
+    ({ step }) => step,
+  );
 }
 
 /** The last point of each condition. */
 export function lastImagePoints(points: readonly ImagePoint[]): ImagePoint[] {
-  const last = new Map<string, ImagePoint>();
-  for (const point of points) {
-    const key = `${point.condition}/${point.normalization}`;
-    if ((last.get(key)?.epoch ?? -1) < point.epoch) last.set(key, point);
-  }
-  return [...last.values()];
+  return lastOfEach(
+    points,
+    ({ condition, normalization }) => `${condition}/${normalization}`,
+    ({ epoch }) => epoch,
+  );
+}
+
+/** Of each group of one key the item of the latest time, the first of equals. */
+function lastOfEach<T>(items: readonly T[], keyOf: (item: T) => string, timeOf: (item: T) => number): T[] {
+  return [...groupBy(items, keyOf).values()].map((group) =>
+    group.reduce((last, item) => (timeOf(item) > timeOf(last) ? item : last)),
+  );
 }
 
 function pointOf(rows: ShapeBiasRow[]): ImagePoint {
@@ -160,11 +162,8 @@ export function imageTransferTable(points: readonly ImagePoint[]): Record<string
  * interpolated where a seed's accuracy first reaches it. A condition of which no seed reaches it has no row.
  */
 export function biasAtPlainAccuracy(rows: readonly ShapeBiasRow[], accuracy: number): Record<string, unknown>[] {
-  const runs = new Map<string, ShapeBiasRow[]>();
-  for (const row of rows) {
-    if (row.stage !== 'transfer' || row.shapes !== 'seen') continue;
-    runs.set(row.run, [...(runs.get(row.run) ?? []), row]);
-  }
+  const transfers = rows.filter(({ stage, shapes }) => stage === 'transfer' && shapes === 'seen');
+  const runs = groupBy(transfers, ({ run }) => run);
   const found = new Map<string, { row: ShapeBiasRow; biases: number[]; runs: number }>();
   for (const run of runs.values()) {
     const sorted = [...run].sort((a, b) => a.step - b.step);

@@ -1,4 +1,5 @@
 /** Rows of real-stimuli.csv as points of a chart and rows of a table: means over seeds, condition by condition. */
+import { groupBy } from '../../evaluation/groupBy';
 import { bootstrapMeanInterval, mean, wilsonInterval } from '../../evaluation/intervals';
 import type { RealStimuliRow } from '../../runs/imageSchemas';
 import type { StimuliAccuracyPoint } from '../charts/stimuliAccuracy';
@@ -15,11 +16,7 @@ export interface RealStimuliPoint extends StimuliAccuracyPoint {
 
 /** The points, with 95 % intervals: bootstrap over seeds, or, of one seed, Wilson's. Each kind of stimuli has its own. */
 export function realStimuliPoints(rows: readonly RealStimuliRow[]): RealStimuliPoint[] {
-  const groups = new Map<string, RealStimuliRow[]>();
-  for (const row of rows) {
-    const key = `${imageConditionLabel(row)}/${row.normalization}/${row.stimuli}`;
-    groups.set(key, [...(groups.get(key) ?? []), row]);
-  }
+  const groups = groupBy(rows, (row) => `${imageConditionLabel(row)}/${row.normalization}/${row.stimuli}`);
   return [...groups.values()].map((own) => {
     const [row] = own;
     const shares = own.map(({ shape_decisions, stimuli_shown }) => shape_decisions / stimuli_shown);

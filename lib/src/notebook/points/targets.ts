@@ -1,5 +1,7 @@
 /** Runs on other targets as points of charts and rows of tables. */
+
 import { estimateDifference, meanOfEstimates } from '../../evaluation/combinedIntervals';
+import { groupBy } from '../../evaluation/groupBy';
 import { estimateAccuracy } from '../../evaluation/intervals';
 import type { AdditionalTargetRow, InheritFrom } from '../../runs/schemas';
 import { EXPRESSIONS, type Expression } from '../../tasks/expressions';
@@ -93,11 +95,7 @@ export function targetSentence(
 
 /** What model selection does to the accuracies: selected by ambiguous rows (released) minus by unambiguous ones. */
 export function selectionRows(rows: readonly AdditionalTargetRow[]) {
-  const groups = new Map<string, AdditionalTargetRow[]>();
-  for (const row of rows) {
-    const key = JSON.stringify([row.inherit_from, row.n_samples]);
-    groups.set(key, [...(groups.get(key) ?? []), row]);
-  }
+  const groups = groupBy(rows, (row) => JSON.stringify([row.inherit_from, row.n_samples]));
   return [...groups.values()].map((group) => {
     const pairs = group.map(({ test_accuracy, unambiguous_selection_accuracy }) => ({
       first: test_accuracy,
