@@ -9,20 +9,22 @@ import { ROOT } from './lib/project.mjs';
 import { tail } from './lib/run.mjs';
 import { durationText } from './readme/times.mjs';
 import { setUp } from './setup/setUp.mjs';
-import { listOf, seedsOf, wholeNumber } from './sweep/arguments.mjs';
+import { conditionsAmong, listOf, seedsOf, wholeNumber } from './sweep/arguments.mjs';
 import { installSnakemake } from './sweep/installSnakemake.mjs';
 import { showProgress } from './sweep/progress.mjs';
 import { startSnakemake } from './sweep/snakemake.mjs';
 
 const PRESETS = ['quick', 'paper'];
-const USAGE = `npm run sweep -- NAME [--layers 2,12] [--n 0,10,100] [--seeds 3] [--cores N] [--preset paper|quick] [--dry-run]
-                     [--executor slurm [-- ARGUMENTS OF SNAKEMAKE]]
+const USAGE = `npm run sweep -- NAME [--layers 2,12] [--n 0,10,100] [--seeds 3] [--conditions subnet,random] [--cores N]
+                     [--preset paper|quick] [--dry-run] [--executor slurm [-- ARGUMENTS OF SNAKEMAKE]]
 
 Makes the runs of a sweep whose rows are not in data/results yet: base models, masks and transfer runs, in as many
 processes as --cores says (by default one for each core), and puts their rows there at the end. Ctrl-C ends it; the same
 command goes on where it stopped. --dry-run prints what would run and about how long.
 
---seeds 3 means the seeds 1 to 3, --seeds 1,3 these two, and --seeds 3-5 those from 3 to 5. --preset quick takes the small
+--seeds 3 means the seeds 1 to 3, --seeds 1,3 these two, and --seeds 3-5 those from 3 to 5.
+--conditions takes names as in the column inherit_from, with the sampler after a colon where there are two, such as
+subnet_sampled:released. --preset quick takes the small
 settings, whose rows go into runs/quick-results. --tables FOLDER keeps the tables elsewhere. --executor slurm submits the
 processes to a cluster, --cores of them at a time; what stands after -- is passed on to Snakemake.`;
 
@@ -39,6 +41,7 @@ runScript(async () => {
         layers: { type: 'string' },
         n: { type: 'string' },
         seeds: { type: 'string', default: '1' },
+        conditions: { type: 'string' },
         cores: { type: 'string' },
         preset: { type: 'string', default: 'paper' },
         'dry-run': { type: 'boolean', default: false },
@@ -72,7 +75,7 @@ runScript(async () => {
   if (text('settings') && !text('tables')) throw new Failure('Other settings (--settings) need --tables FOLDER.');
   await setUp();
   const library = (await import('subtask-induction')).default;
-  const { SWEEPS, dataFile, makespan, projectStore, sweepPlan } = library;
+  const { SWEEPS, conditionKey, conditionsOf, dataFile, makespan, projectStore, sweepPlan } = library;
   const [name, ...others] = positionals;
   if (!name || others.length > 0 || !SWEEPS[name]) {
     const known = Object.entries(SWEEPS).map(([sweep, { about }]) => `  ${sweep.padEnd(10)} ${about}`);
@@ -83,6 +86,7 @@ runScript(async () => {
       : 'Say which sweep';
     throw new Failure(`${problem}: the sweeps are\n${known.join('\n')}`);
   }
+  const conditions = conditionsAmong(text('conditions'), conditionsOf(SWEEPS[name]).map(conditionKey));
   const store = projectStore();
   const tables = text('tables') ?? (preset === 'paper' ? dataFile('results') : join(store.folder, 'quick-results'));
   const replaced = text('settings') ? readJson(/** @type {string} */ (text('settings'))) : undefined;
@@ -93,6 +97,7 @@ runScript(async () => {
     sweep: name,
     preset: /** @type {'quick' | 'paper'} */ (preset),
     ...asked,
+    conditions,
     tables: resolve(tables),
     store,
     change: (settings) => ({

@@ -27,6 +27,21 @@ export function listOf(option, text, least) {
 }
 
 /**
+ * Names of conditions with commas between them; undefined where the option is not given.
+ *
+ * @param {string | undefined} text
+ * @param {string[]} known such as "original" and "subnet_sampled:released"; the part before the colon stands for all with it
+ */
+export function conditionsAmong(text, known) {
+  const names = text?.split(',').map((name) => name.trim());
+  const unknown = names?.find((name) => !known.some((key) => key === name || key.startsWith(`${name}:`)));
+  if (unknown !== undefined) {
+    throw new Failure(`--conditions takes some of ${known.join(', ')}, and this is "${unknown}".`);
+  }
+  return names;
+}
+
+/**
  * Seeds: "3" for 1 to 3, "1,3" for these, "3-5" for those from 3 to 5.
  *
  * @param {string} text

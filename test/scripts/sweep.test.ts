@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { chainSettings } from '../../lib/dist';
-import { listOf, seedsOf, wholeNumber } from '../../scripts/sweep/arguments.mjs';
+import { conditionsAmong, listOf, seedsOf, wholeNumber } from '../../scripts/sweep/arguments.mjs';
 import { small, tablesIn } from '../experiments/sweep/smallSweep';
 import { ended, type Ran, startCommand } from '../support/run';
 
@@ -99,6 +99,10 @@ describe('the options of npm run sweep', () => {
     expect(seedsOf('1,3')).toEqual([1, 3]);
     expect(seedsOf('3-5')).toEqual([3, 4, 5]);
     expect(seedsOf('2-2')).toEqual([2]);
+    const known = ['random', 'subnet_sampled:described', 'subnet_sampled:released'];
+    expect(conditionsAmong(undefined, known)).toBeUndefined();
+    expect(conditionsAmong('random, subnet_sampled', known)).toEqual(['random', 'subnet_sampled']);
+    expect(conditionsAmong('subnet_sampled:released', known)).toEqual(['subnet_sampled:released']);
   });
 
   it('refuses what is no number in a sentence', () => {
@@ -106,6 +110,10 @@ describe('the options of npm run sweep', () => {
     expect(() => listOf('layers', '2,,4', 1)).toThrow('--layers takes whole numbers from 1 on, and this is "".');
     expect(() => listOf('n', '-1', 0)).toThrow('--n takes whole numbers from 0 on, and this is "-1".');
     expect(() => seedsOf('0')).toThrow('--seeds takes whole numbers from 1 on, and this is "0".');
+    const known = ['random', 'subnet_sampled:described', 'subnet_sampled:released'];
+    expect(() => conditionsAmong('random,subnet', known)).toThrow(
+      `--conditions takes some of ${known.join(', ')}, and this is "subnet".`,
+    );
     expect(() => seedsOf('3-1')).toThrow('--seeds 3-1 ends before it begins.');
   });
 });
@@ -116,6 +124,10 @@ describe('npm run sweep', () => {
       [['fig3'], /^There is no sweep "fig3": the sweeps are\n {2}fig2 /],
       [[], /^Say which sweep: the sweeps are\n/],
       [['fig2', '--preset', 'huge'], /^The preset is quick or paper, and this is "huge"\.$/],
+      [
+        ['fig2', '--conditions', 'subnet_untrained'],
+        /^--conditions takes some of subnet, original, random, .* and this is "subnet_untrained"\.$/,
+      ],
       [['fig2', '--executor', 'cloud'], /^The executor is slurm, .* and this is "cloud"\.$/],
     ] as [string[], RegExp][]) {
       const { status, stderr } = await ended(startCommand(['sweep', ...args]));

@@ -9,10 +9,14 @@ import { type MaskTrainer, type MaskTrainerOptions, maskTrainer } from '../train
 
 const made = new Map<string, unknown>();
 
-/** What `make` makes of these options, made once in this process. */
+/** What `make` makes of these options, made once in this process; a failure is not kept, so that it can be mended. */
 export function once<O, T>(kind: string, options: O, make: (options: O) => T): T {
   const key = `${kind} ${JSON.stringify(options)}`;
-  if (!made.has(key)) made.set(key, make(options));
+  if (!made.has(key)) {
+    const value = make(options);
+    made.set(key, value);
+    if (value instanceof Promise) value.catch(() => made.delete(key));
+  }
   return made.get(key) as T;
 }
 

@@ -127,6 +127,26 @@ describe('sweepPlan', () => {
     ).toHaveLength(1 + 2 + 7);
   });
 
+  it('makes the conditions that are asked for, and only what those start from', () => {
+    const plan = (conditions: string[]) =>
+      runsOf(sweepPlan({ sweep: 'fig2', layers: [2], sizes: [40], conditions, tables: folder, store }))
+        .map(({ name }) => name.replace(/,? \(.*/, ''))
+        .sort();
+    expect(plan(['random'])).toEqual(['random init, n = 40']);
+    expect(plan(['subnet_sampled:released', 'original'])).toEqual([
+      'base model',
+      'full model, n = 40',
+      'mask',
+      'sampled control, as released, n = 40',
+    ]);
+    expect(plan(['subnet_sampled'])).toEqual([
+      'base model',
+      'mask',
+      'sampled control, as described, n = 40',
+      'sampled control, as released, n = 40',
+    ]);
+  });
+
   it('gives a variant of the mask a mask of its own, over the same base model', () => {
     const { jobs } = sweepPlan({ sweep: 'variants', layers: [2], sizes: [40], tables: folder, store });
     const masks = jobs.filter(({ id }) => id.includes('-mask') && !id.includes('variant'));

@@ -7,7 +7,7 @@ import { type ChainSettings, chainSettings, originOf, type Preset } from '../set
 import { plannedOrigins } from './sweepOrigins';
 import { doneIn, nameOf, type OriginRequest, type RowRequest, storedAs } from './sweepRuns';
 import { chunkSeconds, chunksOf, urgency } from './sweepSchedule';
-import { SWEEPS } from './sweeps';
+import { isChosen, SWEEPS } from './sweeps';
 import { memoryMb, startSeconds, workOf } from './sweepTimes';
 
 /** A run of a plan. */
@@ -59,6 +59,8 @@ export interface SweepOptions {
   seeds?: number[];
   /** The n of the runs; by default the sweep's. */
   sizes?: number[];
+  /** Names of the conditions (`conditionKey`, or the part before its colon); by default all of the sweep's. */
+  conditions?: string[];
   /** Folder of the tables whose rows count as done. */
   tables: string;
   /** Where finished runs are found. */
@@ -71,7 +73,7 @@ export interface SweepOptions {
 
 /** The plan of a sweep: the runs whose rows are missing, and what those start from where it is not in the store. */
 export function sweepPlan(options: SweepOptions): SweepPlan {
-  const { sweep: name, preset = 'paper', seeds = [1], sizes, tables, store, cores = 2, change } = options;
+  const { sweep: name, preset = 'paper', seeds = [1], sizes, conditions, tables, store, cores = 2, change } = options;
   const sweep = SWEEPS[name];
   if (!sweep) throw new Error(`Unknown sweep ${JSON.stringify(name)}: use one of ${Object.keys(SWEEPS).join(', ')}.`);
   const isDone = doneIn(tables);
@@ -81,7 +83,8 @@ export function sweepPlan(options: SweepOptions): SweepPlan {
     for (const seed of seeds) {
       const published = chainSettings({ preset, layers, seed });
       const settings = change?.(published) ?? published;
-      const asked = sweep.requests(settings, sizes);
+      const all = sweep.requests(settings, sizes);
+      const asked = conditions ? all.filter(({ condition }) => isChosen(condition, conditions)) : all;
       const missing = asked.filter((request) => !isDone(settings, request));
       plan.done += asked.length - missing.length;
       if (missing.length === 0) continue;

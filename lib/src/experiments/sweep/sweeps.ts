@@ -5,6 +5,7 @@ import {
   type ChainSettings,
   type Condition,
   CURVE_CONDITIONS,
+  chainSettings,
   TRAINABLE_CONDITIONS,
   UNTRAINED_CONDITIONS,
 } from '../settings';
@@ -24,6 +25,23 @@ const curves =
   (conditions: Condition[]): Sweep['requests'] =>
   (settings, sizes = settings.sizes) =>
     sizes.flatMap((n) => conditions.map((condition): RowRequest => ({ kind: 'curve', condition, n })));
+
+/** How a sweep's users name a condition: by the columns of the tables, such as "original" or "subnet_sampled:released". */
+export function conditionKey({ inheritFrom, sampler }: Condition): string {
+  return sampler ? `${inheritFrom}:${sampler}` : inheritFrom;
+}
+
+/** Whether names choose a condition; "subnet_sampled" stands for both samplers. */
+export function isChosen(condition: Condition, names: readonly string[]): boolean {
+  return names.includes(conditionKey(condition)) || names.includes(condition.inheritFrom);
+}
+
+/** The conditions of a sweep. */
+export function conditionsOf(sweep: Sweep): Condition[] {
+  const settings = chainSettings();
+  const requests = sweep.requests(settings, settings.sizes.slice(0, 1));
+  return [...new Map(requests.map(({ condition }) => [conditionKey(condition), condition])).values()];
+}
 
 export const SWEEPS: Record<string, Sweep> = {
   fig2: {
