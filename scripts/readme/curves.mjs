@@ -5,17 +5,30 @@ import { accuracyText, countText, differenceText, distinct, markdownTable, plura
 
 /** @typedef {Pick<import('./data.mjs').Data, 'published' | 'curves'>} Curves */
 
-const SHOWN_LAYERS = 2;
-/** The n whose accuracies are shown; notebook 03 has them all. */
+/** The depths whose accuracies are shown, as far as there are runs; notebook 05 has them all. */
+const SHOWN_LAYERS = [2, 12];
+/** The n whose accuracies are shown; notebooks 03 to 05 have them all. */
 const SHOWN_SIZES = [0, 40, 100, 640, 2500];
 
 /**
- * Accuracies at some n: for each condition the published ones, ours and the differences.
+ * Accuracies at some n: a table for each depth that is shown.
  *
  * @param {Curves} curves
  */
 export function accuraciesPart(curves) {
-  const { rows, points, conditions } = atDepth(SHOWN_LAYERS, curves);
+  return SHOWN_LAYERS.map((layers) => accuraciesAt(layers, curves))
+    .filter(Boolean)
+    .join('\n\n');
+}
+
+/**
+ * For each condition of a depth the published accuracies, ours and the differences; empty without runs of ours.
+ *
+ * @param {number} layers
+ * @param {Curves} curves
+ */
+function accuraciesAt(layers, curves) {
+  const { rows, points, conditions } = atDepth(layers, curves);
   const differences = differenceRows(rows, points);
   if (differences.length === 0) return '';
   const measured = distinct(differences.map(({ n }) => n));
@@ -35,7 +48,7 @@ export function accuraciesPart(curves) {
       }),
     ];
   });
-  const head = ['starts from', `test accuracy, ${SHOWN_LAYERS} layers`, ...sizes.map((n) => `n = ${countText(n)}`)];
+  const head = ['starts from', `test accuracy, ${layers} layers`, ...sizes.map((n) => `n = ${countText(n)}`)];
   return `${markdownTable(head, lines, `ll${'r'.repeat(sizes.length)}`)}\n\n${restsOn(rows)}`;
 }
 

@@ -33,7 +33,7 @@ export function missingSection({ published, curves, transfers, images, hasOtherT
     }),
     ...(untouched.length > 0
       ? [
-          `**Data efficiency at ${joined(untouched)} layers**: no run yet, so neither the mean over depths (paper, figure 2).`,
+          `**Data efficiency at ${joined(untouched)} layers**: no run yet. The mean over depths (paper, figure 2) is over the others alone.`,
         ]
       : []),
     ...(transfers.some(({ subnetwork }) => subnetwork === 'trainable')
