@@ -74,12 +74,16 @@ export * from './notebook/pictureSheet';
 export * from './notebook/points/dataEfficiency';
 export * from './notebook/points/depths';
 export * from './notebook/points/details';
+export * from './notebook/points/differences';
 export * from './notebook/points/frozen';
 export * from './notebook/points/imageComparisons';
 export * from './notebook/points/imageTransfers';
+export * from './notebook/points/leads';
+export * from './notebook/points/nearerSampler';
 export * from './notebook/points/pairs';
 export * from './notebook/points/realStimuli';
-export * from './notebook/points/runsTable';
+export * from './notebook/points/restsOn';
+export * from './notebook/points/samplesNeeded';
 export { observersOf, shapeBiasByCategoryTable, shapeBiasPoints, shapeBiasTable } from './notebook/points/shapeBias';
 export * from './notebook/points/spread';
 export * from './notebook/points/targets';
@@ -89,6 +93,7 @@ export * from './notebook/progress';
 export * from './notebook/say';
 export * from './notebook/showOf';
 export * from './notebook/table';
+export * from './notebook/words';
 
 // Native TensorFlow, and what tfjs lacks
 

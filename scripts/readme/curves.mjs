@@ -1,7 +1,10 @@
 // @ts-check
 import { conditionStyles, PUBLISHED } from '../../lib/dist/notebook/charts/conditions.js';
-import { differenceRows, publishedPoints, samplesNeededRows } from '../../lib/dist/notebook/points/dataEfficiency.js';
-import { accuracyText, countText, differenceText, distinct, markdownTable, plural } from './markdown.mjs';
+import { publishedPoints } from '../../lib/dist/notebook/points/dataEfficiency.js';
+import { differenceRows } from '../../lib/dist/notebook/points/differences.js';
+import { samplesNeededRows } from '../../lib/dist/notebook/points/samplesNeeded.js';
+import { plural } from '../../lib/dist/notebook/words.js';
+import { accuracyText, countText, differenceText, distinct, markdownTable } from './markdown.mjs';
 
 /** @typedef {Pick<import('./data.mjs').Data, 'published' | 'curves'>} Curves */
 

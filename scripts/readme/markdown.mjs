@@ -36,14 +36,6 @@ export function differenceText(value, digits = 3) {
 export const countText = (value) => value.toLocaleString('en-US');
 
 /**
- * "1 run", "3 runs".
- *
- * @param {number} count
- * @param {string} noun
- */
-export const plural = (count, noun) => `${countText(count)} ${noun}${count === 1 ? '' : 's'}`;
-
-/**
  * Different values in ascending order.
  *
  * @param {Iterable<number>} values

@@ -1,6 +1,7 @@
 // @ts-check
 import { CURVE_CONDITIONS } from '../../lib/dist/experiments/settings.js';
-import { countText, distinct, plural } from './markdown.mjs';
+import { listed, plural } from '../../lib/dist/notebook/words.js';
+import { countText, distinct } from './markdown.mjs';
 
 /**
  * Which published results there are no runs for, as a list.
@@ -33,7 +34,7 @@ export function missingSection({ published, curves, transfers, images, hasOtherT
     }),
     ...(untouched.length > 0
       ? [
-          `**Data efficiency at ${joined(untouched)} layers**: no run yet. The mean over depths (paper, figure 2) is over the others alone.`,
+          `**Data efficiency at ${listed(untouched)} layers**: no run yet. The mean over depths (paper, figure 2) is over the others alone.`,
         ]
       : []),
     ...(transfers.some(({ subnetwork }) => subnetwork === 'trainable')
@@ -49,9 +50,4 @@ export function missingSection({ published, curves, transfers, images, hasOtherT
         ]),
   ];
   return items.map((item) => `- ${item}`).join('\n');
-}
-
-/** @param {number[]} numbers */
-function joined(numbers) {
-  return numbers.length > 1 ? `${numbers.slice(0, -1).join(', ')} and ${numbers.at(-1)}` : String(numbers[0]);
 }

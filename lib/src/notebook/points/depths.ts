@@ -7,8 +7,8 @@ import { groupBy } from '../../evaluation/groupBy';
 import { mean } from '../../evaluation/intervals';
 import type { DataEfficiencyRow, PublishedDepth } from '../../runs/schemas';
 import { PUBLISHED } from '../charts/conditions';
+import { listed } from '../words';
 import { type OurPoint, ourPoints, type PublishedPoint, publishedPoints } from './dataEfficiency';
-import { listed } from './runsTable';
 
 /** A curve among the conditions of a figure: what it starts from, and which of ours. */
 export interface Line {

@@ -1,7 +1,7 @@
 /** Two conditions of ours against each other, run by run, as charts, tables and sentences take them. */
 import { type PairedCurves, pairCurves } from '../../evaluation/pairedCurves';
 import type { DataEfficiencyRow } from '../../runs/schemas';
-import { listed } from './runsTable';
+import { listed, signed } from '../words';
 
 /** What is compared with what; pairs have the same n and the same seed, so rows of one depth are wanted. */
 export interface Pair {
@@ -72,11 +72,6 @@ export function pairSentence(
     `seed${seeds.length === 1 ? '' : 's'} ${listed(seeds)}. Taken alone, the difference is above zero at ` +
     `${firstAhead.length} n${at(firstAhead)} and below zero at ${secondAhead.length}${at(secondAhead)}.`
   );
-}
-
-/** A difference with its sign: +0.012, −0.012. */
-export function signed(value: number, digits = 3): string {
-  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(digits)}`;
 }
 
 function runOf({ n_disambiguation, seed, test_accuracy }: DataEfficiencyRow) {

@@ -3,7 +3,8 @@ import { mean } from '../../evaluation/intervals';
 import { type SpreadPoint, withinSpread } from '../../evaluation/runSpread';
 import type { PublishedFigure2 } from '../../runs/schemas';
 import { conditionLabel } from '../charts/conditions';
-import { type DifferenceFromPublished, publishedPoints } from './dataEfficiency';
+import { publishedPoints } from './dataEfficiency';
+import type { DifferenceFromPublished } from './differences';
 
 /**
  * The standard deviations of the five published runs of 12 layers. The complement control has none: that of the sampled

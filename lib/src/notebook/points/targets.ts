@@ -7,8 +7,7 @@ import type { AdditionalTargetRow, InheritFrom } from '../../runs/schemas';
 import { EXPRESSIONS, type Expression } from '../../tasks/expressions';
 import { conditionLabel } from '../charts/conditions';
 import type { TargetPoint } from '../charts/targets';
-import { signed } from './pairs';
-import { listed } from './runsTable';
+import { listed, signed } from '../words';
 
 /** A value of one target, with the runs (or pairs of runs) that it is the mean of. */
 export interface CountedTargetPoint extends TargetPoint {

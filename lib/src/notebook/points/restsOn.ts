@@ -1,8 +1,9 @@
-/** What curves of several depths rest on: which runs there are, exactly. */
+/** What curves rest on: which runs there are, exactly. */
 import type { DataEfficiencyRow } from '../../runs/schemas';
 import { DISAMBIGUATION_SIZES } from '../../tasks/modularArithmetic';
 import { conditionLabel } from '../charts/conditions';
-import { conditionOf, sourceOf } from './dataEfficiency';
+import { listed, plural } from '../words';
+import { conditionOf, ourPoints, sourceOf } from './dataEfficiency';
 
 /** Runs of one depth with the same seeds and n, as a line of a table. */
 export interface RunsLine {
@@ -46,15 +47,32 @@ export function runsInAll(rows: readonly DataEfficiencyRow[]): string {
   if (rows.length === 0) return 'There are no finished runs of ours for this notebook yet.';
   const [layers, seeds] = [rows.map((row) => row.n_layers), rows.map((row) => row.seed)].map(sorted);
   return (
-    `Our curves rest on ${rows.length.toLocaleString('en-US')} run${rows.length === 1 ? '' : 's'} at ${listed(layers)} ` +
-    `layers, with seed${seeds.length === 1 ? '' : 's'} ${listed(seeds)}. Each seed has a base model and a mask of its own.`
+    `Our curves rest on ${plural(rows.length, 'run')} at ${listed(layers)} layers, ` +
+    `with seed${seeds.length === 1 ? '' : 's'} ${listed(seeds)}. Each seed has a base model and a mask of its own.`
   );
 }
 
-/** "2, 4 and 12" */
-export function listed(values: readonly (number | string)[]): string {
-  const texts = values.map((value) => (typeof value === 'number' ? value.toLocaleString('en-US') : value));
-  return texts.length > 1 ? `${texts.slice(0, -1).join(', ')} and ${texts[texts.length - 1]}` : texts.join('');
+/** What curves of ours rest on: the runs of each seed with their conditions and sizes, and what the intervals hold. */
+export function restsOn(rows: readonly DataEfficiencyRow[]): string {
+  if (rows.length === 0) return 'There are no finished runs of ours yet.';
+  const seeds = [...new Set(rows.map(({ seed }) => seed))].sort((a, b) => a - b);
+  const parts = seeds.map((seed) => {
+    const runs = rows.filter((row) => row.seed === seed);
+    const conditions = new Set(runs.map((row) => `${conditionOf(row)} ${row.sampler}`)).size;
+    const sizes = [...new Set(runs.map((row) => row.n_disambiguation))].sort((a, b) => a - b);
+    return `seed ${seed}: ${plural(runs.length, 'run')} (${plural(conditions, 'condition')}, n = ${sizes.join(', ')})`;
+  });
+  const points = ourPoints(rows);
+  const single = points.filter(({ interval }) => interval === 'binomial').length;
+  const intervals = [
+    single > 0 && `${plural(single, 'point')} of single runs, whose intervals hold the sampling of the test set only`,
+    single < points.length &&
+      `${plural(points.length - single, 'mean')} over seeds, whose intervals are bootstrapped over seeds`,
+  ];
+  return (
+    `Our curves rest on ${plural(rows.length, 'run')} with ${plural(seeds.length, 'seed')}: ${parts.join('; ')}. ` +
+    `They have ${intervals.filter(Boolean).join(', and ')}.`
+  );
 }
 
 /** What a row's curve is called: its condition, and how a control was drawn. */
