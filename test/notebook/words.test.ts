@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { listed, plural, signed } from '../../lib/dist/notebook/words';
+import { listed, numbered, plural, signed } from '../../lib/dist/notebook/words';
 
 describe('words', () => {
   it('lists numbers and names', () => {
@@ -11,6 +11,11 @@ describe('words', () => {
 
   it('counts', () => {
     expect([0, 1, 1200].map((count) => plural(count, 'run'))).toEqual(['0 runs', '1 run', '1,200 runs']);
+  });
+
+  it('names what has numbers', () => {
+    expect(numbered('seed', [3])).toBe('seed 3');
+    expect(numbered('seed', [1, 2, 3])).toBe('seeds 1, 2 and 3');
   });
 
   it('gives differences their sign, with a minus as print has it', () => {

@@ -1,6 +1,7 @@
 /** Tables below a cell, from arquero, danfo or plain rows. */
 import { type MimeBundle, show } from './display';
 import { escapeHtml } from './escapeHtml';
+import { plural } from './words';
 
 type TableRow = Readonly<Record<string, unknown>>;
 
@@ -51,7 +52,7 @@ export function tableBundle(source: TableSource, { digits = 3, caption, limit = 
     return cells.map((row) => formatValue(row[i], whole ? 0 : digitsOf(column)));
   });
   const hidden = all.length - cells.length;
-  const more = hidden > 0 ? `… ${hidden.toLocaleString('en-US')} more row${hidden === 1 ? '' : 's'}` : '';
+  const more = hidden > 0 ? `… ${plural(hidden, 'more row')}` : '';
 
   return { data: { 'text/html': html(), 'text/plain': plain() } };
 

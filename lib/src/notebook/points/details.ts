@@ -4,6 +4,7 @@ import { mean } from '../../evaluation/intervals';
 import type { SubnetworkRow, TransferDetailsRow } from '../../runs/schemas';
 import { conditionLabel } from '../charts/conditions';
 import type { TransferLossPoint } from '../charts/transferLoss';
+import { plural } from '../words';
 import { conditionOf, sourceOf } from './dataEfficiency';
 
 /** One line a condition: how many weights of the masked layers come from the base model, as a mean over its runs. */
@@ -53,7 +54,7 @@ export function lossSentence(
   const loss = (sampler: 'described' | 'released') => mean(pairs.map((pair) => pair[sampler])).toFixed(3);
   return (
     `**${conditionLabel(condition)}.** At the end of training the loss is ${loss('described')} nats as described and ` +
-    `${loss('released')} as released, means of ${pairs.length} pair${pairs.length === 1 ? '' : 's'} of runs; as ` +
+    `${loss('released')} as released, means of ${plural(pairs.length, 'pair')} of runs; as ` +
     `released it is lower in ${lower} of them.`
   );
 }

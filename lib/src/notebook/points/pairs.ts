@@ -1,7 +1,7 @@
 /** Two conditions of ours against each other, run by run, as charts, tables and sentences take them. */
 import { type PairedCurves, pairCurves } from '../../evaluation/pairedCurves';
 import type { DataEfficiencyRow } from '../../runs/schemas';
-import { listed, signed } from '../words';
+import { listed, numbered, signed } from '../words';
 
 /** What is compared with what; pairs have the same n and the same seed, so rows of one depth are wanted. */
 export interface Pair {
@@ -69,7 +69,7 @@ export function pairSentence(
   return (
     `**${question}** ${verdict}: the mean difference of the accuracies (${first} minus ${second}) is ` +
     `${signed(difference)}, 95 % interval ${signed(low)} to ${signed(high)}, over ${points.length} n with ` +
-    `seed${seeds.length === 1 ? '' : 's'} ${listed(seeds)}. Taken alone, the difference is above zero at ` +
+    `${numbered('seed', seeds)}. Taken alone, the difference is above zero at ` +
     `${firstAhead.length} n${at(firstAhead)} and below zero at ${secondAhead.length}${at(secondAhead)}.`
   );
 }

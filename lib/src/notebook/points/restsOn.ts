@@ -2,7 +2,7 @@
 import type { DataEfficiencyRow } from '../../runs/schemas';
 import { DISAMBIGUATION_SIZES } from '../../tasks/modularArithmetic';
 import { conditionLabel } from '../charts/conditions';
-import { listed, plural } from '../words';
+import { listed, numbered, plural } from '../words';
 import { conditionOf, ourPoints, sourceOf } from './dataEfficiency';
 
 /** Runs of one depth with the same seeds and n, as a line of a table. */
@@ -48,7 +48,7 @@ export function runsInAll(rows: readonly DataEfficiencyRow[]): string {
   const [layers, seeds] = [rows.map((row) => row.n_layers), rows.map((row) => row.seed)].map(sorted);
   return (
     `Our curves rest on ${plural(rows.length, 'run')} at ${listed(layers)} layers, ` +
-    `with seed${seeds.length === 1 ? '' : 's'} ${listed(seeds)}. Each seed has a base model and a mask of its own.`
+    `with ${numbered('seed', seeds)}. Each seed has a base model and a mask of its own.`
   );
 }
 

@@ -7,7 +7,7 @@ import type { AdditionalTargetRow, InheritFrom } from '../../runs/schemas';
 import { EXPRESSIONS, type Expression } from '../../tasks/expressions';
 import { conditionLabel } from '../charts/conditions';
 import type { TargetPoint } from '../charts/targets';
-import { listed, signed } from '../words';
+import { listed, numbered, plural, signed } from '../words';
 
 /** A value of one target, with the runs (or pairs of runs) that it is the mean of. */
 export interface CountedTargetPoint extends TargetPoint {
@@ -120,9 +120,9 @@ export function targetRuns(rows: readonly AdditionalTargetRow[]): string {
   const distinct = (values: number[]) => [...new Set(values)].sort((a, b) => a - b);
   const seeds = distinct(rows.map(({ seed }) => seed));
   return (
-    `Our results rest on ${rows.length.toLocaleString('en-US')} run${rows.length === 1 ? '' : 's'}: ` +
+    `Our results rest on ${plural(rows.length, 'run')}: ` +
     `${targetsOf(rows).length} of ${EXPRESSIONS.length} expressions, ${listed(distinct(rows.map((row) => row.n_layers)))} ` +
-    `layers, n = ${listed(distinct(rows.map((row) => row.n_samples)))}, seed${seeds.length === 1 ? '' : 's'} ${listed(seeds)}.`
+    `layers, n = ${listed(distinct(rows.map((row) => row.n_samples)))}, ${numbered('seed', seeds)}.`
   );
 }
 
