@@ -30,6 +30,7 @@ export * from './files/csv';
 export * from './files/json';
 export * from './runs/imageSchemas';
 export * from './runs/project';
+export * from './runs/publishedSchemas';
 export * from './runs/resultsTable';
 export * from './runs/runStore';
 export * from './runs/schemas';

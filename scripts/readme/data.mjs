@@ -3,14 +3,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isCurveRow } from '../../lib/dist/notebook/points/dataEfficiency.js';
 import { realStimuliSchema, shapeBiasSchema } from '../../lib/dist/runs/imageSchemas.js';
+import { publishedBaseAccuracySchema, publishedDepthSchema } from '../../lib/dist/runs/publishedSchemas.js';
 import { readTable } from '../../lib/dist/runs/resultsTable.js';
-import {
-  baseModelsSchema,
-  dataEfficiencySchema,
-  publishedBaseAccuracySchema,
-  publishedDepthSchema,
-  subnetworksSchema,
-} from '../../lib/dist/runs/schemas.js';
+import { baseModelsSchema, dataEfficiencySchema, subnetworksSchema } from '../../lib/dist/runs/schemas.js';
 import { Failure } from '../lib/failure.mjs';
 import { readJson } from '../lib/files.mjs';
 import { timesSchema } from './times.mjs';

@@ -7,8 +7,8 @@ import {
   samplesToReach,
 } from '../../lib/dist/evaluation/dataEfficiency';
 import { estimateAccuracy } from '../../lib/dist/evaluation/intervals';
+import { publishedDepthSchema } from '../../lib/dist/runs/publishedSchemas';
 import { readTable } from '../../lib/dist/runs/resultsTable';
-import { publishedDepthSchema } from '../../lib/dist/runs/schemas';
 
 const SIZES = [0, 10, 16, 25, 40, 64, 100, 160, 250, 400, 640, 1000];
 const curveOf = (accuracies: number[]) => accuracies.map((accuracy, i) => ({ n: SIZES[i], accuracy }));

@@ -2,13 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { appendRows, readTable } from '../../lib/dist/runs/resultsTable';
 import {
-  additionalTargetsSchema,
-  type BaseModelRow,
-  baseModelsSchema,
-  type DataEfficiencyRow,
-  dataEfficiencySchema,
   publishedBaseAccuracySchema,
   publishedBaseLossSchema,
   publishedDepthSchema,
@@ -16,6 +10,14 @@ import {
   publishedFigure4Schema,
   publishedFrozenOrTrainableSchema,
   publishedShapeBiasSchema,
+} from '../../lib/dist/runs/publishedSchemas';
+import { appendRows, readTable } from '../../lib/dist/runs/resultsTable';
+import {
+  additionalTargetsSchema,
+  type BaseModelRow,
+  baseModelsSchema,
+  type DataEfficiencyRow,
+  dataEfficiencySchema,
   type SubnetworkRow,
   settingVariantsSchema,
   subnetworksSchema,

@@ -1,6 +1,7 @@
 /** The tables in data/results that the vision experiments fill. */
 import { STIMULI, type StimuliKind } from '../vision/stimuli';
-import type { Column, TableSchema } from './tableSchema';
+import { count, oneOf, optional, runOf, share } from './columns';
+import type { TableSchema } from './tableSchema';
 
 /**
  * What a transferred image model starts from: the subnetwork of mean-pooled images, a random mask of its size in every layer,
@@ -87,14 +88,6 @@ export interface RealStimuliRow
   texture_decisions: number | null;
   run: string;
 }
-
-const RUN = /^[a-z][a-z0-9-]*-[0-9a-f]{12}$/;
-
-const count = <Name extends string>(name: Name) => ({ name, type: 'integer', min: 0 }) as const;
-const share = <Name extends string>(name: Name) => ({ name, type: 'number', min: 0, max: 1 }) as const;
-const oneOf = <Name extends string>(name: Name, values: readonly string[]) => ({ name, type: 'text', values }) as const;
-const runOf = <Name extends string>(name: Name) => ({ name, type: 'text', pattern: RUN }) as const;
-const optional = <Name extends string>(column: Column<Name>): Column<Name> => ({ ...column, optional: true });
 
 const runColumns = [
   oneOf('preset', ['paper', 'laptop', 'quick']),

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { depthsText, meanOverDepths, publishedMean, samplesByDepth } from '../../../lib/dist/notebook/points/depths';
 import { dataFile } from '../../../lib/dist/runs/project';
+import { publishedDepthSchema, publishedFigure2Schema } from '../../../lib/dist/runs/publishedSchemas';
 import { readTable } from '../../../lib/dist/runs/resultsTable';
-import { publishedDepthSchema, publishedFigure2Schema } from '../../../lib/dist/runs/schemas';
 import { run } from './runs';
 
 const breakdown = readTable(dataFile('published', 'fig_depth_breakdown.csv'), publishedDepthSchema);

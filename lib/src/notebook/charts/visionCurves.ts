@@ -1,6 +1,6 @@
 /** Validation accuracy of image models while they are trained: on plain images, and on images without texture. */
 import type { TopLevelSpec } from 'vega-lite';
-import type { PublishedFigure4 } from '../../runs/schemas';
+import type { PublishedFigure4 } from '../../runs/publishedSchemas';
 import { lineLegend, palette } from '../theme';
 import { assertRows } from './assertRows';
 

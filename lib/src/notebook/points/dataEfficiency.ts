@@ -1,7 +1,8 @@
 /** Rows of the data-efficiency tables as points of charts: published and ours by the same names. */
 import { type EstimatedPoint, estimateCurves, type Measurement } from '../../evaluation/dataEfficiency';
 import { CURVE_CONDITIONS } from '../../experiments/settings';
-import type { DataEfficiencyRow, PublishedDepth } from '../../runs/schemas';
+import type { PublishedDepth } from '../../runs/publishedSchemas';
+import type { DataEfficiencyRow } from '../../runs/schemas';
 import { PUBLISHED } from '../charts/conditions';
 
 /** A published point as charts and comparisons take it. */

@@ -1,6 +1,6 @@
 /** The published comparison of frozen and trainable subnetworks, by the names of our conditions. */
 import { mean } from '../../evaluation/intervals';
-import type { PublishedFrozenOrTrainable } from '../../runs/schemas';
+import type { PublishedFrozenOrTrainable } from '../../runs/publishedSchemas';
 import { conditionLabel, PUBLISHED } from '../charts/conditions';
 import type { PublishedPoint } from './dataEfficiency';
 

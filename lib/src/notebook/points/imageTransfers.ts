@@ -3,7 +3,7 @@ import { groupBy } from '../../evaluation/groupBy';
 import { bootstrapInterval, mean, wilsonInterval } from '../../evaluation/intervals';
 import { IMAGE_CONDITION_NAMES, imageConditionName } from '../../experiments/vision/imageConditionNames';
 import type { ShapeBiasRow } from '../../runs/imageSchemas';
-import type { PublishedFigure4 } from '../../runs/schemas';
+import type { PublishedFigure4 } from '../../runs/publishedSchemas';
 import type { VisionCurvePoint } from '../charts/visionCurves';
 
 /** What is measured of a condition at one time, over its seeds. */
