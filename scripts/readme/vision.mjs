@@ -1,7 +1,7 @@
 // @ts-check
 
+import { imageChainSettings } from '../../lib/dist/experiments/vision/imagePresets.js';
 import { rowsOfChains } from '../../lib/dist/experiments/vision/imageRows.js';
-import { imageChainSettings } from '../../lib/dist/experiments/vision/imageSettings.js';
 import { imagePoints, lastImagePoints } from '../../lib/dist/notebook/points/imageTransfers.js';
 import { realStimuliPoints } from '../../lib/dist/notebook/points/realStimuli.js';
 import { accuracyText, markdownTable } from './markdown.mjs';

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ImagePreset, imageChainSettings } from '../experiments/vision/imageSettings';
+import { type ImagePreset, imageChainSettings } from '../experiments/vision/imagePresets';
 import { dataFile } from '../runs/project';
 import type { NotebookPreset } from './preset';
 

@@ -1,14 +1,10 @@
 /** The chain base → masks of the vision experiments, and what each transfer run starts from. */
 import { type ImageBase, imageBase } from './imageBase';
+import { type ImageCondition, type ImageOrigin, imageOriginOf } from './imageConditions';
 import { type ImageMask, imageMask } from './imageDiscovery';
+import type { ImagePreset } from './imagePresets';
 import { gatherImageBase, gatherImageMask } from './imageRows';
-import {
-  type ImageChainSettings,
-  type ImageCondition,
-  type ImageOrigin,
-  type ImagePreset,
-  imageOriginOf,
-} from './imageSettings';
+import type { ImageChainSettings } from './imageSettings';
 import type { ImageStartsFrom } from './imageStartingPoint';
 import type { ImageWorkshop } from './imageWorkshop';
 

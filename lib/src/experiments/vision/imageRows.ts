@@ -11,15 +11,15 @@ import { elementCount } from '../../tensorflow/hostTensor';
 import type { EpochRecord } from '../../training/fit';
 import type { ImageRunResult } from './finalModel';
 import type { ImageBase } from './imageBase';
+import type { ImageCondition } from './imageConditions';
 import type { ImageMask } from './imageDiscovery';
 import { type ImageMeasures, measuresOf } from './imageMeasures';
 import { imageModelOf } from './imageModels';
+import type { ImagePreset } from './imagePresets';
 import {
   type ImageBaseSettings,
   type ImageChainSettings,
-  type ImageCondition,
   type ImageModelSettings,
-  type ImagePreset,
   imagesOf,
   isUntrainedImageBase,
 } from './imageSettings';

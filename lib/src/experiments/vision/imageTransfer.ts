@@ -5,15 +5,11 @@ import type { EpochRecord } from '../../training/fit';
 import { stageRun } from '../stageRun';
 import type { ImageRunResult } from './finalModel';
 import { imageTransferTitle } from './imageConditionNames';
+import { type ImageCondition, imageOriginOf } from './imageConditions';
 import { imageDataOf } from './imageData';
 import { imageTrainerFor } from './imageMachines';
 import { imageModelOf, saveImageModel } from './imageModels';
-import {
-  type ImageChainSettings,
-  type ImageCondition,
-  type ImageTransferSettings,
-  imageOriginOf,
-} from './imageSettings';
+import type { ImageChainSettings, ImageTransferSettings } from './imageSettings';
 import { type ImageStartsFrom, imageStartingPoint } from './imageStartingPoint';
 import { optimizerOf, trainImages } from './imageTraining';
 import type { ImageWorkshop } from './imageWorkshop';

@@ -5,8 +5,10 @@ import { atomicWrite } from '../../files/atomicWrite';
 import { type ShapeBiasRow, shapeBiasSchema } from '../../runs/imageSchemas';
 import { appendRows, readTable } from '../../runs/resultsTable';
 import { imageOrigins } from './imageChain';
+import { IMAGE_CONDITIONS, type ImageCondition } from './imageConditions';
+import type { ImagePreset } from './imagePresets';
 import { shapeBiasKey, transferRows } from './imageRows';
-import { IMAGE_CONDITIONS, type ImageChainSettings, type ImageCondition, type ImagePreset } from './imageSettings';
+import type { ImageChainSettings } from './imageSettings';
 import { type ImageTransfer, imageTransfer, imageTransferSettings } from './imageTransfer';
 import type { ImageWorkshop } from './imageWorkshop';
 

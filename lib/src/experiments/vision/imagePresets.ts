@@ -1,0 +1,181 @@
+/**
+ * The settings of whole chains by preset: `paper` holds the published values (method section 2); `laptop` is the same chain on
+ * drawn shapes with textures, for which no download is needed, and `quick` the same with less training.
+ */
+import { resnetConfig } from '../../models/resnet';
+import { vitConfig } from '../../models/vit';
+import type { StimulusShapes } from '../../vision/stimulusShapes';
+import type {
+  DrawnImageSettings,
+  DrawnVariation,
+  ImageArchitecture,
+  ImageBaseSettings,
+  ImageChainSettings,
+  ImageModelSettings,
+  ImagenetSettings,
+} from './imageSettings';
+
+export const IMAGE_PRESETS = ['paper', 'laptop', 'quick'] as const;
+export type ImagePreset = (typeof IMAGE_PRESETS)[number];
+
+/**
+ * Three kinds of drawn images, by what a base model prefers on them: texture (strong textures on shapes that are turned and
+ * bent far), either, or shape (faint textures on shapes that hardly turn).
+ */
+export const DRAWN_VARIATIONS = {
+  textured: { contrast: [0.35, 0.6], rotation: 45, bend: 0.2 },
+  balanced: { contrast: [0.35, 0.6], rotation: 30, bend: 0.15 },
+  shaped: { contrast: [0.15, 0.3], rotation: 15, bend: 0.08 },
+} as const satisfies Record<string, DrawnVariation>;
+export type DrawnVariationName = keyof typeof DRAWN_VARIATIONS;
+
+/**
+ * The settings of a chain. `seed` separates whole chains: images, initialisation, masks, transfer runs. `basePooledShare` is
+ * the share of mean-pooled images in the base's training (paper: none); `images` are the drawn ones (textured: there is a
+ * bias to correct), `shapes` what is drawn: the project's own drawings, or the silhouettes or edges that npm run fetch-data
+ * brings.
+ */
+export function imageChainSettings({
+  preset = 'laptop',
+  architecture = 'resnet',
+  seed = 1,
+  images = 'textured',
+  shapes = 'project',
+  basePooledShare = preset === 'paper' ? 0 : 0.25,
+}: {
+  preset?: ImagePreset;
+  architecture?: ImageArchitecture;
+  seed?: number;
+  images?: DrawnVariationName;
+  shapes?: 'project' | StimulusShapes;
+  basePooledShare?: number;
+} = {}): ImageChainSettings {
+  if (!IMAGE_PRESETS.includes(preset)) {
+    throw new Error(`Unknown preset ${JSON.stringify(preset)}: use one of ${IMAGE_PRESETS.join(', ')}.`);
+  }
+  const chain = preset === 'paper' ? paper(architecture) : drawn(preset, architecture, images, shapes);
+  return {
+    base: { ...chain.base, pooledShare: basePooledShare, seed },
+    mask: { ...chain.mask, seed },
+    transfer: { ...chain.transfer, seed },
+  };
+}
+
+interface Unseeded {
+  base: Omit<ImageBaseSettings, 'seed' | 'pooledShare'>;
+  mask: Omit<ImageChainSettings['mask'], 'seed'>;
+  transfer: Omit<ImageChainSettings['transfer'], 'seed'>;
+}
+
+/** Method section 2, with what released-code settings add. How the base was optimised was not published but for the rate. */
+function paper(architecture: ImageArchitecture): Unseeded {
+  const isVit = architecture === 'vit';
+  const model: ImageModelSettings = isVit
+    ? { architecture, config: vitConfig() }
+    : { architecture: 'resnet', config: resnetConfig() };
+  const data: ImagenetSettings = {
+    source: 'imagenet',
+    size: 224,
+    resize: 256,
+    perCategory: 1000,
+    train: 'listed',
+    colours: isVit ? 'half' : 'imagenet',
+  };
+  return {
+    base: {
+      model,
+      data,
+      start: 'pretrained',
+      body: isVit ? 'frozen' : 'trained',
+      epochs: 5,
+      batchSize: 64,
+      optimizer: 'adamW',
+      learningRate: isVit ? 2e-3 : 1e-3,
+      schedule: 'constant',
+      weightDecay: 0.01,
+      measuredPerEpoch: 1,
+    },
+    mask: {
+      data,
+      epochs: 100,
+      batchSize: 32,
+      learningRate: 1e-3,
+      lambda: 1e-8,
+      initialScore: -0.1,
+      finalTemperature: 100,
+      temperatureSchedule: 'released',
+    },
+    transfer: {
+      model,
+      // Released: base and mask see images as ViT's checkpoint asks for, the transferred model as torchvision's do.
+      data: { ...data, train: 'all', colours: 'imagenet' },
+      epochs: isVit ? 40 : 20,
+      batchSize: 128,
+      optimizer: 'sgd',
+      learningRate: 1e-3,
+      schedule: 'constant',
+      weightDecay: 1e-4,
+      measuredPerEpoch: 5,
+    },
+  };
+}
+
+/** Drawn images of 64 pixels and small models: minutes a stage on a laptop, a tenth of that with the preset quick. */
+function drawn(
+  preset: 'laptop' | 'quick',
+  architecture: ImageArchitecture,
+  images: DrawnVariationName,
+  shapes: 'project' | StimulusShapes,
+): Unseeded {
+  const quick = preset === 'quick';
+  const isVit = architecture === 'vit';
+  const size = 64;
+  const model: ImageModelSettings = isVit
+    ? {
+        architecture,
+        config: vitConfig({ image: size, patch: 8, width: 64, heads: 4, layers: 3, layerNormEpsilon: 1e-6 }),
+      }
+    : { architecture: 'resnet', config: resnetConfig({ stemWidth: 16, widths: [16, 32, 64, 128], stemKernel: 3 }) };
+  const data: DrawnImageSettings = {
+    source: 'drawn',
+    size,
+    train: quick ? 2_880 : 9_600,
+    evaluation: quick ? 192 : 480,
+    conflict: quick ? 240 : 960,
+    variation: DRAWN_VARIATIONS[images],
+    ...(shapes !== 'project' && { shapes }),
+  };
+  const training = { batchSize: 64, optimizer: 'adamW', weightDecay: 0.01 } as const;
+  return {
+    base: {
+      ...training,
+      model,
+      data,
+      start: 'fresh',
+      body: 'trained',
+      epochs: (quick ? 8 : 4) * (isVit ? 3 : 1),
+      learningRate: isVit ? 1e-3 : 3e-3,
+      schedule: 'one cycle',
+      measuredPerEpoch: 1,
+    },
+    mask: {
+      data,
+      epochs: (quick ? 4 : 5) * (isVit ? 2 : 1),
+      batchSize: 64,
+      learningRate: quick ? 1e-2 : 5e-3,
+      lambda: 1e-8,
+      initialScore: -0.1,
+      finalTemperature: 100,
+      temperatureSchedule: 'every step',
+    },
+    transfer: {
+      ...training,
+      model,
+      data,
+      epochs: (quick ? 3 : 4) * (isVit ? 2 : 1),
+      measuredPerEpoch: 2,
+      learningRate: isVit ? 1e-3 : 3e-3,
+      schedule: 'one cycle',
+    },
+  };
+}
