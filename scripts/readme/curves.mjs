@@ -154,6 +154,7 @@ function restsOn(rows) {
     const same = seeds.filter((_, i) => texts[i] === text);
     return same.length > 1 ? `${text} with each of the seeds ${same.join(', ')}` : `${text} with seed ${same[0]}`;
   });
+  if (seeds.length === 1) return `Ours is one run a point. It rests on ${parts.join('; ')}.`;
   const spread = seedSpread(rows);
   return (
     `Ours is the mean over seeds. It rests on ${parts.join('; ')}; each seed has a base model and a mask of its own.` +

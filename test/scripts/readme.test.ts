@@ -79,7 +79,7 @@ describe('npm run readme', () => {
       // Deep models have a table of their own; what it rests on follows.
       '| starts from | test accuracy, 12 layers | n = 10 |',
       '| random init | published | 0.319 |',
-      'rests on 1 run (1 condition, n = 10) with seed 1; each seed',
+      'Ours is one run a point. It rests on 1 run (1 condition, n = 10) with seed 1.',
       // Published n50: between 640 (0.475) and 1,000 (0.591).
       '| 2 | sampled control, as described | 705 | > 0 | 0.100 | 0.100 | 1 | 1 |',
       // n = 0 and 640 only: too wide a gap for an n50 of ours.
