@@ -143,6 +143,7 @@ export * from './experiments/finishedRuns';
 export * from './experiments/observer';
 export * from './experiments/resultRows';
 export * from './experiments/results';
+export * from './experiments/runLog';
 export * from './experiments/settings';
 export * from './experiments/subnetworkDiscovery';
 export { SweepFolder } from './experiments/sweep/sweepFolder';

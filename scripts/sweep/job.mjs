@@ -10,7 +10,7 @@ const LOOK_MS = 1000;
 
 runScript(async () => {
   const [path, job] = process.argv.slice(2);
-  const { projectStore, runSweepJob, SweepFolder } = (await import('subtask-induction')).default;
+  const { projectStore, runLog, runSweepJob, SweepFolder } = (await import('subtask-induction')).default;
   const folder = new SweepFolder(path);
   const endIfAlone = () => {
     if (folder.isOwned()) return;
@@ -20,7 +20,7 @@ runScript(async () => {
   endIfAlone();
   setInterval(endIfAlone, LOOK_MS).unref();
 
-  const failed = await runSweepJob(folder, job, { store: projectStore() });
+  const failed = await runSweepJob(folder, job, { store: projectStore(), observer: runLog(console.log) });
   if (!failed) return 130;
   for (const { name, reason } of failed) console.error(`${name} failed: ${reason}`);
   return folder.isFinished(job) ? 0 : 1;

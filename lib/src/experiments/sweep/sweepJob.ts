@@ -1,6 +1,7 @@
 /** One job of a sweep: its runs, one after the other, in this process. */
 import { mkdirSync } from 'node:fs';
 import type { RunStore } from '../../runs/runStore';
+import type { Observer } from '../observer';
 import type { SweepFolder } from './sweepFolder';
 import type { PlannedRun } from './sweepPlan';
 import { type FailedRun, failedRuns, standOf, TRIES } from './sweepProgress';
@@ -18,7 +19,7 @@ import { makeRun } from './sweepRuns';
 export async function runSweepJob(
   folder: SweepFolder,
   id: string,
-  { store }: { store: RunStore },
+  { store, observer }: { store: RunStore; observer?: Observer },
 ): Promise<FailedRun[] | undefined> {
   const job = folder.job(id);
   const { chains, jobs } = folder.plan;
@@ -29,7 +30,7 @@ export async function runSweepJob(
     folder.requireRoom();
     folder.note(id, { event: 'begin', run: name });
     try {
-      if (!(await makeRun(chains[job.chain], request, { store, tables }))) return undefined;
+      if (!(await makeRun(chains[job.chain], request, { store, tables, observer }))) return undefined;
       folder.note(id, { event: 'done', run: name });
     } catch (error) {
       folder.note(id, { event: 'failed', run: name, message: (error as Error).message });
