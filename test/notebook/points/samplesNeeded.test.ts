@@ -18,6 +18,13 @@ describe('samplesNeededRows', () => {
     ]);
   });
 
+  it('says at most the smallest n where a curve begins above the accuracy', () => {
+    const needed = (rows: ReturnType<typeof run>[]) =>
+      samplesNeededRows(rows, published, 0.4).find(({ source }) => source === 'ours')?.samples;
+    expect(needed([run('random', 160, 0.6), run('random', 400, 0.9)])).toBe('≤ 160');
+    expect(needed([run('random', 0, 0.4), run('random', 400, 0.9)])).toBe('0');
+  });
+
   it('gives an interval where there are several seeds', () => {
     const rows = [1, 2, 3].flatMap((seed) => [
       run('random', 0, 0.2, { seed }),

@@ -4,7 +4,10 @@ import type { DataEfficiencyRow } from '../../runs/schemas';
 import { conditionLabel, PUBLISHED } from '../charts/conditions';
 import { measurementsBySource, type PublishedPoint } from './dataEfficiency';
 
-/** How many samples a condition needs to reach an accuracy, as text: '> 640' where the largest n measured is not enough. */
+/**
+ * How many samples a condition needs to reach an accuracy, as text: '> 640' where the largest n measured is not enough,
+ * '≤ 160' where the smallest measured, which is not 0, is.
+ */
 export interface SamplesNeededRow {
   /** As charts call it. */
   condition: string;
@@ -22,17 +25,17 @@ export function samplesNeededRows(
   published: readonly PublishedPoint[],
   accuracy: number,
 ): SamplesNeededRow[] {
-  const text = samplesText;
   const ours = measurementsBySource(rows).flatMap(({ source, measurements }) =>
     samplesNeeded(measurements, accuracy).map(({ condition, samples, low, high, upTo, seeds }) => {
       const curve = measurements.filter((measurement) => measurement.condition === condition);
-      const interval = seeds > 1 ? intervalText(text(low, [{ n: upTo }]), text(high, [{ n: upTo }])) : '';
-      return { condition, source, samples: text(samples, curve), interval, seeds };
+      const within = [{ n: 0 }, { n: upTo }];
+      const interval = seeds > 1 ? intervalText(samplesText(low, within), samplesText(high, within)) : '';
+      return { condition, source, samples: samplesText(samples, curve), interval, seeds };
     }),
   );
   return [...new Set(published.map(({ condition }) => condition))].flatMap((condition) => {
     const curve = published.filter((point) => point.condition === condition);
-    const samples = text(samplesToReach(curve, accuracy), curve);
+    const samples = samplesText(samplesToReach(curve, accuracy), curve);
     return [
       { condition, source: PUBLISHED as string, samples, interval: '', seeds: 1 },
       ...ours.filter((row) => row.condition === condition),
@@ -74,5 +77,7 @@ function intervalText(low: string, high: string): string {
 }
 
 function samplesText(samples: number | null, curve: readonly { n: number }[]): string {
-  return samples === null ? `> ${curve.reduce((most, { n }) => Math.max(most, n), 0)}` : `${Math.round(samples)}`;
+  const sizes = curve.map(({ n }) => n);
+  if (samples === null) return `> ${Math.max(0, ...sizes)}`;
+  return samples > 0 && samples === Math.min(...sizes) ? `≤ ${samples}` : `${Math.round(samples)}`;
 }
