@@ -75,7 +75,7 @@ runScript(async () => {
   if (text('settings') && !text('tables')) throw new Failure('Other settings (--settings) need --tables FOLDER.');
   await setUp();
   const library = (await import('subtask-induction')).default;
-  const { SWEEPS, conditionKey, conditionsOf, dataFile, makespan, projectStore, sweepPlan } = library;
+  const { SWEEPS, conditionKeys, dataFile, isNamed, makespan, projectStore, sweepPlan } = library;
   const [name, ...others] = positionals;
   if (!name || others.length > 0 || !SWEEPS[name]) {
     const known = Object.entries(SWEEPS).map(([sweep, { about }]) => `  ${sweep.padEnd(10)} ${about}`);
@@ -86,7 +86,7 @@ runScript(async () => {
       : 'Say which sweep';
     throw new Failure(`${problem}: the sweeps are\n${known.join('\n')}`);
   }
-  const conditions = conditionsAmong(text('conditions'), conditionsOf(SWEEPS[name]).map(conditionKey));
+  const conditions = conditionsAmong(text('conditions'), conditionKeys(SWEEPS[name]), isNamed);
   const store = projectStore();
   const tables = text('tables') ?? (preset === 'paper' ? dataFile('results') : join(store.folder, 'quick-results'));
   const replaced = text('settings') ? readJson(/** @type {string} */ (text('settings'))) : undefined;

@@ -158,7 +158,7 @@ export {
 } from './experiments/sweep/sweepPlan';
 export { type FailedRun, type SweepProgress, sweepProgress } from './experiments/sweep/sweepProgress';
 export { makespan } from './experiments/sweep/sweepSchedule';
-export { conditionKey, conditionsOf, SWEEPS } from './experiments/sweep/sweeps';
+export { conditionKeys, isNamed, SWEEPS } from './experiments/sweep/sweeps';
 export * from './experiments/variants';
 export type { ImageRunResult } from './experiments/vision/finalModel';
 export * from './experiments/vision/imageBase';

@@ -30,11 +30,12 @@ export function listOf(option, text, least) {
  * Names of conditions with commas between them; undefined where the option is not given.
  *
  * @param {string | undefined} text
- * @param {string[]} known such as "original" and "subnet_sampled:released"; the part before the colon stands for all with it
+ * @param {string[]} known such as "original" and "subnet_sampled:released"
+ * @param {(key: string, name: string) => boolean} isNamed the library's
  */
-export function conditionsAmong(text, known) {
+export function conditionsAmong(text, known, isNamed) {
   const names = text?.split(',').map((name) => name.trim());
-  const unknown = names?.find((name) => !known.some((key) => key === name || key.startsWith(`${name}:`)));
+  const unknown = names?.find((name) => !known.some((key) => isNamed(key, name)));
   if (unknown !== undefined) {
     throw new Failure(`--conditions takes some of ${known.join(', ')}, and this is "${unknown}".`);
   }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { chainSettings } from '../../lib/dist';
+import { isNamed } from '../../lib/dist/experiments/sweep/sweeps';
 import { conditionsAmong, listOf, seedsOf, wholeNumber } from '../../scripts/sweep/arguments.mjs';
 import { small, tablesIn } from '../experiments/sweep/smallSweep';
 import { ended, type Ran, startCommand } from '../support/run';
@@ -100,9 +101,9 @@ describe('the options of npm run sweep', () => {
     expect(seedsOf('3-5')).toEqual([3, 4, 5]);
     expect(seedsOf('2-2')).toEqual([2]);
     const known = ['random', 'subnet_sampled:described', 'subnet_sampled:released'];
-    expect(conditionsAmong(undefined, known)).toBeUndefined();
-    expect(conditionsAmong('random, subnet_sampled', known)).toEqual(['random', 'subnet_sampled']);
-    expect(conditionsAmong('subnet_sampled:released', known)).toEqual(['subnet_sampled:released']);
+    expect(conditionsAmong(undefined, known, isNamed)).toBeUndefined();
+    expect(conditionsAmong('random, subnet_sampled', known, isNamed)).toEqual(['random', 'subnet_sampled']);
+    expect(conditionsAmong('subnet_sampled:released', known, isNamed)).toEqual(['subnet_sampled:released']);
   });
 
   it('refuses what is no number in a sentence', () => {
@@ -111,7 +112,7 @@ describe('the options of npm run sweep', () => {
     expect(() => listOf('n', '-1', 0)).toThrow('--n takes whole numbers from 0 on, and this is "-1".');
     expect(() => seedsOf('0')).toThrow('--seeds takes whole numbers from 1 on, and this is "0".');
     const known = ['random', 'subnet_sampled:described', 'subnet_sampled:released'];
-    expect(() => conditionsAmong('random,subnet', known)).toThrow(
+    expect(() => conditionsAmong('random,subnet', known, isNamed)).toThrow(
       `--conditions takes some of ${known.join(', ')}, and this is "subnet".`,
     );
     expect(() => seedsOf('3-1')).toThrow('--seeds 3-1 ends before it begins.');

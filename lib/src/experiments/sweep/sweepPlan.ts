@@ -7,7 +7,7 @@ import { type ChainSettings, chainSettings, originOf, type Preset } from '../set
 import { plannedOrigins } from './sweepOrigins';
 import { doneIn, nameOf, type OriginRequest, type RowRequest, storedAs } from './sweepRuns';
 import { chunkSeconds, chunksOf, urgency } from './sweepSchedule';
-import { isChosen, SWEEPS } from './sweeps';
+import { conditionKey, isNamed, SWEEPS } from './sweeps';
 import { memoryMb, startSeconds, workOf } from './sweepTimes';
 
 /** A run of a plan. */
@@ -59,7 +59,7 @@ export interface SweepOptions {
   seeds?: number[];
   /** The n of the runs; by default the sweep's. */
   sizes?: number[];
-  /** Names of the conditions (`conditionKey`, or the part before its colon); by default all of the sweep's. */
+  /** Names of the conditions (`isNamed`); by default all of the sweep's. */
   conditions?: string[];
   /** Folder of the tables whose rows count as done. */
   tables: string;
@@ -83,8 +83,9 @@ export function sweepPlan(options: SweepOptions): SweepPlan {
     for (const seed of seeds) {
       const published = chainSettings({ preset, layers, seed });
       const settings = change?.(published) ?? published;
-      const all = sweep.requests(settings, sizes);
-      const asked = conditions ? all.filter(({ condition }) => isChosen(condition, conditions)) : all;
+      const asked = sweep
+        .requests(settings, sizes)
+        .filter(({ condition }) => !conditions || conditions.some((name) => isNamed(conditionKey(condition), name)));
       const missing = asked.filter((request) => !isDone(settings, request));
       plan.done += asked.length - missing.length;
       if (missing.length === 0) continue;

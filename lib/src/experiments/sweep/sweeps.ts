@@ -31,16 +31,14 @@ export function conditionKey({ inheritFrom, sampler }: Condition): string {
   return sampler ? `${inheritFrom}:${sampler}` : inheritFrom;
 }
 
-/** Whether names choose a condition; "subnet_sampled" stands for both samplers. */
-export function isChosen(condition: Condition, names: readonly string[]): boolean {
-  return names.includes(conditionKey(condition)) || names.includes(condition.inheritFrom);
+/** Whether a name means the condition of a key: "subnet_sampled" stands for both samplers. */
+export function isNamed(key: string, name: string): boolean {
+  return key === name || key.startsWith(`${name}:`);
 }
 
-/** The conditions of a sweep. */
-export function conditionsOf(sweep: Sweep): Condition[] {
-  const settings = chainSettings();
-  const requests = sweep.requests(settings, settings.sizes.slice(0, 1));
-  return [...new Map(requests.map(({ condition }) => [conditionKey(condition), condition])).values()];
+/** The keys of a sweep's conditions. */
+export function conditionKeys(sweep: Sweep): string[] {
+  return [...new Set(sweep.requests(chainSettings()).map(({ condition }) => conditionKey(condition)))];
 }
 
 export const SWEEPS: Record<string, Sweep> = {
