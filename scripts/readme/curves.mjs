@@ -1,10 +1,11 @@
 // @ts-check
+import { ascending } from '../../lib/dist/evaluation/ascending.js';
 import { conditionStyles, PUBLISHED } from '../../lib/dist/notebook/charts/conditions.js';
 import { publishedPoints } from '../../lib/dist/notebook/points/dataEfficiency.js';
 import { differenceRows } from '../../lib/dist/notebook/points/differences.js';
 import { samplesNeededRows } from '../../lib/dist/notebook/points/samplesNeeded.js';
 import { plural } from '../../lib/dist/notebook/words.js';
-import { accuracyText, countText, differenceText, distinct, markdownTable } from './markdown.mjs';
+import { accuracyText, countText, differenceText, markdownTable } from './markdown.mjs';
 
 /** @typedef {Pick<import('./data.mjs').Data, 'published' | 'curves'>} Curves */
 
@@ -34,7 +35,7 @@ function accuraciesAt(layers, curves) {
   const { rows, points, conditions } = atDepth(layers, curves);
   const differences = differenceRows(rows, points);
   if (differences.length === 0) return '';
-  const measured = distinct(differences.map(({ n }) => n));
+  const measured = ascending(differences.map(({ n }) => n));
   const usual = SHOWN_SIZES.filter((n) => measured.includes(n));
   const sizes = usual.length > 0 ? usual : measured.slice(0, SHOWN_SIZES.length);
   const lines = conditions.flatMap(({ condition, label }) => {
@@ -61,7 +62,7 @@ function accuraciesAt(layers, curves) {
  * @param {Curves} curves
  */
 export function distancesPart(curves) {
-  const depths = distinct(curves.curves.map(({ n_layers }) => n_layers));
+  const depths = ascending(curves.curves.map(({ n_layers }) => n_layers));
   const lines = depths.flatMap((layers) => {
     const { rows, points, conditions } = atDepth(layers, curves);
     const needed = samplesNeededRows(rows, points, 0.5);
@@ -141,11 +142,11 @@ function atDepth(layers, { published, curves }) {
 
 /** @param {Curves['curves']} rows of one depth */
 function restsOn(rows) {
-  const seeds = distinct(rows.map(({ seed }) => seed));
+  const seeds = ascending(rows.map(({ seed }) => seed));
   const texts = seeds.map((seed) => {
     const runs = rows.filter((row) => row.seed === seed);
     const conditions = new Set(runs.map(({ inherit_from, sampler }) => `${inherit_from} ${sampler}`)).size;
-    const sizes = distinct(runs.map((row) => row.n_disambiguation));
+    const sizes = ascending(runs.map((row) => row.n_disambiguation));
     const [least, most] = [sizes[0], sizes[sizes.length - 1]].map(countText);
     const range = sizes.length > 1 ? `n from ${least} to ${most}` : `n = ${least}`;
     return `${plural(runs.length, 'run')} (${plural(conditions, 'condition')}, ${range})`;

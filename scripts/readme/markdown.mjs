@@ -34,10 +34,3 @@ export function differenceText(value, digits = 3) {
 
 /** @param {number} value a whole number */
 export const countText = (value) => value.toLocaleString('en-US');
-
-/**
- * Different values in ascending order.
- *
- * @param {Iterable<number>} values
- */
-export const distinct = (values) => [...new Set(values)].sort((a, b) => a - b);

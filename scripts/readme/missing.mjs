@@ -1,7 +1,9 @@
 // @ts-check
+
+import { ascending } from '../../lib/dist/evaluation/ascending.js';
 import { CURVE_CONDITIONS } from '../../lib/dist/experiments/settings.js';
 import { listed, plural } from '../../lib/dist/notebook/words.js';
-import { countText, distinct } from './markdown.mjs';
+import { countText } from './markdown.mjs';
 
 /**
  * Which published results there are no runs for, as a list.
@@ -9,7 +11,7 @@ import { countText, distinct } from './markdown.mjs';
  * @param {Pick<import('./data.mjs').Data, 'published' | 'curves' | 'transfers' | 'images' | 'hasOtherTargets'>} data
  */
 export function missingSection({ published, curves, transfers, images, hasOtherTargets }) {
-  const depths = distinct(published.curves.map(({ n_layers }) => n_layers));
+  const depths = ascending(published.curves.map(({ n_layers }) => n_layers));
   const begun = depths.filter((layers) => curves.some(({ n_layers }) => n_layers === layers));
   const untouched = depths.filter((layers) => !begun.includes(layers));
   const items = [

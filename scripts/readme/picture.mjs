@@ -1,9 +1,9 @@
 // @ts-check
 
+import { ascending } from '../../lib/dist/evaluation/ascending.js';
 import { chartImage } from '../../lib/dist/notebook/chartImage.js';
 import { dataEfficiencyCurve } from '../../lib/dist/notebook/charts/dataEfficiency.js';
 import { ourPoints, publishedPoints } from '../../lib/dist/notebook/points/dataEfficiency.js';
-import { distinct } from './markdown.mjs';
 
 /** The README's picture, seen from the project's folder. */
 export const PICTURE = 'docs/data-efficiency.png';
@@ -25,7 +25,7 @@ export function curveSpec({ published, curves }) {
   const theirs = published.curves.filter(
     ({ n_layers, inherit_from }) => n_layers === LAYERS && CONDITIONS.includes(inherit_from),
   );
-  const seeds = distinct(runs.map(({ seed }) => seed)).length;
+  const seeds = ascending(runs.map(({ seed }) => seed)).length;
   const points = new Set(runs.map((run) => `${run.inherit_from}/${run.n_disambiguation}`)).size;
   const uneven = runs.length < seeds * points;
   return dataEfficiencyCurve({

@@ -1,6 +1,7 @@
 // @ts-check
+import { ascending } from '../../lib/dist/evaluation/ascending.js';
 import { chainSettings } from '../../lib/dist/experiments/settings.js';
-import { accuracyText, countText, differenceText, distinct, markdownTable } from './markdown.mjs';
+import { accuracyText, countText, differenceText, markdownTable } from './markdown.mjs';
 
 /** @typedef {import('./data.mjs').Data} Data */
 
@@ -15,7 +16,7 @@ const NOTE =
  * @param {Pick<Data, 'published' | 'bases' | 'masks'>} data
  */
 export function stagesPart({ published, bases, masks }) {
-  const depths = distinct([...bases, ...masks].map(({ n_layers }) => n_layers));
+  const depths = ascending([...bases, ...masks].map(({ n_layers }) => n_layers));
   const rows = depths.flatMap((layers) => {
     /** @type {<Row extends {n_layers: number}>(rows: Row[]) => Row[]} */
     const here = (rows) => rows.filter(({ n_layers }) => n_layers === layers);
@@ -109,4 +110,4 @@ function figureRow(what, { runs, figure, published, text, difference = () => 'â€
 }
 
 /** @param {{seed: number}[]} runs */
-const seedsOf = (runs) => distinct(runs.map(({ seed }) => seed)).join(', ');
+const seedsOf = (runs) => ascending(runs.map(({ seed }) => seed)).join(', ');

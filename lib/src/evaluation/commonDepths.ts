@@ -1,4 +1,5 @@
 /** Over which depths a mean can be taken, when not every depth has every point. */
+import { ascending } from './ascending';
 
 /** Depths, and the n at which every one of them has everything. */
 export interface CommonDepths {
@@ -19,7 +20,7 @@ export function commonDepths(points: readonly { depth: number; n: number }[]): C
     if (!sizesOf.has(depth)) sizesOf.set(depth, new Set());
     sizesOf.get(depth)?.add(n);
   }
-  const all = [...sizesOf.keys()].sort((a, b) => a - b);
+  const all = ascending(sizesOf.keys());
   let best: CommonDepths = { depths: [], sizes: [] };
   for (let subset = 1; subset < 2 ** all.length; subset++) {
     const depths = all.filter((_, i) => subset & (2 ** i));
@@ -28,7 +29,7 @@ export function commonDepths(points: readonly { depth: number; n: number }[]): C
     );
     const [covered, most] = [depths.length * sizes.length, best.depths.length * best.sizes.length];
     if (covered > most || (covered === most && depths.length > best.depths.length && sizes.length > 0)) {
-      best = { depths, sizes: sizes.sort((a, b) => a - b) };
+      best = { depths, sizes: ascending(sizes) };
     }
   }
   return best;

@@ -1,4 +1,5 @@
 /** What a data-efficiency curve says: its points with intervals and the samples it needs. */
+import { ascending } from './ascending';
 import { groupBy } from './groupBy';
 import { type AccuracyEstimate, bootstrapInterval, estimateAccuracy, mean } from './intervals';
 
@@ -83,7 +84,7 @@ export function samplesNeeded(
     const curves = [...groupBy(ofCondition, (run) => run.seed)].sort(([a], [b]) => a - b).map(([, runs]) => runs);
     const needed = (sample: CurvePoint[][]) => samplesToReach(meanCurve(sample.flat()), accuracy);
     const samples = needed(curves);
-    const sizes = [...new Set(ofCondition.map(({ n }) => n))].sort((a, b) => a - b);
+    const sizes = ascending(ofCondition.map(({ n }) => n));
     const reached = sizes.find((n) => n >= (samples ?? Number.POSITIVE_INFINITY)) ?? sizes[sizes.length - 1];
     const hasAll = (curve: CurvePoint[], wanted: number[]) => wanted.every((n) => curve.some((point) => point.n === n));
     const whole = curves.filter((curve) =>

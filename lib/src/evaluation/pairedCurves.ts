@@ -1,4 +1,5 @@
 /** Two curves of ours against each other, run by run: the same n and the same seed. */
+import { ascending } from './ascending';
 import { estimateDifference, meanOfEstimates, type PairedEstimate } from './combinedIntervals';
 import { bootstrapInterval, type Interval, mean } from './intervals';
 
@@ -60,8 +61,4 @@ export function pairCurves(
     secondAhead: points.filter((point) => point.high < 0).map(({ n }) => n),
     ahead: low > 0 ? 'first' : high < 0 ? 'second' : undefined,
   };
-}
-
-function ascending(values: number[]): number[] {
-  return [...new Set(values)].sort((a, b) => a - b);
 }

@@ -1,6 +1,7 @@
 /** One kind of reference vectors: <name>.json with settings and scalars, <name>.safetensors with tensors. */
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { ascending } from '../evaluation/ascending';
 import { readJson } from '../files/json';
 import { type Gpt2Config, gpt2Config, gpt2Shapes } from '../models/gpt2';
 import { elementCount, type HostTensor, type HostTensors } from '../tensorflow/hostTensor';
@@ -60,7 +61,7 @@ export class Reference {
   /** The steps k for which there are tensors `<prefix><k>/…` or a tensor `<prefix><k>`, ascending. */
   steps(prefix: string): number[] {
     const steps = this.namesUnder(prefix).map((rest) => /^(\d+)(\/|$)/.exec(rest)?.[1]);
-    return [...new Set(steps.filter((step) => step !== undefined).map(Number))].sort((a, b) => a - b);
+    return ascending(steps.filter((step) => step !== undefined).map(Number));
   }
 
   /** Positions in a parameter of `size` values, at which samples are given. */

@@ -1,5 +1,6 @@
 /** Data-efficiency curves of several settings beside each other: a panel a setting, all its conditions in it. */
 import type { TopLevelSpec } from 'vega-lite';
+import { ascending } from '../../evaluation/ascending';
 import { lineLegend, palette } from '../theme';
 import { PUBLISHED } from './conditions';
 import {
@@ -96,7 +97,7 @@ export function depthGrid({
   height = 88,
 }: Omit<DataEfficiencyOptions, 'rows'> & { rows: readonly DepthPoint[] }): TopLevelSpec {
   const { values, conditions, sources } = preparePoints('depthGrid', rows);
-  const layers = [...new Set(rows.map((row) => row.layers))].sort((a, b) => a - b);
+  const layers = ascending(rows.map((row) => row.layers));
   const y = { ...accuracyAxis, axis: { format: '.1f', values: [0, 0.5, 1] } };
   const header = { title: null, labelColor: palette.black } as const;
   return {

@@ -1,5 +1,6 @@
 /** How many samples each condition needs, depth by depth. */
 import type { TopLevelSpec } from 'vega-lite';
+import { ascending } from '../../evaluation/ascending';
 import { assertRows } from './assertRows';
 import { conditionStyles, sourceStyles } from './conditions';
 import { panelsBy, sourceColour, sourceDash } from './panels';
@@ -35,7 +36,7 @@ export function samplesByDepthChart({
   // Whole powers of ten around all points: marks that stick out would push a panel's heading away.
   const exponents = rows.map((row) => Math.log10(Math.max(1, row.samples)));
   const decades = [Math.floor(Math.min(1, ...exponents)), Math.ceil(Math.max(2, ...exponents) + 0.02)];
-  const layers = [...new Set(rows.map((row) => row.layers))].sort((a, b) => a - b);
+  const layers = ascending(rows.map((row) => row.layers));
   return {
     title: subtitle ? { text: title, subtitle } : title,
     data: {

@@ -1,5 +1,6 @@
 /** Results on many targets: a dot with its interval for each, a panel for each number of samples. */
 import type { TopLevelSpec } from 'vega-lite';
+import { ascending } from '../../evaluation/ascending';
 import { lineLegend, palette } from '../theme';
 import { assertRows } from './assertRows';
 import { conditionColours } from './conditions';
@@ -50,7 +51,7 @@ export function targetDots({ title, subtitle, rows, values, width = 250 }: Targe
       field: 'panel',
       type: 'nominal',
       title: null,
-      sort: [...new Set(rows.map(({ n }) => n))].sort((a, b) => a - b).map(panelOf),
+      sort: ascending(rows.map(({ n }) => n)).map(panelOf),
       header: { labelAnchor: 'start' },
     },
     columns: 2,

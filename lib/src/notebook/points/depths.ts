@@ -1,5 +1,6 @@
 /** Data-efficiency curves over several depths: their mean, and what each depth needs. */
 
+import { ascending } from '../../evaluation/ascending';
 import { meanOfEstimates } from '../../evaluation/combinedIntervals';
 import { type CommonDepths, commonDepths } from '../../evaluation/commonDepths';
 import { type CurvePoint, samplesToReach } from '../../evaluation/dataEfficiency';
@@ -98,7 +99,7 @@ export function samplesByDepth(
   published: readonly PublishedDepth[],
   accuracy: number,
 ): SamplesAtDepth[] {
-  const sizes = [...new Set(published.map(({ n_disambiguation }) => n_disambiguation))].sort((a, b) => a - b);
+  const sizes = ascending(published.map(({ n_disambiguation }) => n_disambiguation));
   return depthsOf(published).flatMap((layers) => {
     const of = <Row extends { n_layers: number }>(all: readonly Row[]) => all.filter((row) => row.n_layers === layers);
     const points: (Line & CurvePoint)[] = [...publishedPoints(of(published)), ...ourPoints(of(rows))];
@@ -122,5 +123,5 @@ function hasGapAt(samples: number, curve: readonly CurvePoint[], sizes: readonly
 
 /** The depths that occur, in ascending order. */
 export function depthsOf(rows: readonly { n_layers: number }[]): number[] {
-  return [...new Set(rows.map(({ n_layers }) => n_layers))].sort((a, b) => a - b);
+  return ascending(rows.map(({ n_layers }) => n_layers));
 }

@@ -1,4 +1,6 @@
 /** What curves rest on: which runs there are, exactly. */
+import { ascending } from '../../evaluation/ascending';
+import { groupBy } from '../../evaluation/groupBy';
 import type { DataEfficiencyRow } from '../../runs/schemas';
 import { DISAMBIGUATION_SIZES } from '../../tasks/modularArithmetic';
 import { conditionLabel } from '../charts/conditions';
@@ -16,28 +18,24 @@ export interface RunsLine {
 
 /** A line for the conditions of each depth that have the same n with the same seeds. */
 export function runsTable(rows: readonly DataEfficiencyRow[]): RunsLine[] {
-  const sizesOf = grouped(
-    rows,
-    (row) => [row.n_layers, lineLabel(row), row.seed],
-    (row) => row.n_disambiguation,
-  );
-  const seedsOf = grouped(
-    sizesOf,
-    ({ key: [layers, line], values }) => [layers, line, sorted(values)],
-    ({ key }) => key[2],
-  );
-  const lines = grouped(
-    seedsOf,
-    ({ key: [layers, , sizes], values }) => [layers, sorted(values), sizes],
-    ({ key }) => key[1],
-  );
-  return lines
-    .map(({ key: [layers, seeds, sizes], values }) => ({
-      layers: layers as number,
-      'starts from': (values as string[]).join('; '),
-      seeds: (seeds as number[]).join(', '),
-      n: sizesText(sizes as number[]),
-      runs: values.length * (seeds as number[]).length * (sizes as number[]).length,
+  const curves = alike(rows, (row) => [row.n_layers, lineLabel(row), row.seed]).map((runs) => ({
+    layers: runs[0].n_layers,
+    label: lineLabel(runs[0]),
+    seed: runs[0].seed,
+    sizes: ascending(runs.map((row) => row.n_disambiguation)),
+  }));
+  const overSeeds = alike(curves, ({ layers, label, sizes }) => [layers, label, sizes]).map((same) => ({
+    ...same[0],
+    seeds: ascending(same.map(({ seed }) => seed)),
+  }));
+  return alike(overSeeds, ({ layers, seeds, sizes }) => [layers, seeds, sizes])
+    .map((same) => ({ ...same[0], labels: same.map(({ label }) => label) }))
+    .map(({ layers, labels, seeds, sizes }) => ({
+      layers,
+      'starts from': labels.join('; '),
+      seeds: seeds.join(', '),
+      n: sizesText(sizes),
+      runs: labels.length * seeds.length * sizes.length,
     }))
     .sort((a, b) => a.layers - b.layers);
 }
@@ -45,7 +43,7 @@ export function runsTable(rows: readonly DataEfficiencyRow[]): RunsLine[] {
 /** How many runs there are in all, at which depths and with which seeds. */
 export function runsInAll(rows: readonly DataEfficiencyRow[]): string {
   if (rows.length === 0) return 'There are no finished runs of ours for this notebook yet.';
-  const [layers, seeds] = [rows.map((row) => row.n_layers), rows.map((row) => row.seed)].map(sorted);
+  const [layers, seeds] = [rows.map((row) => row.n_layers), rows.map((row) => row.seed)].map(ascending);
   return (
     `Our curves rest on ${plural(rows.length, 'run')} at ${listed(layers)} layers, ` +
     `with ${numbered('seed', seeds)}. Each seed has a base model and a mask of its own.`
@@ -55,11 +53,11 @@ export function runsInAll(rows: readonly DataEfficiencyRow[]): string {
 /** What curves of ours rest on: the runs of each seed with their conditions and sizes, and what the intervals hold. */
 export function restsOn(rows: readonly DataEfficiencyRow[]): string {
   if (rows.length === 0) return 'There are no finished runs of ours yet.';
-  const seeds = [...new Set(rows.map(({ seed }) => seed))].sort((a, b) => a - b);
+  const seeds = ascending(rows.map(({ seed }) => seed));
   const parts = seeds.map((seed) => {
     const runs = rows.filter((row) => row.seed === seed);
     const conditions = new Set(runs.map((row) => `${conditionOf(row)} ${row.sampler}`)).size;
-    const sizes = [...new Set(runs.map((row) => row.n_disambiguation))].sort((a, b) => a - b);
+    const sizes = ascending(runs.map((row) => row.n_disambiguation));
     return `seed ${seed}: ${plural(runs.length, 'run')} (${plural(conditions, 'condition')}, n = ${sizes.join(', ')})`;
   });
   const points = ourPoints(rows);
@@ -86,21 +84,7 @@ function sizesText(sizes: readonly number[]): string {
   return whole ? `all ${sizes.length}, ${texts[0]} to ${texts[texts.length - 1]}` : texts.join(' ');
 }
 
-type Key = (string | number | (string | number)[])[];
-
-/** The values of the items of each key, keys in the order in which they first come. */
-function grouped<Item, Value>(items: readonly Item[], keyOf: (item: Item) => Key, take: (item: Item) => Value) {
-  const groups = new Map<string, { key: Key; values: Value[] }>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const text = JSON.stringify(key);
-    const group = groups.get(text);
-    if (group) group.values.push(take(item));
-    else groups.set(text, { key, values: [take(item)] });
-  }
-  return [...groups.values()];
-}
-
-function sorted(values: readonly unknown[]): number[] {
-  return [...new Set(values as number[])].sort((a, b) => a - b);
+/** Items in groups that are alike in all of some values. */
+function alike<Item>(items: readonly Item[], valuesOf: (item: Item) => unknown[]): Item[][] {
+  return [...groupBy(items, (item) => JSON.stringify(valuesOf(item))).values()];
 }

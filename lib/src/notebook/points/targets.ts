@@ -1,5 +1,6 @@
 /** Runs on other targets as points of charts and rows of tables. */
 
+import { ascending } from '../../evaluation/ascending';
 import { estimateDifference, meanOfEstimates } from '../../evaluation/combinedIntervals';
 import { groupBy } from '../../evaluation/groupBy';
 import { estimateAccuracy } from '../../evaluation/intervals';
@@ -117,12 +118,11 @@ export function selectionRows(rows: readonly AdditionalTargetRow[]) {
 /** What the runs on other targets are, in a sentence. */
 export function targetRuns(rows: readonly AdditionalTargetRow[]): string {
   if (rows.length === 0) return 'There are no finished runs on other targets yet.';
-  const distinct = (values: number[]) => [...new Set(values)].sort((a, b) => a - b);
-  const seeds = distinct(rows.map(({ seed }) => seed));
+  const seeds = ascending(rows.map(({ seed }) => seed));
   return (
     `Our results rest on ${plural(rows.length, 'run')}: ` +
-    `${targetsOf(rows).length} of ${EXPRESSIONS.length} expressions, ${listed(distinct(rows.map((row) => row.n_layers)))} ` +
-    `layers, n = ${listed(distinct(rows.map((row) => row.n_samples)))}, ${numbered('seed', seeds)}.`
+    `${targetsOf(rows).length} of ${EXPRESSIONS.length} expressions, ${listed(ascending(rows.map((row) => row.n_layers)))} ` +
+    `layers, n = ${listed(ascending(rows.map((row) => row.n_samples)))}, ${numbered('seed', seeds)}.`
   );
 }
 
@@ -144,7 +144,7 @@ function targetsOf(rows: readonly { target: Expression }[]): Expression[] {
 }
 
 function cells(rows: readonly AdditionalTargetRow[]) {
-  const sizes = [...new Set(rows.map(({ n_samples }) => n_samples))].sort((a, b) => a - b);
+  const sizes = ascending(rows.map(({ n_samples }) => n_samples));
   return targetsOf(rows).flatMap((target) =>
     sizes.flatMap((n) => {
       const runs = rows.filter((row) => row.target === target && row.n_samples === n);
