@@ -47,11 +47,11 @@ describe('tableBundle', () => {
 
   it('shows what is missing, negative and tiny for what it is', () => {
     const text = plain([
-      { x: 1e-7, y: -0.25, z: undefined },
+      { x: -1e-7, y: -0.25, z: undefined },
       { x: 0, y: Number.NaN, z: null },
       { x: 0.5, y: 1 / 0 },
     ]);
-    expect(text).toMatch(/1\.0e-7\s+−0\.250\s+–/);
+    expect(text).toMatch(/−1\.0e-7\s+−0\.250\s+–/);
     expect(text).toMatch(/0\.000\s+–\s+–/);
     expect(text).toMatch(/0\.500\s+Infinity/);
   });

@@ -112,6 +112,6 @@ function formatValue(value: unknown, digits: number): string {
   if (value === null || value === undefined || (typeof value === 'number' && Number.isNaN(value))) return '–';
   if (typeof value !== 'number' || !Number.isFinite(value)) return String(value);
   // Too small for the digits: 1e-7 is not 0.000.
-  if (value !== 0 && Math.abs(value) < 0.5 * 10 ** -digits) return value.toExponential(1);
-  return value.toFixed(digits).replace('-', '−');
+  const small = value !== 0 && Math.abs(value) < 0.5 * 10 ** -digits;
+  return (small ? value.toExponential(1) : value.toFixed(digits)).replace(/^-/, '−');
 }
