@@ -105,8 +105,10 @@ const differences = depthsOf(rows).map((layers) => ({
 const distances = differences.flatMap((depth) =>
   distanceRows(depth.rows, spread).map((row) => ({ layers: depth.layers, ...row })),
 );
-const none = 'There are no points of ours yet to compare.';
-showTableOf(distances, { caption: `|ours − published|; ${presetCaption(preset)}`, none: none });
+showTableOf(distances, {
+  caption: `|ours − published|; ${presetCaption(preset)}`,
+  none: 'There are no points of ours yet to compare.',
+});
 
 // %%
 import { withinSpreadSentence } from 'subtask-induction';
@@ -155,33 +157,28 @@ if (flat.length > 0) {
 // ## Is the subnetwork ahead at every depth?
 
 // %%
-import { leadRows } from 'subtask-induction';
+import { depthLeads, leadsByDepthChart } from 'subtask-induction';
 
-const leads = depthsOf(rows).flatMap((layers) =>
-  leadRows(atDepth(rows, layers), publishedPoints(atDepth(breakdown, layers))).map((row) => ({
-    layers: layers,
-    ...row,
-  })),
+const leads = depthLeads(rows, breakdown);
+await showChart(
+  leadsByDepthChart({
+    title: 'How far the subnetwork is ahead, n up to 1,000',
+    subtitle: presetCaption(preset),
+    rows: leads,
+  }),
 );
-showTableOf(leads, { caption: `The subnetwork against each other condition; ${presetCaption(preset)}` });
 
 // %% [markdown]
-// What to see: a lead above zero means that the subnetwork is ahead, on average over the n compared; *ahead* counts at how
-// many of them. Only n that both conditions have are compared, so rows of depths with few n say little.
+// What to see: a panel for each condition that the subnetwork is held against. A point is the mean difference of the accuracies
+// over the n up to 1,000 that both have; above zero the subnetwork is ahead. A line that does not touch zero is a lead (or a
+// lag) that chance does not explain: that of single runs, such as the published ones, holds the sampling of the test set
+// and of the n, but not how much a second run of the same settings would differ.
 
 // %%
-const ahead = depthsOf(rows).filter((layers) => {
-  const own = leads.filter((row) => row.layers === layers);
-  return own.length > 0 && own.every((row) => row.leadOurs > 0);
-});
-const behind = [...new Set(leads.filter((row) => row.leadOurs <= 0).map((row) => row.against))];
-say(
-  leads.length === 0
-    ? none
-    : `In our runs the subnetwork leads against every condition at **${ahead.length} of ${depthsOf(rows).length}** depths` +
-        `${ahead.length > 0 ? ` (${listed(ahead)} layers)` : ''}. ` +
-        `Conditions that are level or ahead of it at some depth: ${behind.length > 0 ? listed(behind) : 'none'}.`,
-);
+import { depthLeadsSentence, depthLeadsTable } from 'subtask-induction';
+
+showTableOf(depthLeadsTable(leads), { caption: 'Leads of the subnetwork, with 95 % intervals', limit: 80 });
+say(depthLeadsSentence(leads));
 
 // %% [markdown]
 // ## Samples needed

@@ -90,6 +90,9 @@ export const lineLegend = {
   symbolOpacity: 1,
 } as const;
 
+/** The same for charts of points: a dot of each colour. */
+export const circleLegend = { ...lineLegend, symbolType: 'circle', symbolSize: 60 } as const;
+
 /** The spec with the common look below its own `config`. */
 export function withTheme(spec: TopLevelSpec): TopLevelSpec {
   const own: Record<string, unknown> = { ...spec.config };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dataEfficiencyFacets, depthGrid } from '../../../lib/dist/notebook/charts/dataEfficiencyFacets';
 import { differencesChart } from '../../../lib/dist/notebook/charts/differences';
+import { leadsByDepthChart } from '../../../lib/dist/notebook/charts/leadsByDepth';
 import { samplesByDepthChart } from '../../../lib/dist/notebook/charts/samplesByDepth';
 import { targetDots } from '../../../lib/dist/notebook/charts/targets';
 import { transferLossChart } from '../../../lib/dist/notebook/charts/transferLoss';
@@ -62,6 +63,30 @@ describe('samplesByDepthChart', () => {
     expect(Math.min(...points.map(({ y }) => y))).toBeGreaterThan(5);
     expect(Math.max(...points.map(({ y }) => y))).toBeLessThanOrEqual(height);
     expect(texts).toEqual(expect.arrayContaining(['1', '10,000', '2', '12']));
+  });
+});
+
+describe('leadsByDepthChart', () => {
+  it('has the sources beside each other at each depth, and room for all intervals', async () => {
+    const sources = ['published', 'ours, as described', 'ours, as released'];
+    const rows = [2, 12].flatMap((layers) =>
+      sources.map((source) => ({ condition: 'subnet_sampled', source, layers, difference: 0.1, low: 0, high: 0.2 })),
+    );
+    const size = { width: 210, height: 100 };
+    const { items, texts, warnings } = await draw(leadsByDepthChart({ title: 'x', rows, ...size }));
+    expect(warnings).toEqual([]);
+    const points = items.filter(({ mark }) => mark === 'symbol');
+    expect(points.map(({ y }) => Math.round(y))).toEqual(Array(6).fill(50));
+    const places = sources.map((source) => points.filter(({ datum }) => datum.source === source).map(({ x }) => x));
+    expect(places.map(([shallow, deep]) => Math.round(deep - shallow))).toEqual(
+      Array(3).fill(Math.round((210 * 10) / 11)),
+    );
+    expect(places[0][0]).toBeLessThan(places[1][0]);
+    expect(places[1][0]).toBeLessThan(places[2][0]);
+    expect(
+      items.filter(({ mark, datum }) => mark === 'rule' && 'agreement' in datum).map(({ y }) => Math.round(y)),
+    ).toEqual([92]);
+    expect(texts).toEqual(expect.arrayContaining(['sampled control', 'lead of the subnetwork', '2', '12']));
   });
 });
 

@@ -1,8 +1,8 @@
 /** How many samples each condition needs, depth by depth. */
 import type { TopLevelSpec } from 'vega-lite';
-import { ascending } from '../../evaluation/ascending';
 import { assertRows } from './assertRows';
 import { conditionStyles, sourceStyles } from './conditions';
+import { depthAxis } from './depthAxis';
 import { panelsBy, sourceColour, sourceDash } from './panels';
 
 export interface SamplesByDepthRow {
@@ -36,7 +36,6 @@ export function samplesByDepthChart({
   // Whole powers of ten around all points: marks that stick out would push a panel's heading away.
   const exponents = rows.map((row) => Math.log10(Math.max(1, row.samples)));
   const decades = [Math.floor(Math.min(1, ...exponents)), Math.ceil(Math.max(2, ...exponents) + 0.02)];
-  const layers = ascending(rows.map((row) => row.layers));
   return {
     title: subtitle ? { text: title, subtitle } : title,
     data: {
@@ -54,13 +53,7 @@ export function samplesByDepthChart({
       width,
       height,
       encoding: {
-        x: {
-          field: 'layers',
-          type: 'quantitative',
-          title: 'layers',
-          scale: { domain: [Math.min(...layers) - 0.5, Math.max(...layers) + 0.5], nice: false, zero: false },
-          axis: { values: layers, format: 'd' },
-        },
+        x: depthAxis(rows.map(({ layers }) => layers)),
         y: {
           field: 'samples',
           type: 'quantitative',

@@ -1,7 +1,7 @@
 /** Results on many targets: a dot with its interval for each, a panel for each number of samples. */
 import type { TopLevelSpec } from 'vega-lite';
 import { ascending } from '../../evaluation/ascending';
-import { lineLegend, palette } from '../theme';
+import { circleLegend, palette } from '../theme';
 import { assertRows } from './assertRows';
 import { conditionColours } from './conditions';
 
@@ -67,7 +67,7 @@ export function targetDots({ title, subtitle, rows, values, width = 250 }: Targe
             domain: series,
             range: series.map((name) => colours.get(name.replace('minus ', '')) ?? palette.black),
           },
-          legend: { ...lineLegend, symbolType: 'circle', symbolSize: 60 },
+          legend: circleLegend,
         },
       },
       layer: [

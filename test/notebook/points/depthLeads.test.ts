@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { depthLeads, depthLeadsSentence, depthLeadsTable } from '../../../lib/dist/notebook/points/depthLeads';
+import type { PublishedDepth } from '../../../lib/dist/runs/publishedSchemas';
+import type { InheritFrom } from '../../../lib/dist/runs/schemas';
+import { run } from './runs';
+
+const SIZES = [0, 10, 40, 2500];
+const publishedCurve = (inherit_from: InheritFrom, n_layers: number, accuracy: number) =>
+  SIZES.map(
+    (n_disambiguation) => ({ inherit_from, n_layers, n_disambiguation, test_accuracy: accuracy }) as PublishedDepth,
+  );
+const curve = (from: InheritFrom, accuracy: number, more: object = {}) =>
+  SIZES.map((n) => run(from, n, accuracy, more));
+
+const published = [
+  ...publishedCurve('subnet', 2, 0.6),
+  ...publishedCurve('random', 2, 0.3),
+  ...publishedCurve('subnet', 12, 0.6),
+  ...publishedCurve('random', 12, 0.3),
+  ...publishedCurve('original', 12, 0.61),
+];
+const rows = [1, 2].flatMap((seed) => [
+  ...curve('subnet', 0.5, { seed }),
+  ...curve('random', 0.2, { seed }),
+  ...curve('subnet_sampled', 0.7, { seed, sampler: 'released' }),
+  ...curve('random', 0.1, { seed, n_layers: 4 }), // no subnetwork to compare with
+]);
+
+describe('depthLeads', () => {
+  const leads = depthLeads(rows, published);
+
+  it('compares the published curves and ours with their own subnetwork, at small n', () => {
+    expect(leads.map(({ layers, condition, source }) => [layers, condition, source])).toEqual([
+      [2, 'random', 'published'],
+      [2, 'random', 'ours'],
+      [2, 'subnet_sampled', 'ours, as released'],
+      [12, 'original', 'published'],
+      [12, 'random', 'published'],
+    ]);
+    expect(leads[1]).toMatchObject({ sizes: [0, 10, 40], seeds: [1, 2], ahead: 'subnetwork' });
+    expect(leads.map(({ difference }) => difference.toFixed(2))).toEqual(['0.30', '0.30', '-0.20', '-0.01', '0.30']);
+    expect(leads[3].low).toBeLessThan(-0.01);
+    expect(leads[3].high).toBeGreaterThan(0);
+    expect(depthLeads(rows, published, { upTo: 2500 })[1].sizes).toEqual(SIZES);
+    expect(depthLeads([], [])).toEqual([]);
+  });
+
+  it('is a table that says who is ahead', () => {
+    expect(depthLeadsTable(leads).map(({ against, subnetwork, n, seeds }) => [against, subnetwork, n, seeds])).toEqual([
+      ['random init', 'ahead', 3, ''],
+      ['random init', 'ahead', 3, '1, 2'],
+      ['sampled control', 'behind', 3, '1, 2'],
+      ['full model', 'level', 3, ''],
+      ['random init', 'ahead', 3, ''],
+    ]);
+  });
+
+  it('is a sentence that names what the subnetwork is not ahead of', () => {
+    expect(depthLeadsSentence(leads)).toBe(
+      'In the published curves the subnetwork is ahead of everything else at **1 of 2** depths (2 layers); ' +
+        'it is level with the full model at 12 layers. ' +
+        'In ours the subnetwork is ahead of everything else at **0 of 1** depths; ' +
+        'it is behind the sampled control (as released) at 2 layers.',
+    );
+    expect(depthLeadsSentence(depthLeads([], published))).toMatch(/In ours there is nothing to compare yet\.$/);
+    expect(depthLeadsSentence(depthLeads(rows.slice(0, 8), []))).toMatch(/\*\*1 of 1\*\* depths \(2 layers\)\.$/);
+  });
+});
