@@ -1,5 +1,6 @@
 // @ts-check
 import { accuraciesPart, distancesPart } from './curves.mjs';
+import { leadsPart } from './leads.mjs';
 import { stagesPart } from './stages.mjs';
 import { visionPart } from './vision.mjs';
 
@@ -9,6 +10,8 @@ import { visionPart } from './vision.mjs';
  * @param {import('./data.mjs').Data} data
  */
 export function resultsSection(data) {
-  const parts = [stagesPart(data), accuraciesPart(data), distancesPart(data), visionPart(data)].filter(Boolean);
+  const parts = [stagesPart, leadsPart, accuraciesPart, distancesPart, visionPart]
+    .map((part) => part(data))
+    .filter(Boolean);
   return parts.length > 0 ? parts.join('\n\n') : 'No run is finished yet.';
 }

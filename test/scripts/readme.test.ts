@@ -92,6 +92,17 @@ describe('npm run readme', () => {
     expect(results).toMatch(/\| 12 \| random init \| \d+ \| – \| 0\.181 \| 0\.181 \| 1 \| 1 \|/);
   });
 
+  it('says how far the subnetwork is ahead, in bold where chance does not explain it', () => {
+    const random = [0, 640].map((n) => `random,,,2,${n},1,0.2,9,,\n`).join('');
+    const { results } = made({ 'data-efficiency.csv': TRANSFERS + random });
+    // The full model is published as ahead at 2 layers; seed 1 has 0.3 and 0.925, the control as described 0.306 at n = 0.
+    expect(results).toMatch(/^\| 2 \| published \| \*\*−0\.043\*\* \| \*\*\+0\.138\*\* \|/m);
+    expect(results).toContain('|  | ours | – | **+0.413** | −0.006 | **−0.106** | – | – |');
+    expect(results).toContain('In ours the subnetwork is ahead of everything else at **0 of 1** depths');
+    // At 12 layers there is no subnetwork of ours yet.
+    expect(results).toMatch(/^\| 12 \| published .*\n\| {2}\| ours( \| –){6} \|$/m);
+  });
+
   it('counts the published points that have no run', () => {
     const { missing } = made({ 'data-efficiency.csv': TRANSFERS });
     // 16 n for 3 conditions and 2 controls, each drawn twice.
