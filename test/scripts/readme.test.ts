@@ -159,12 +159,13 @@ describe('npm run readme', () => {
     expect(() => made({ 'bench.json': '{"layers2": 8}' })).toThrow(/is not what the benchmark prints/);
   });
 
-  it('draws ours over the published curves at 2 layers, the sampled control as released', async () => {
+  it('draws ours over the published curves of the least and the greatest depth, the sampled control as released', async () => {
     const { items, texts, warnings } = await draw(
       curveSpec(readData(dataFolder({ 'data-efficiency.csv': TRANSFERS }))),
     );
     expect(warnings).toEqual([]);
-    expect(texts).toContain('GPT-2 of 2 layers, published and ours: mean of up to 2 seeds, 95 % interval');
+    expect(texts).toContain('2 layers; ours: mean of up to 2 seeds');
+    expect(texts).toContain('12 layers; ours: one run a point');
     const ours = items
       .filter(({ mark }) => mark === 'symbol')
       .map(({ datum }) => [datum.condition, datum.n, datum.accuracy]);
@@ -172,6 +173,7 @@ describe('npm run readme', () => {
       ['subnetwork', 0, 0.35],
       ['subnetwork', 640, 0.925],
       ['sampled control', 0, 0.406],
+      ['random init', 10, 0.5],
     ]);
   });
 });
