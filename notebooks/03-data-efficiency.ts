@@ -83,11 +83,10 @@ say(restsOn(rows));
 // %%
 import { dataEfficiencyPanels, ourPoints, publishedDepthSchema, publishedPoints, showChart } from 'subtask-induction';
 
-const published = publishedPoints(
-  readTable(dataFile('published', 'fig_depth_breakdown.csv'), publishedDepthSchema).filter(
-    (row) => row.n_layers === layers,
-  ),
+const breakdown = readTable(dataFile('published', 'fig_depth_breakdown.csv'), publishedDepthSchema).filter(
+  (row) => row.n_layers === layers,
 );
+const published = publishedPoints(breakdown);
 const ours = ourPoints(rows);
 await showChart(
   dataEfficiencyPanels({
@@ -107,32 +106,27 @@ await showChart(
 // ## Is the subnetwork ahead?
 //
 // The claim is one of order: at the same n, the model that starts with the subnetwork should be more often right than the
-// others. *Ahead* counts the n where it is, *lead* is the mean difference of the accuracies.
+// others. The lead is the mean difference of the accuracies over all n, run by run, with its 95 % interval.
 
 // %%
-import * as aq from 'arquero';
-import { leadRows, showTable } from 'subtask-induction';
+import { depthLeads, leadsTable, showTableOf } from 'subtask-induction';
 
-const leads = aq.from(leadRows(rows, published)).rename({
-  sizes: 'n compared',
-  aheadPublished: 'ahead, published',
-  aheadOurs: 'ahead, ours',
-  leadPublished: 'lead, published',
-  leadOurs: 'lead, ours',
-});
-showTable(leads, { caption: `The subnetwork against each other condition; ${presetCaption(preset)}` });
+const leads = depthLeads(rows, breakdown, { upTo: 10_000 });
+const caption = `Leads of the subnetwork; ${presetCaption(preset)}`;
+showTableOf(leadsTable(leads), { caption: caption, none: 'There are no runs yet to compare.' });
 
 // %% [markdown]
-// What to see: a lead above zero means that the subnetwork is ahead. Compare ours with the published lead of the same
-// line: where that is small or below zero, the paper's own 2-layer curves do not show the claim either, and its mean over
-// six depths (notebook 00) has to.
+// What to see: a lead above zero means that the subnetwork is ahead, and *level* that chance could have made the
+// difference. Compare ours with the published lead of the same line: where that is level or behind, the paper's own 2-layer
+// curves do not show the claim either, and its mean over six depths (notebook 04) has to.
 //
 // ## The differences
 //
 // First the table: for each n the published accuracy, ours, and ours minus published.
 
 // %%
-import { conditionLabel, differenceRows } from 'subtask-induction';
+import * as aq from 'arquero';
+import { conditionLabel, differenceRows, showTable } from 'subtask-induction';
 
 const differences = differenceRows(rows, published);
 const wide = aq

@@ -173,15 +173,14 @@ showTableOf(distanceRows(meanDifferences, spread), { caption: `|ours − publish
 say(withinSpreadSentence(meanDifferences, spread));
 
 // %% [markdown]
-// And who leads? *Ahead* counts the n at which the subnetwork is ahead of the other condition, *lead* is the mean
-// difference.
+// And who leads? The paper's claim is that the subnetwork does. The lead is the mean difference of the accuracies, run by
+// run, over the n that all depths have, with its 95 % interval; *level* says that chance could have made it.
 
 // %%
-import { pointLeads } from 'subtask-induction';
+import { depthLeads, leadsTable, meanLeads } from 'subtask-induction';
 
-showTableOf(pointLeads(means.ours, publishedMeans), {
-  caption: `The subnetwork against each other condition, ${over}`,
-});
+const leads = meanLeads(depthLeads(rows, breakdown), means.depths).filter(({ condition }) => shown.includes(condition));
+showTableOf(leadsTable(leads), { caption: `Leads of the subnetwork, ${over}` });
 
 // %% [markdown]
 // ### Samples needed
@@ -215,7 +214,7 @@ await showChartOf(ourPoints(deep), {
 });
 
 // %%
-import { differenceRows, leadRows } from 'subtask-induction';
+import { differenceRows } from 'subtask-induction';
 
 const deepDifferences = differenceRows(deep, publishedDeep);
 showTableOf(byPoint(deepDifferences), { limit: 100, caption: `Test accuracy, ${deepest} layers` });
@@ -227,9 +226,9 @@ if (deep.length > 0) say(withinSpreadSentence(deepDifferences, spread));
 // spread of the published runs. Where that spread is zero, at large n, only equal accuracies count as within.
 
 // %%
-showTableOf(leadRows(deep, publishedDeep), {
-  caption: `The subnetwork against each other condition, ${deepest} layers`,
-});
+const publishedRuns = ofPanel('gpt2_12_layers').map((row) => ({ ...row, n_layers: deepest }));
+const deepLeads = depthLeads(deep, publishedRuns);
+showTableOf(leadsTable(deepLeads), { caption: `Leads of the subnetwork, ${deepest} layers` });
 
 // %%
 import { samplesNeededRows } from 'subtask-induction';

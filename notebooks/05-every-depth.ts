@@ -175,9 +175,9 @@ await showChart(
 // and of the n, but not how much a second run of the same settings would differ.
 
 // %%
-import { depthLeadsSentence, depthLeadsTable } from 'subtask-induction';
+import { depthLeadsSentence, leadsTable } from 'subtask-induction';
 
-showTableOf(depthLeadsTable(leads), { caption: 'Leads of the subnetwork, with 95 % intervals', limit: 80 });
+showTableOf(leadsTable(leads), { caption: 'Leads of the subnetwork, with 95 % intervals', limit: 80 });
 say(depthLeadsSentence(leads));
 
 // %% [markdown]

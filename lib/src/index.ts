@@ -74,7 +74,6 @@ export * from './notebook/observers/runsObserver';
 export * from './notebook/observers/targetObserver';
 export * from './notebook/pictureSheet';
 export * from './notebook/points/dataEfficiency';
-export * from './notebook/points/depthLeads';
 export * from './notebook/points/depths';
 export * from './notebook/points/details';
 export * from './notebook/points/differences';

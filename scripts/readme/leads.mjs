@@ -2,7 +2,7 @@
 
 import { ascending } from '../../lib/dist/evaluation/ascending.js';
 import { PUBLISHED } from '../../lib/dist/notebook/charts/conditions.js';
-import { depthLeads, depthLeadsSentence } from '../../lib/dist/notebook/points/depthLeads.js';
+import { depthLeads, depthLeadsSentence } from '../../lib/dist/notebook/points/leads.js';
 import { differenceText, markdownTable } from './markdown.mjs';
 
 /** What the subnetwork is held against: heading, condition, and which of ours. */

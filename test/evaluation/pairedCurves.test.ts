@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pairCurves } from '../../lib/dist/evaluation/pairedCurves';
+import { meanOfPairedCurves, pairCurves } from '../../lib/dist/evaluation/pairedCurves';
 
 const curve = (accuracies: Record<number, number>, seed = 1) =>
   Object.entries(accuracies).map(([n, accuracy]) => ({ n: Number(n), seed, accuracy }));
@@ -33,5 +33,37 @@ describe('pairCurves', () => {
 
   it('is undefined without pairs', () => {
     expect(pairCurves(curve({ 10: 0.5 }), curve({ 10: 0.5 }, 2))).toBeUndefined();
+  });
+});
+
+describe('meanOfPairedCurves', () => {
+  const level = curve({ 0: 0.5, 10: 0.5, 40: 0.5 });
+  const ahead = pairCurves(curve({ 0: 0.6, 10: 0.7, 40: 0.8 }), level)!;
+  const alsoAhead = pairCurves(curve({ 10: 0.6, 40: 0.6, 100: 0.9 }, 2), curve({ 10: 0.5, 40: 0.5, 100: 0.5 }, 2))!;
+
+  it('averages at the n that all have', () => {
+    const { points, pairs, seeds, difference, ...more } = meanOfPairedCurves([ahead, alsoAhead])!;
+    expect(points.map(({ n, mean, runs }) => [n, mean, runs])).toEqual([
+      [10, expect.closeTo(0.15, 12), 2],
+      [40, expect.closeTo(0.2, 12), 2],
+    ]);
+    expect(difference).toBeCloseTo(0.175, 12);
+    expect([pairs, seeds, more.ahead]).toEqual([4, [1, 2], 'first']);
+  });
+
+  it('is surer than its parts, and the part itself where there is one', () => {
+    const [of40] = meanOfPairedCurves([ahead, ahead])!.points.slice(-1);
+    expect(of40.high - of40.low).toBeCloseTo((ahead.points[2].high - ahead.points[2].low) / Math.SQRT2, 12);
+    const alone = meanOfPairedCurves([ahead])!;
+    expect([alone.difference, alone.low, alone.high]).toEqual([
+      expect.closeTo(ahead.difference, 12),
+      expect.closeTo(ahead.low, 12),
+      expect.closeTo(ahead.high, 12),
+    ]);
+  });
+
+  it('is undefined where nothing is common', () => {
+    expect(meanOfPairedCurves([])).toBeUndefined();
+    expect(meanOfPairedCurves([ahead, pairCurves(curve({ 640: 1 }), curve({ 640: 1 }))!])).toBeUndefined();
   });
 });

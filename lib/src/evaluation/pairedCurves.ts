@@ -1,6 +1,7 @@
 /** Two curves of ours against each other, run by run: the same n and the same seed. */
 import { ascending } from './ascending';
-import { estimateDifference, meanOfEstimates, type PairedEstimate } from './combinedIntervals';
+import { type Estimate, estimateDifference, meanOfEstimates } from './combinedIntervals';
+import { groupBy } from './groupBy';
 import { bootstrapInterval, type Interval, mean } from './intervals';
 
 /** A run's accuracy, as far as pairing needs it. */
@@ -11,8 +12,10 @@ export interface PairableRun {
 }
 
 /** The difference at one n. */
-export interface PairedPoint extends PairedEstimate {
+export interface PairedPoint extends Estimate {
   n: number;
+  /** Pairs of runs. */
+  runs: number;
 }
 
 /** The difference along the whole curve. */
@@ -30,6 +33,11 @@ export interface PairedCurves extends Interval {
   ahead: 'first' | 'second' | undefined;
 }
 
+export interface ResamplingOptions {
+  seed?: number;
+  resamples?: number;
+}
+
 /**
  * Compares two curves at every n at which both have runs of the same seed; undefined where there is none. The interval
  * over all n is the wider one, at each end, of two: drawing the n anew, which asks whether one curve is ahead along the
@@ -38,22 +46,45 @@ export interface PairedCurves extends Interval {
 export function pairCurves(
   first: readonly PairableRun[],
   second: readonly PairableRun[],
-  { seed = 0, resamples = 2_000 }: { seed?: number; resamples?: number } = {},
+  options: ResamplingOptions = {},
 ): PairedCurves | undefined {
   const pairs = first.flatMap((run) => {
     const other = second.find(({ n, seed }) => n === run.n && seed === run.seed);
     return other ? [{ n: run.n, seed: run.seed, first: run.accuracy, second: other.accuracy }] : [];
   });
-  if (pairs.length === 0) return undefined;
-  const sizes = ascending(pairs.map(({ n }) => n));
-  const points = sizes.map((n) => ({ n, ...estimateDifference(pairs.filter((pair) => pair.n === n)) }));
+  const points = ascending(pairs.map(({ n }) => n)).map((n) => {
+    const { mean, low, high, runs } = estimateDifference(pairs.filter((pair) => pair.n === n));
+    return { n, mean, low, high, runs };
+  });
+  return alongTheCurve(points, ascending(pairs.map(({ seed }) => seed)), options);
+}
+
+/** The mean of comparisons, such as those of several depths, at every n that all of them have; undefined without any. */
+export function meanOfPairedCurves(
+  compared: readonly PairedCurves[],
+  options: ResamplingOptions = {},
+): PairedCurves | undefined {
+  const all = compared.flatMap(({ points }) => points);
+  const points = [...groupBy(all, ({ n }) => n)]
+    .filter(([, parts]) => parts.length === compared.length)
+    .map(([n, parts]) => ({ n, ...meanOfEstimates(parts), runs: parts.reduce((sum, { runs }) => sum + runs, 0) }))
+    .sort((a, b) => a.n - b.n);
+  return alongTheCurve(points, ascending(compared.flatMap(({ seeds }) => seeds)), options);
+}
+
+function alongTheCurve(
+  points: PairedPoint[],
+  seeds: number[],
+  { seed = 0, resamples = 2_000 }: ResamplingOptions,
+): PairedCurves | undefined {
+  if (points.length === 0) return undefined;
   const differences = points.map((point) => point.mean);
   const [drawn, combined] = [bootstrapInterval(differences, mean, { seed, resamples }), meanOfEstimates(points)];
   const [low, high] = [Math.min(drawn.low, combined.low), Math.max(drawn.high, combined.high)];
   return {
     points,
-    pairs: pairs.length,
-    seeds: ascending(pairs.map((pair) => pair.seed)),
+    pairs: points.reduce((sum, { runs }) => sum + runs, 0),
+    seeds,
     difference: mean(differences),
     low,
     high,
