@@ -230,6 +230,10 @@ const publishedRuns = ofPanel('gpt2_12_layers').map((row) => ({ ...row, n_layers
 const deepLeads = depthLeads(deep, publishedRuns);
 showTableOf(leadsTable(deepLeads), { caption: `Leads of the subnetwork, ${deepest} layers` });
 
+// %% [markdown]
+// What to see: the published leads are those of the means of five runs. Their intervals are taken as if each point were one
+// run, which makes them rather too wide than too narrow. One run a depth, as in notebook 05, leaves more to chance.
+
 // %%
 import { samplesNeededRows } from 'subtask-induction';
 
