@@ -142,7 +142,8 @@ await showChartOf(means.ours, {
 // %% [markdown]
 // What to see: where the published line runs within our band, we agree. The band combines the intervals of the depths: over
 // seeds where a depth has several, and of the test set alone where it has one run, which leaves out how much another run
-// would differ.
+// would differ. Nor does luck with the samples average out over depths: runs of one seed train on the same ones at every
+// depth, and a bump of several lines at the same n may be no more than that.
 
 // %%
 import * as aq from 'arquero';

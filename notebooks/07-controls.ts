@@ -152,7 +152,9 @@ for (const control of ['subnet_sampled', 'subnet_sampled_complement'] as const) 
 // What to see: the loss is over the model's own training samples, the prediction of b included. Most of them have b = a, so
 // a model with enough free weights can bring it near zero by memorising; a low loss does not mean that the task is
 // understood. A control as released has most of its weights frozen. Where its loss stays high, it cannot even fit its own
-// samples: a difference between the two kinds that test accuracy alone does not show. What do the models answer where they have seen the fewest samples?
+// samples: a difference between the two kinds that test accuracy alone does not show.
+//
+// What do the models answer where they have seen the fewest samples?
 
 // %%
 import { answerRows } from 'subtask-induction';
