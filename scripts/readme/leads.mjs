@@ -25,9 +25,12 @@ export function leadsPart({ published, curves }) {
   if (leads.every(({ source }) => source === PUBLISHED)) return '';
   /** @param {number} layers @param {string} condition @param {string} source */
   const leadText = (layers, condition, source) => {
-    const lead = leads.find((row) => row.layers === layers && row.condition === condition && row.source === source);
+    const of = (/** @type {string} */ which) =>
+      leads.find((row) => row.layers === layers && row.condition === condition && row.source === which);
+    const [lead, all] = [of(source), of(PUBLISHED)];
     const text = differenceText(lead?.difference);
-    return lead?.ahead ? `**${text}**` : text;
+    const sizes = lead && all && lead.points.length < all.points.length ? ` (${lead.points.length} n)` : '';
+    return `${lead?.ahead ? `**${text}**` : text}${sizes}`;
   };
   const lines = ascending(leads.map(({ layers }) => layers)).flatMap((layers) => [
     [String(layers), PUBLISHED, ...AGAINST.map(([, condition]) => leadText(layers, condition, PUBLISHED))],
@@ -35,7 +38,7 @@ export function leadsPart({ published, curves }) {
   ]);
   const head = ['layers', 'lead of the subnetwork over', ...AGAINST.map(([heading]) => heading)];
   const note =
-    'Lead: mean difference of the accuracies over the n up to 1,000 that both conditions have; bold where its 95 % interval ' +
-    'does not hold 0. Notebook 05 has the intervals.';
+    'Lead: mean difference of the accuracies over the n up to 1,000; bold where its 95 % interval does not hold 0, and with ' +
+    'the number of n where runs of some are missing. Notebook 05 has the intervals.';
   return `${markdownTable(head, lines, `rl${'r'.repeat(AGAINST.length)}`)}\n\n${note} ${depthLeadsSentence(leads)}`;
 }

@@ -97,8 +97,8 @@ describe('npm run readme', () => {
     const { results } = made({ 'data-efficiency.csv': TRANSFERS + random });
     // The full model is published as ahead at 2 layers; seed 1 has 0.3 and 0.925, the control as described 0.306 at n = 0.
     expect(results).toMatch(/^\| 2 \| published \| \*\*−0\.043\*\* \| \*\*\+0\.138\*\* \|/m);
-    expect(results).toContain('|  | ours | – | **+0.413** | −0.006 | **−0.106** | – | – |');
-    expect(results).toContain('In ours the subnetwork is ahead of everything else at **0 of 1** depths');
+    expect(results).toContain('|  | ours | – | **+0.413** (2 n) | −0.006 (1 n) | **−0.106** (1 n) | – | – |');
+    expect(results).toContain('In ours the subnetwork is not compared with everything else at any depth yet.');
     // At 12 layers there is no subnetwork of ours yet.
     expect(results).toMatch(/^\| 12 \| published .*\n\| {2}\| ours( \| –){6} \|$/m);
   });

@@ -66,14 +66,21 @@ describe('depthLeads', () => {
     ]);
   });
 
-  it('is a sentence that names what the subnetwork is not ahead of', () => {
-    expect(depthLeadsSentence(leads)).toBe(
+  it('is a sentence that names what the subnetwork is not ahead of, at depths where everything is compared', () => {
+    const whole = [
+      ...[...publishedCurve('original', 2, 0.3), ...publishedCurve('subnet_sampled', 2, 0.3)],
+      ...publishedCurve('subnet_sampled', 12, 0.3),
+    ];
+    const ours = [...rows, ...[1, 2].flatMap((seed) => curve('original', 0.3, { seed }))];
+    expect(depthLeadsSentence(depthLeads(ours, [...published, ...whole]))).toBe(
       'In the published curves the subnetwork is ahead of everything else at **1 of 2** depths (2 layers); ' +
         'it is level with the full model at 12 layers. ' +
         'In ours the subnetwork is ahead of everything else at **0 of 1** depths; ' +
         'it is behind the sampled control (as released) at 2 layers.',
     );
-    expect(depthLeadsSentence(depthLeads([], published))).toMatch(/In ours there is nothing to compare yet\.$/);
-    expect(depthLeadsSentence(depthLeads(rows.slice(0, 8), []))).toMatch(/\*\*1 of 1\*\* depths \(2 layers\)\.$/);
+    expect(depthLeadsSentence(leads)).toMatch(/^In the published .* not compared .* In ours .* not compared [^.]*\.$/);
+    const ahead = ours.filter(({ inherit_from }) => inherit_from !== 'subnet_sampled');
+    const low = [1, 2].flatMap((seed) => curve('subnet_sampled', 0.3, { seed, sampler: 'described' }));
+    expect(depthLeadsSentence(depthLeads([...ahead, ...low], []))).toMatch(/\*\*1 of 1\*\* depths \(2 layers\)\.$/);
   });
 });

@@ -85,7 +85,13 @@ export function leadsTable(leads: readonly (Lead & { layers?: number })[]) {
   }));
 }
 
-/** At which depths the subnetwork is ahead of everything, and what it is not ahead of; published, and in ours. */
+/** What the subnetwork must have been compared with before it can be said to be ahead of everything else. */
+const OTHERS = ['original', 'random', 'subnet_sampled'];
+
+/**
+ * At which depths the subnetwork is ahead of everything, and what it is not ahead of; published, and in ours. Depths where
+ * one of the main figure's conditions is missing do not count.
+ */
 export function depthLeadsSentence(leads: readonly DepthLead[]): string {
   const isPublished = ({ source }: DepthLead) => source === PUBLISHED;
   return [
@@ -98,11 +104,13 @@ export function depthLeadsSentence(leads: readonly DepthLead[]): string {
 }
 
 function sentenceOf(where: string, leads: readonly DepthLead[]): string {
-  if (leads.length === 0) return `${where} there is nothing to compare yet.`;
-  const byDepth = [...groupBy(leads, ({ layers }) => layers)];
+  const byDepth = [...groupBy(leads, ({ layers }) => layers)].filter(([, at]) =>
+    OTHERS.every((other) => at.some(({ condition }) => condition === other)),
+  );
+  if (byDepth.length === 0) return `${where} the subnetwork is not compared with everything else at any depth yet.`;
   const full = byDepth.filter(([, at]) => at.every(({ ahead }) => ahead === 'first')).map(([layers]) => layers);
   const others = groupBy(
-    leads.filter(({ ahead }) => ahead !== 'first'),
+    byDepth.flatMap(([, at]) => at).filter(({ ahead }) => ahead !== 'first'),
     ({ condition, source, ahead }) => {
       const drawn = source.split(', ')[1];
       return `${ahead ? 'behind' : 'level with'} the ${conditionLabel(condition)}${drawn ? ` (${drawn})` : ''}`;
