@@ -32,7 +32,7 @@ export const published = publishedPoints(
 );
 
 /** A mean of ours that is no run, such as one over depths. */
-export const meanPoint = (condition: string, n: number, accuracy: number) => ({
+const meanPoint = (condition: string, n: number, accuracy: number) => ({
   ...{ condition, source: 'ours', n, accuracy, runs: 2 },
   ...{ low: accuracy - 0.1, high: accuracy + 0.1 },
 });

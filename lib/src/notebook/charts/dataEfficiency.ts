@@ -2,9 +2,8 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { PositionFieldDef, StringFieldDef } from 'vega-lite/build/src/channeldef';
 import { lineLegend } from '../theme';
-import { assertRows } from './assertRows';
-import { conditionStyles, sourceStyles } from './conditions';
 import { panelsBy, sourceColour, sourceDash } from './panels';
+import { prepareRows } from './prepareRows';
 import { sampleAxis } from './sampleAxis';
 
 export interface DataEfficiencyPoint {
@@ -56,7 +55,7 @@ export function dataEfficiencyCurve({
   width = 560,
   height = 320,
 }: DataEfficiencyOptions): TopLevelSpec {
-  const { values, conditions, sources } = preparePoints('dataEfficiencyCurve', rows);
+  const { values, conditions, sources } = prepareRows('dataEfficiencyCurve', rows, ['n', 'accuracy']);
   const colour = {
     field: 'condition',
     type: 'nominal',
@@ -107,7 +106,7 @@ export function dataEfficiencyPanels({
   width = 215,
   height = 170,
 }: DataEfficiencyOptions): TopLevelSpec {
-  const { values, conditions, sources } = preparePoints('dataEfficiencyPanels', rows);
+  const { values, conditions, sources } = prepareRows('dataEfficiencyPanels', rows, ['n', 'accuracy']);
   const x = sampleAxis(
     rows.map(({ n }) => n),
     { sparse: true },
@@ -147,16 +146,5 @@ export function dataEfficiencyPanels({
         },
       ],
     },
-  };
-}
-
-/** Checked rows with their conditions' labels, and the styles of conditions and sources. */
-export function preparePoints<Point extends DataEfficiencyPoint>(chart: string, rows: readonly Point[]) {
-  assertRows(chart, rows, { text: ['condition', 'source'], finite: ['n', 'accuracy'] });
-  const styles = conditionStyles(rows.map(({ condition }) => condition));
-  return {
-    values: rows.map((row) => ({ ...row, condition: styles.get(row.condition)?.label ?? row.condition })),
-    conditions: [...styles.values()],
-    sources: sourceStyles(rows.map(({ source }) => source)),
   };
 }

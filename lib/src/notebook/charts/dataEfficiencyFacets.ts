@@ -3,14 +3,9 @@ import type { TopLevelSpec } from 'vega-lite';
 import { ascending } from '../../evaluation/ascending';
 import { lineLegend, palette } from '../theme';
 import { PUBLISHED } from './conditions';
-import {
-  accuracyAxis,
-  type DataEfficiencyOptions,
-  type DataEfficiencyPoint,
-  pointTooltip,
-  preparePoints,
-} from './dataEfficiency';
+import { accuracyAxis, type DataEfficiencyOptions, type DataEfficiencyPoint, pointTooltip } from './dataEfficiency';
 import { panelsBy, sourceColour, sourceDash } from './panels';
+import { prepareRows } from './prepareRows';
 import { sampleAxis } from './sampleAxis';
 
 /** A point, and the heading of the panel that it is drawn in. */
@@ -38,7 +33,7 @@ export function dataEfficiencyFacets({
   width = 330,
   height = 210,
 }: FacetsOptions): TopLevelSpec {
-  const { values, conditions, sources } = preparePoints('dataEfficiencyFacets', rows);
+  const { values, conditions, sources } = prepareRows('dataEfficiencyFacets', rows, ['n', 'accuracy']);
   const names = [...sources.keys()];
   const dash = {
     field: 'source',
@@ -96,7 +91,7 @@ export function depthGrid({
   width = 126,
   height = 88,
 }: Omit<DataEfficiencyOptions, 'rows'> & { rows: readonly DepthPoint[] }): TopLevelSpec {
-  const { values, conditions, sources } = preparePoints('depthGrid', rows);
+  const { values, conditions, sources } = prepareRows('depthGrid', rows, ['n', 'accuracy']);
   const layers = ascending(rows.map((row) => row.layers));
   const y = { ...accuracyAxis, axis: { format: '.1f', values: [0, 0.5, 1] } };
   const header = { title: null, labelColor: palette.black } as const;

@@ -1,10 +1,9 @@
 /** Differences of accuracies, point by point: ours from the published ones, or of two conditions. */
 import type { TopLevelSpec } from 'vega-lite';
 import { circleLegend } from '../theme';
-import { assertRows } from './assertRows';
-import { conditionStyles, sourceStyles } from './conditions';
 import { type DrawnDifference, differenceLayers, differenceRange } from './differenceLayers';
 import { panelsBy, sourceColour } from './panels';
+import { prepareRows } from './prepareRows';
 import { sampleAxis } from './sampleAxis';
 
 /** Our accuracy minus the published one, or one condition's minus another's, at one n. */
@@ -34,10 +33,7 @@ export function differencesChart({
   width = 215,
   height = 140,
 }: DifferencesOptions): TopLevelSpec {
-  assertRows('differencesChart', rows, { text: ['condition', 'source'], finite: ['n', 'difference'] });
-  const conditions = conditionStyles(rows.map(({ condition }) => condition));
-  const sources = sourceStyles(rows.map(({ source }) => source));
-  const values = rows.map((row) => ({ ...row, condition: conditions.get(row.condition)?.label ?? row.condition }));
+  const { values, conditions, sources } = prepareRows('differencesChart', rows, ['n', 'difference']);
   // The same distance up and down, so that too high and too low look alike.
   const farthest = Math.max(0.05, ...differenceRange(rows).map(Math.abs));
   return {
@@ -45,7 +41,7 @@ export function differencesChart({
     data: { values },
     ...panelsBy(
       'condition',
-      [...conditions.values()].map(({ label }) => label),
+      conditions.map(({ label }) => label),
     ),
     spec: {
       width,

@@ -1,12 +1,10 @@
 /** How far the subnetwork is ahead of each other condition, depth by depth. */
 import type { TopLevelSpec } from 'vega-lite';
-import { ascending } from '../../evaluation/ascending';
 import { circleLegend } from '../theme';
-import { assertRows } from './assertRows';
-import { conditionStyles, sourceStyles } from './conditions';
 import { depthAxis } from './depthAxis';
 import { type DrawnDifference, differenceLayers, differenceRange } from './differenceLayers';
 import { panelsBy, sourceColour } from './panels';
+import { prepareRows } from './prepareRows';
 
 export interface LeadByDepthRow extends DrawnDifference {
   /** The condition that is held against. */
@@ -37,35 +35,34 @@ export function leadsByDepthChart({
   width = 320,
   height = 150,
 }: LeadsByDepthOptions): TopLevelSpec {
-  assertRows('leadsByDepthChart', rows, { text: ['condition', 'source'], finite: ['layers', 'difference'] });
-  const conditions = conditionStyles(rows.map(({ condition }) => condition));
-  const sources = sourceStyles(rows.map(({ source }) => source));
+  const { values, conditions, sources } = prepareRows('leadsByDepthChart', rows, ['layers', 'difference']);
   const shift = ({ condition, source }: LeadByDepthRow) => {
     const places = [...sources.keys()].filter((key) =>
-      rows.some((row) => row.condition === condition && row.source === key),
+      values.some((row) => row.condition === condition && row.source === key),
     );
     return (SPREAD * (places.indexOf(source) - (places.length - 1) / 2)) / places.length;
   };
-  const depths = ascending(rows.map(({ layers }) => layers));
   const [least, greatest] = differenceRange(rows);
   return {
     title: subtitle ? { text: title, subtitle } : title,
     data: {
-      values: rows.map((row) => ({
-        ...row,
-        condition: conditions.get(row.condition)?.label ?? row.condition,
-        position: row.layers + shift(row),
-      })),
+      values: values.map((row) => ({ ...row, position: row.layers + shift(row) })),
     },
     ...panelsBy(
       'condition',
-      [...conditions.values()].map(({ label }) => label),
+      conditions.map(({ label }) => label),
       2,
     ),
     spec: {
       width,
       height,
-      encoding: { x: depthAxis(depths, 'position'), color: { ...sourceColour(sources), legend: circleLegend } },
+      encoding: {
+        x: depthAxis(
+          rows.map(({ layers }) => layers),
+          'position',
+        ),
+        color: { ...sourceColour(sources), legend: circleLegend },
+      },
       layer: differenceLayers({
         axis: 'lead of the subnetwork',
         domain: [Math.min(0, least) - MARGIN, Math.max(0, greatest) + MARGIN],

@@ -1,9 +1,8 @@
 /** How many samples each condition needs, depth by depth. */
 import type { TopLevelSpec } from 'vega-lite';
-import { assertRows } from './assertRows';
-import { conditionStyles, sourceStyles } from './conditions';
 import { depthAxis } from './depthAxis';
 import { panelsBy, sourceColour, sourceDash } from './panels';
+import { prepareRows } from './prepareRows';
 
 export interface SamplesByDepthRow {
   condition: string;
@@ -30,24 +29,18 @@ export function samplesByDepthChart({
   width = 215,
   height = 160,
 }: SamplesByDepthOptions): TopLevelSpec {
-  assertRows('samplesByDepthChart', rows, { text: ['condition', 'source'], finite: ['layers', 'samples'] });
-  const conditions = conditionStyles(rows.map(({ condition }) => condition));
-  const sources = sourceStyles(rows.map(({ source }) => source));
+  const { values, conditions, sources } = prepareRows('samplesByDepthChart', rows, ['layers', 'samples']);
   // Whole powers of ten around all points: marks that stick out would push a panel's heading away.
   const exponents = rows.map((row) => Math.log10(Math.max(1, row.samples)));
   const decades = [Math.floor(Math.min(1, ...exponents)), Math.ceil(Math.max(2, ...exponents) + 0.02)];
   return {
     title: subtitle ? { text: title, subtitle } : title,
     data: {
-      values: rows.map((row) => ({
-        ...row,
-        condition: conditions.get(row.condition)?.label ?? row.condition,
-        samples: Math.max(1, row.samples),
-      })),
+      values: values.map((row) => ({ ...row, samples: Math.max(1, row.samples) })),
     },
     ...panelsBy(
       'condition',
-      [...conditions.values()].map(({ label }) => label),
+      conditions.map(({ label }) => label),
     ),
     spec: {
       width,
