@@ -1,7 +1,7 @@
 // @ts-check
 import { ascending } from '../../lib/dist/evaluation/ascending.js';
 import { conditionStyles, PUBLISHED } from '../../lib/dist/notebook/charts/conditions.js';
-import { publishedPoints } from '../../lib/dist/notebook/points/dataEfficiency.js';
+import { curveLabel, publishedPoints } from '../../lib/dist/notebook/points/dataEfficiency.js';
 import { differenceRows } from '../../lib/dist/notebook/points/differences.js';
 import { samplesNeededRows } from '../../lib/dist/notebook/points/samplesNeeded.js';
 import { plural } from '../../lib/dist/notebook/words.js';
@@ -76,7 +76,7 @@ export function distancesPart(curves) {
         const compared = differences.filter((row) => row.condition === condition && row.source === curve.source);
         return [
           String(layers),
-          label + curve.source.replace('ours', ''),
+          curveLabel({ condition, source: curve.source }),
           published?.samples ?? '–',
           samplesText(curve, compared, sizes),
           ...distanceTexts(compared.map(({ difference }) => Math.abs(difference))),

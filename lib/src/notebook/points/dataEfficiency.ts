@@ -3,7 +3,7 @@ import { type EstimatedPoint, estimateCurves, type Measurement } from '../../eva
 import { CURVE_CONDITIONS } from '../../experiments/settings';
 import type { PublishedDepth } from '../../runs/publishedSchemas';
 import type { DataEfficiencyRow } from '../../runs/schemas';
-import { PUBLISHED } from '../charts/conditions';
+import { conditionLabel, PUBLISHED } from '../charts/conditions';
 
 /** A published point as charts and comparisons take it. */
 export interface PublishedPoint {
@@ -40,6 +40,11 @@ export function conditionOf({
 /** Where a row of ours comes from, as legends say it. */
 export function sourceOf({ sampler }: Pick<DataEfficiencyRow, 'sampler'>): string {
   return sampler ? `ours, as ${sampler}` : 'ours';
+}
+
+/** A curve of ours in words: its condition and, of a control, how it was drawn; "sampled control, as released". */
+export function curveLabel({ condition, source }: { condition: string; source: string }): string {
+  return conditionLabel(condition) + source.replace(/^ours/, '');
 }
 
 /** The points of published rows, for one depth or for a panel that the caller has chosen. */

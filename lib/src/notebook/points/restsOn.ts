@@ -3,9 +3,8 @@ import { ascending } from '../../evaluation/ascending';
 import { groupBy } from '../../evaluation/groupBy';
 import type { DataEfficiencyRow } from '../../runs/schemas';
 import { DISAMBIGUATION_SIZES } from '../../tasks/modularArithmetic';
-import { conditionLabel } from '../charts/conditions';
 import { listed, numbered, plural } from '../words';
-import { conditionOf, ourPoints, sourceOf } from './dataEfficiency';
+import { conditionOf, curveLabel, ourPoints, sourceOf } from './dataEfficiency';
 
 /** Runs of one depth with the same seeds and n, as a line of a table. */
 export interface RunsLine {
@@ -75,7 +74,7 @@ export function restsOn(rows: readonly DataEfficiencyRow[]): string {
 
 /** What a row's curve is called: its condition, and how a control was drawn. */
 function lineLabel(row: DataEfficiencyRow): string {
-  return conditionLabel(conditionOf(row)) + sourceOf(row).replace('ours', '');
+  return curveLabel({ condition: conditionOf(row), source: sourceOf(row) });
 }
 
 function sizesText(sizes: readonly number[]): string {
