@@ -1,8 +1,7 @@
 /** Training loss at the end of a transfer run against the number of disambiguation samples. */
 import type { TopLevelSpec } from 'vega-lite';
 import { lineLegend } from '../theme';
-import { assertRows } from './assertRows';
-import { conditionStyles } from './conditions';
+import { prepareRows } from './prepareRows';
 import { sampleAxis } from './sampleAxis';
 
 export interface TransferLossPoint {
@@ -30,21 +29,14 @@ export function transferLossChart({
   width = 560,
   height = 280,
 }: TransferLossOptions): TopLevelSpec {
-  assertRows('transferLossChart', rows, { text: ['condition', 'source'], finite: ['n', 'loss'] });
-  const conditions = conditionStyles(rows.map(({ condition }) => condition));
+  const { values, conditions } = prepareRows('transferLossChart', rows, ['n', 'loss']);
   const drawnOf = (source: string) => (source.endsWith('as described') ? 'controls as described' : 'all others');
   const drawn = [...new Set(rows.map(({ source }) => drawnOf(source)))];
   return {
     title: subtitle ? { text: title, subtitle } : title,
     width,
     height,
-    data: {
-      values: rows.map((row) => ({
-        ...row,
-        condition: conditions.get(row.condition)?.label ?? row.condition,
-        drawn: drawnOf(row.source),
-      })),
-    },
+    data: { values: values.map((row) => ({ ...row, drawn: drawnOf(row.source) })) },
     encoding: {
       x: sampleAxis(rows.map(({ n }) => n)),
       y: {
@@ -58,8 +50,8 @@ export function transferLossChart({
         field: 'condition',
         type: 'nominal',
         scale: {
-          domain: [...conditions.values()].map(({ label }) => label),
-          range: [...conditions.values()].map(({ colour }) => colour),
+          domain: conditions.map(({ label }) => label),
+          range: conditions.map(({ colour }) => colour),
         },
         legend: { ...lineLegend, columns: 5 },
       },
