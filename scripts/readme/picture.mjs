@@ -4,6 +4,7 @@ import { ascending } from '../../lib/dist/evaluation/ascending.js';
 import { chartImage } from '../../lib/dist/notebook/chartImage.js';
 import { dataEfficiencyFacets } from '../../lib/dist/notebook/charts/dataEfficiencyFacets.js';
 import { ourPoints, publishedPoints } from '../../lib/dist/notebook/points/dataEfficiency.js';
+import { depthsText, meanOverDepths } from '../../lib/dist/notebook/points/depths.js';
 
 /** The README's picture, seen from the project's folder. */
 export const PICTURE = 'docs/data-efficiency.png';
@@ -14,30 +15,40 @@ const DEPTHS = [2, 12];
 const CONDITIONS = ['subnet', 'original', 'random', 'subnet_sampled'];
 
 /**
- * The spec of the data-efficiency curves, published and ours as far as there are runs: a panel for each depth.
+ * The spec of the data-efficiency curves, published and ours as far as there are runs: a panel for the mean over depths,
+ * where ours are of several, and one for each of two depths.
  *
  * @param {Pick<import('./data.mjs').Data, 'published' | 'curves'>} data
  */
 export function curveSpec({ published, curves }) {
-  const rows = DEPTHS.flatMap((layers) => {
-    const runs = curves.filter(
-      ({ n_layers, inherit_from, sampler }) =>
-        n_layers === layers && CONDITIONS.includes(inherit_from) && sampler !== 'described',
-    );
-    const theirs = published.curves.filter(
-      ({ n_layers, inherit_from }) => n_layers === layers && CONDITIONS.includes(inherit_from),
-    );
-    const panel = `${layers} layers${oursText(runs)}`;
-    const ours = ourPoints(runs).map((point) => ({ ...point, source: 'ours' }));
-    return [...publishedPoints(theirs), ...ours].map((point) => ({ ...point, panel }));
+  const runs = curves.filter(
+    ({ inherit_from, sampler }) => CONDITIONS.includes(inherit_from) && sampler !== 'described',
+  );
+  const theirs = published.curves.filter(({ inherit_from }) => CONDITIONS.includes(inherit_from));
+  const means = meanOverDepths(runs, theirs);
+  const panels = DEPTHS.map((layers) => {
+    const own = runs.filter(({ n_layers }) => n_layers === layers);
+    const published = publishedPoints(theirs.filter(({ n_layers }) => n_layers === layers));
+    return panelOf(`${layers} layers${oursText(own)}`, published, ourPoints(own));
   });
+  if (means.depths.length > 1) panels.unshift(panelOf(depthsText(means.depths), means.published, means.ours));
   return dataEfficiencyFacets({
     title: 'Learning "a^2 + ab" from mostly ambiguous data',
     subtitle: 'dashed: published, solid: ours, with 95 % intervals',
-    rows,
-    width: 400,
+    rows: panels.flat(),
+    columns: panels.length,
+    width: 330,
     height: 300,
   });
+}
+
+/**
+ * @param {string} panel
+ * @param {import('../../lib/dist/notebook/points/dataEfficiency.js').PublishedPoint[]} published
+ * @param {import('../../lib/dist/notebook/points/depths.js').MeanPoint[]} ours
+ */
+function panelOf(panel, published, ours) {
+  return [...published, ...ours.map((point) => ({ ...point, source: 'ours' }))].map((point) => ({ ...point, panel }));
 }
 
 /** @param {import('./data.mjs').Data['curves']} runs of one depth */

@@ -176,6 +176,30 @@ describe('npm run readme', () => {
       ['random init', 10, 0.5],
     ]);
   });
+
+  it('shows the mean over depths, where several have runs: in the picture first, in the table of leads last', async () => {
+    const [base, mask] = ['base-222222222222', 'mask-111111111111'];
+    const runs = [2, 4].flatMap((layers) =>
+      [0, 40].flatMap((n) => [
+        `subnet,,frozen,${layers},${n},1,0.${2 * layers},9,${base},${mask}`,
+        `original,,,${layers},${n},1,0.${2 * layers},9,${base},`,
+        `random,,,${layers},${n},1,0.${layers},9,,`,
+        `subnet_sampled,released,frozen,${layers},${n},1,0.${layers},9,${base},${mask}`,
+      ]),
+    );
+    const data = readData(dataFolder({ 'data-efficiency.csv': [TRANSFERS.split('\n')[0], ...runs, ''].join('\n') }));
+    const { items, texts } = await draw(curveSpec(data));
+    const names = ['mean over 2 and 4 layers', '2 layers; ours: one run a point', '12 layers'];
+    expect(texts.filter((text) => /layers/.test(text))).toEqual(names);
+    const ours = items.filter(({ mark }) => mark === 'symbol').map(({ datum }) => [datum.panel, datum.accuracy]);
+    const means = ours
+      .filter(([panel]) => panel === names[0])
+      .map(([, accuracy]) => Number(Number(accuracy).toFixed(6)));
+    expect(means).toEqual([0.6, 0.6, 0.6, 0.6, 0.3, 0.3, 0.3, 0.3]);
+    const { results } = sections(data);
+    expect(results).toMatch(/^\| mean \| published .*\n\| {2}\| ours \| 0\.000 [^|]*\| \*\*\+0\.300\*\* /m);
+    expect(results).toContain('Mean: over 2 and 4 layers.');
+  });
 });
 
 describe('fillIn', () => {
