@@ -28,8 +28,8 @@ export function curveSpec({ published, curves }) {
   const means = meanOverDepths(runs, theirs);
   const panels = DEPTHS.map((layers) => {
     const own = runs.filter(({ n_layers }) => n_layers === layers);
-    const published = publishedPoints(theirs.filter(({ n_layers }) => n_layers === layers));
-    return panelOf(`${layers} layers${oursText(own)}`, published, ourPoints(own));
+    const points = publishedPoints(theirs.filter(({ n_layers }) => n_layers === layers));
+    return panelOf(`${layers} layers${oursText(own)}`, points, ourPoints(own));
   });
   if (means.depths.length > 1) panels.unshift(panelOf(depthsText(means.depths), means.published, means.ours));
   return dataEfficiencyFacets({

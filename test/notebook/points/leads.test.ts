@@ -68,7 +68,8 @@ describe('depthLeads', () => {
 
   it('is a sentence that names what the subnetwork is not ahead of, at depths where everything is compared', () => {
     const whole = [
-      ...[...publishedCurve('original', 2, 0.3), ...publishedCurve('subnet_sampled', 2, 0.3)],
+      ...publishedCurve('original', 2, 0.3),
+      ...publishedCurve('subnet_sampled', 2, 0.3),
       ...publishedCurve('subnet_sampled', 12, 0.3),
     ];
     const ours = [...rows, ...[1, 2].flatMap((seed) => curve('original', 0.3, { seed }))];

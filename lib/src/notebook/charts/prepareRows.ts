@@ -1,6 +1,6 @@
 /** What charts of conditions and sources do with their rows first. */
 import { assertRows } from './assertRows';
-import { type ConditionStyle, conditionStyles, type SourceStyle, sourceStyles } from './conditions';
+import { type ConditionStyle, conditionLabel, conditionStyles, type SourceStyle, sourceStyles } from './conditions';
 
 /** Rows that name a condition and a source. */
 export interface SourcedRow {
@@ -27,10 +27,9 @@ export function prepareRows<Row extends SourcedRow>(
   finite: (keyof Row & string)[],
 ): PreparedRows<Row> {
   assertRows(chart, rows, { text: ['condition', 'source'], finite });
-  const styles = conditionStyles(rows.map(({ condition }) => condition));
   return {
-    values: rows.map((row) => ({ ...row, condition: styles.get(row.condition)?.label ?? row.condition })),
-    conditions: [...styles.values()],
+    values: rows.map((row) => ({ ...row, condition: conditionLabel(row.condition) })),
+    conditions: [...conditionStyles(rows.map(({ condition }) => condition)).values()],
     sources: sourceStyles(rows.map(({ source }) => source)),
   };
 }
