@@ -128,7 +128,8 @@ showTable(Object.entries(describeDevice()).map(([what, value]) => ({ what: what,
 //   environment variable `PRESET=quick`, it computes everything itself on a smaller task, within three minutes. Then it says
 //   so, since its numbers are not the paper's.
 // - **While it computes**, a bar says how far it is and how long that will take, and a chart grows below it. *Kernel →
-//   Interrupt* stops a training within a second; the cell ends in order and keeps what was trained.
+//   Interrupt* stops a training within a second; the cell ends in order and keeps what was trained. Run it again, and a base
+//   model or a mask goes on after its last whole epoch.
 // - **Results.** Each finished run is a folder in `runs/`, or where the environment variable `SUBTASK_RUNS` says (settings,
 //   log, result, weights as safetensors), and is taken from there the next time; `data/checkpoints/` holds those that come
 //   with the repository. One line for each run lies in the tables of `data/results/`, and the paper's numbers lie in

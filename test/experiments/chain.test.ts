@@ -14,6 +14,7 @@ import {
   DISAMBIGUATION_SIZES,
   dataEfficiencyRows,
   dataEfficiencySchema,
+  discoverSubnetwork,
   type Expression,
   gpt2Init,
   loadGpt2,
@@ -108,6 +109,46 @@ describe('baseModel', () => {
     expect(stopped.log.length).toBeLessThan(400);
     expect(store.find('base', settings)).toBeUndefined();
     expect(readdirSync(store.folder).filter((name) => name.startsWith('.partial-'))).toEqual([]);
+  });
+});
+
+describe('a base model and a mask that were cut off', () => {
+  it('go on after their last whole epoch, to the same bytes', async () => {
+    const settings = { ...chain, base: { ...chain.base, seed: 78, epochs: 3, stuckAfter: 3 } };
+    const discovery = { ...chain.discovery, epochs: 3 };
+    /** Both stages; with `cutIn` they are cut off at the first step of that epoch. Returns every epoch that made a step. */
+    const make = async (into: RunStore, cutIn?: number) => {
+      const epochs = new Set<string>();
+      let stage = '';
+      const observer = {
+        onRun: (run: { stage: string }) => {
+          stage = run.stage;
+        },
+        onStep: ({ epoch }: { epoch: number }) => {
+          if (epoch === cutIn) throw new Error('cut off');
+          epochs.add(`${stage} ${epoch}`);
+        },
+      };
+      const base = await trainBaseModel(settings.base, { store: into, observer });
+      const mask = await discoverSubnetwork(base, discovery, { store: into, observer });
+      return { epochs: [...epochs], ids: [base.id, mask.id] as string[] };
+    };
+    const undisturbed = new RunStore({ folder: join(folder, 'undisturbed') });
+    const { ids } = await make(undisturbed);
+
+    const cutOff = new RunStore({ folder: join(folder, 'cut off') });
+    await expect(make(cutOff, 3)).rejects.toThrow('cut off');
+    await trainBaseModel(settings.base, { store: cutOff });
+    await expect(make(cutOff, 2)).rejects.toThrow('cut off');
+    expect(readdirSync(cutOff.folder)).toEqual([`.checkpoint-${ids[1]}.safetensors`, ids[0]]);
+    expect((await make(cutOff)).epochs).toEqual(['mask 2', 'mask 3']);
+    expect(readdirSync(cutOff.folder)).toEqual([...ids].sort());
+    for (const id of ids) {
+      for (const name of readdirSync(join(undisturbed.folder, id))) {
+        const bytes = ({ folder }: RunStore) => readFileSync(join(folder, id, name), 'latin1');
+        expect(bytes(cutOff), name).toBe(bytes(undisturbed));
+      }
+    }
   });
 });
 

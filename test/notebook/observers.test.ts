@@ -43,6 +43,24 @@ describe('notebookObserver', () => {
     expect(JSON.stringify(chart[CHART])).toContain('{"run":"evaluation accuracy","step":4,"value":1}');
   });
 
+  it('draws the epochs before too where a run goes on that was cut off', async () => {
+    const outputs = await inCell(async () => {
+      const observer = notebookObserver();
+      observer.onRun(base);
+      observer.onResume([{ epoch: 1, step: 2, train_loss: 2.5, eval_loss: 2, eval_accuracy: 0.5 }]);
+      observer.onStep({ epoch: 2, step: 3, steps: 4, loss: 2 });
+      observer.onStep({ epoch: 2, step: 4, steps: 4, loss: 2 });
+      observer.onEpoch({ epoch: 2, step: 4, train_loss: 2, eval_loss: 1, eval_accuracy: 0.75 });
+      await observer.finish();
+    });
+    const [, chart] = saved(outputs);
+    for (const [step, value] of [
+      [2, 0.5],
+      [4, 0.75],
+    ])
+      expect(JSON.stringify(chart[CHART])).toContain(`{"run":"evaluation accuracy","step":${step},"value":${value}}`);
+  });
+
   it('calls a run finished that stopped early between two epochs, and not one that was stopped within', async () => {
     const ends = await Promise.all(
       [true, false].map(async (whole) => {

@@ -94,6 +94,26 @@ describe('RunStore', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  it('keeps the checkpoint of a run that was cut off until the run is whole', async () => {
+    const store = new RunStore({ folder });
+    const name = `.checkpoint-${runId('base', settings)}.safetensors`;
+    const cutOff = async (_path: string, checkpoint: string) => {
+      writeFileSync(checkpoint, 'epoch 3');
+      throw new Error('cut off');
+    };
+    await expect(store.produce('base', settings, cutOff)).rejects.toThrow('cut off');
+    expect(readdirSync(folder)).toEqual([name]);
+    const run = await store.produce('base', settings, async (path, checkpoint) => {
+      expect(readFileSync(checkpoint, 'utf8')).toBe('epoch 3');
+      await make(0.7)(path);
+    });
+    expect(readdirSync(folder)).toEqual([run.id]);
+    // Its process was killed before it could remove the checkpoint.
+    writeFileSync(join(folder, name), 'epoch 9');
+    await store.produce('base', settings, never);
+    expect(readdirSync(folder)).toEqual([run.id]);
+  });
+
   it('says in a sentence that the disk is full', async () => {
     const fail = () => Promise.reject(Object.assign(new Error('ENOSPC: write'), { code: 'ENOSPC' }));
     const path = join(folder, runId('base', settings));

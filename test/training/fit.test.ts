@@ -114,6 +114,45 @@ describe('fit', () => {
     expect(best?.record).toEqual(log.reduce((a, b) => (b.score > a.score ? b : a)));
   });
 
+  it('goes on after the last whole epoch of a training that was cut off, to the same end', async () => {
+    let file: string | undefined;
+    /** Trains a model that is the rows it has seen, until the step `cutAt`. */
+    const training = async (cutAt = Number.POSITIVE_INFINITY) => {
+      let model: number[] = [];
+      const steps: number[] = [];
+      const told: number[] = [];
+      const { log, best } = await fitScores([1, 3, 2, 4, 0], {
+        step: (batch, step) => {
+          if (step === cutAt) throw new Error('cut off');
+          steps.push(step);
+          model.push(...rowsOf(batch));
+          return step;
+        },
+        checkpoints: {
+          restore() {
+            if (file === undefined) return undefined;
+            const { state, ...training } = JSON.parse(file);
+            model = state;
+            return training;
+          },
+          save(log, best) {
+            file = JSON.stringify({ state: model, log, best });
+          },
+        },
+        onResume: (log) => told.push(...log.map(({ epoch }) => epoch)),
+      });
+      return { end: { log, best, model }, steps, told };
+    };
+    const undisturbed = await training();
+    expect(JSON.parse(file ?? '').log).toHaveLength(4); // after the last epoch there is nothing to go on with
+    file = undefined;
+    await expect(training(11)).rejects.toThrow('cut off'); // in epoch 4, of three steps each
+    const { end, steps, told } = await training();
+    expect(end).toEqual(undisturbed.end);
+    expect(steps).toEqual([10, 11, 12, 13, 14, 15]);
+    expect([undisturbed.told, told]).toEqual([[], [1, 2, 3]]);
+  });
+
   it('without a single whole epoch there is no best', async () => {
     const result = await fitScores([1], { epochs: 0 });
     expect(result).toEqual({ log: [], best: undefined, interrupted: false });

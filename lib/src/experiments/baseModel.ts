@@ -10,6 +10,7 @@ import { tidied } from '../tensorflow/tidy';
 import { snapshot } from '../tensorflow/variables';
 import { batchCount } from '../training/batches';
 import { type EpochRecord, fit } from '../training/fit';
+import { checkpointFile } from './checkpointFile';
 import { evaluatorFor, trainerFor } from './machines';
 import type { Observer } from './observer';
 import { type BaseModelSettings, MOST_ATTEMPTS } from './settings';
@@ -78,7 +79,7 @@ export async function trainBaseModel(
     ? `untrained model, seed ${settings.seed}`
     : `base model, seed ${settings.seed}, attempt ${settings.attempt}`;
   const made = await stageRun({ stage: 'base', title, settings }, workshop, {
-    train: () => train(settings, workshop.observer),
+    train: (checkpoint) => train(settings, checkpoint, workshop.observer),
     save({ parameters, result }, folder) {
       saveGpt2(folder, { config: configOf(settings), parameters });
       return result;
@@ -93,7 +94,7 @@ export function isUntrained({ epochs }: Pick<BaseModelSettings, 'epochs'>): bool
   return epochs === 0;
 }
 
-async function train(settings: BaseModelSettings, observer?: Observer) {
+async function train(settings: BaseModelSettings, checkpoint: string, observer?: Observer) {
   const { expression, rows, batchSize, epochs, seed, attempt, numbers, dropout, clip, patience } = settings;
   const config = configOf(settings);
   const trainer = trainerFor({ config, dropout, weightDecay: 0, clip });
@@ -126,6 +127,7 @@ async function train(settings: BaseModelSettings, observer?: Observer) {
     keep: () => trainer.snapshot(),
     patience,
     stop: isStuck,
+    checkpoints: checkpointFile(checkpoint, { parameters: trainer.parameters, moments: trainer.optimizer.slots }),
     ...observer,
   });
   const { log, best, interrupted } = fitted;

@@ -4,6 +4,8 @@ import type { EpochRecord, Progress } from '../training/fit';
 export interface Observer {
   /** A run begins (or is taken from the store, when `stored`). */
   onRun?(run: { stage: string; title: string; stored: boolean }): void;
+  /** A run that was cut off goes on after these epochs. */
+  onResume?(log: EpochRecord[]): void;
   onStep?(progress: Progress): void;
   onEpoch?(record: EpochRecord): void;
 }

@@ -7,6 +7,10 @@ export function runLog(write: (line: string) => void): Observer {
     onRun({ title, stored }) {
       write(stored ? `${title}: taken from the run store` : title);
     },
+    onResume(log) {
+      const { epoch, step } = log[log.length - 1];
+      write(`goes on after epoch ${epoch}, step ${step}`);
+    },
     onEpoch({ epoch, step, ...metrics }) {
       const texts = Object.entries(metrics).map(([name, value]) => `${name} ${Number(value.toPrecision(4))}`);
       write(`epoch ${epoch}, step ${step}: ${texts.join(', ')}`);

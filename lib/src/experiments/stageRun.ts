@@ -21,10 +21,17 @@ class Interrupted extends Error {
   }
 }
 
+/** How a stage makes a run that is not in the store. */
+interface Making<Trained, Result> {
+  /** `checkpoint` names a file in which it may keep what it needs to go on with, should it be cut off. */
+  train(checkpoint: string): Promise<Trained>;
+  /** Writes the stage's own files into the run's folder, and returns the result. */
+  save(trained: Trained, folder: string): Result | Promise<Result>;
+}
+
 /**
- * The run of a stage with these settings. `train` makes it, where it is not in the store; `save` writes the stage's own files
- * into the run's folder and returns the result. Stopped by the person, the run is not stored, and what `train` returned is
- * there as `partial`.
+ * The run of a stage with these settings: from the store, or made now. Stopped by the person, the run is not stored, and
+ * what `train` returned is there as `partial`.
  */
 export async function stageRun<
   Settings extends object,
@@ -33,15 +40,15 @@ export async function stageRun<
 >(
   { stage, title, settings }: { stage: string; title: string; settings: Settings },
   { store, observer }: { store: RunStore; observer?: Observer },
-  { train, save }: { train(): Promise<Trained>; save(trained: Trained, folder: string): Result | Promise<Result> },
+  { train, save }: Making<Trained, Result>,
 ): Promise<
   | { partial: Omit<Trained, 'interrupted'> & { settings: Settings } }
   | { partial?: undefined; finished: FinishedRun<Settings, Result>; path: string }
 > {
   observer?.onRun?.({ stage, title, stored: store.find(stage, settings) !== undefined });
   try {
-    const run = await store.produce(stage, settings, async (folder) => {
-      const trained = await train();
+    const run = await store.produce(stage, settings, async (folder, checkpoint) => {
+      const trained = await train(checkpoint);
       const { interrupted, ...rest } = trained;
       if (interrupted) throw new Interrupted({ settings, ...rest });
       writeCsv(join(folder, 'log.csv'), trained.log);

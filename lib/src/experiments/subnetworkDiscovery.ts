@@ -1,6 +1,6 @@
 /** Stage 2: the subnetwork of a base model that computes "ab" (method section 1b; notebook 02). */
 import { join } from 'node:path';
-import { temperatureOf } from '../masking/continuousSparsification';
+import { subnetworkOf, temperatureOf } from '../masking/continuousSparsification';
 import { complement, countsPerLayer, maskedWeightCount, type Subnetwork, subnetworkSize } from '../masking/subnetwork';
 import { loadSubnetwork, saveSubnetwork } from '../masking/subnetworkFile';
 import { onlySubnetwork } from '../masking/transfer';
@@ -14,6 +14,7 @@ import { tidied } from '../tensorflow/tidy';
 import { tensorsOf } from '../tensorflow/variables';
 import { type EpochRecord, fit } from '../training/fit';
 import { type BaseModel, configOf, isUntrained } from './baseModel';
+import { checkpointFile } from './checkpointFile';
 import { evaluatorFor, maskTrainerFor } from './machines';
 import type { Observer } from './observer';
 import type { DiscoverySettings } from './settings';
@@ -52,7 +53,7 @@ export async function discoverSubnetwork(
   const over = isUntrained(base.settings) ? ', over an untrained model' : '';
   const title = `mask for "${settings.expression}", seed ${settings.seed}, temperature as ${settings.temperatureSchedule}${over}`;
   const made = await stageRun({ stage: 'mask', title, settings }, workshop, {
-    train: () => train(base, settings, workshop.observer),
+    train: (checkpoint) => train(base, settings, checkpoint, workshop.observer),
     save({ subnetwork, result }, folder) {
       saveSubnetwork(join(folder, MASK), subnetwork);
       return result;
@@ -62,7 +63,7 @@ export async function discoverSubnetwork(
   return { ...made.finished, subnetwork: loadSubnetwork(join(made.path, MASK)) };
 }
 
-async function train(base: BaseModel, settings: DiscoverySettings, observer?: Observer) {
+async function train(base: BaseModel, settings: DiscoverySettings, checkpoint: string, observer?: Observer) {
   const { expression, rows, batchSize, epochs, seed, learningRate, lambda } = settings;
   const { numbers } = base.settings;
   const config = configOf(base.settings);
@@ -105,10 +106,11 @@ async function train(base: BaseModel, settings: DiscoverySettings, observer?: Ob
         };
       }),
     better: (candidate, former) => candidate.eval_accuracy >= former.eval_accuracy,
-    keep: () => trainer.subnetwork(),
+    keep: () => trainer.snapshot(),
+    checkpoints: checkpointFile(checkpoint, { scores: trainer.scores, moments: trainer.optimizer.slots }),
     ...observer,
   });
-  const subnetwork = best?.kept ?? trainer.subnetwork();
+  const subnetwork = tidied(() => subnetworkOf(best ? tensorsOf(best.kept) : trainer.scores));
   const result: DiscoveryResult = {
     best_epoch: best?.record.epoch ?? 0,
     eval_accuracy: best?.record.eval_accuracy ?? Number.NaN,

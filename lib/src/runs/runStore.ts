@@ -84,12 +84,21 @@ export class RunStore {
 
   /**
    * The finished run of these settings, made by `make` if it is not there. `make` gets an empty folder, in which it
-   * writes result.json and whatever else belongs to the run; when it throws, nothing is left of it.
+   * writes result.json and whatever else belongs to the run, and the name of a file beside it for what shall outlive
+   * an attempt that is cut off, until the run is whole. When it throws, nothing else is left of it.
    */
-  async produce(stage: string, settings: object, make: (folder: string) => Promise<void>): Promise<Run> {
-    const found = this.find(stage, settings);
-    if (found) return found;
+  async produce(
+    stage: string,
+    settings: object,
+    make: (folder: string, checkpoint: string) => Promise<void>,
+  ): Promise<Run> {
     const path = join(this.folder, runId(stage, settings));
+    const checkpoint = join(this.folder, `.checkpoint-${basename(path)}.safetensors`);
+    const found = this.find(stage, settings);
+    if (found) {
+      rmSync(checkpoint, { force: true }); // of a process killed just before it would have removed it
+      return found;
+    }
     removeLeftovers(this.folder, PARTIAL);
     const partial = this.#besides(path);
     try {
@@ -98,11 +107,12 @@ export class RunStore {
       throw inWords(error, path);
     }
     try {
-      await make(partial);
+      await make(partial, checkpoint);
       writeJson(join(partial, SETTINGS), settings);
       if (!existsSync(join(partial, RESULT))) throw new Error(`The stage "${stage}" ended without writing ${RESULT}.`);
       syncTree(partial);
       this.#publish(partial, path);
+      rmSync(checkpoint, { force: true });
     } catch (error) {
       throw isOutOfSpace(error) ? inWords(error, path) : error;
     } finally {

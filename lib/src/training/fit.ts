@@ -19,6 +19,20 @@ export interface Progress {
   loss: number;
 }
 
+/** The epoch that is preferred to all others so far, and what was kept of it. */
+export interface Best<Kept> {
+  record: EpochRecord;
+  kept: Kept;
+}
+
+/** Where a training is kept at the end of its epochs, so that it can go on after it was cut off. */
+export interface Checkpoints<Kept> {
+  /** Puts the model into the state that was saved last and returns what came of its epochs; undefined if nothing was saved. */
+  restore(): { log: EpochRecord[]; best: Best<Kept> } | undefined;
+  /** Saves the state of the model, and what came of it so far. */
+  save(log: EpochRecord[], best: Best<Kept>): void;
+}
+
 /** What is done with a model in training, whatever its batches are. */
 export interface FitBatchesOptions<B, Kept> {
   epochs: number;
@@ -38,6 +52,10 @@ export interface FitBatchesOptions<B, Kept> {
   patience?: number;
   /** Stops after an epoch for another reason. */
   stop?(record: EpochRecord): boolean;
+  /** Takes the state after every epoch but the last; a training that was cut off goes on from there, to the same end. */
+  checkpoints?: Checkpoints<Kept>;
+  /** Told of the epochs before, where it goes on. */
+  onResume?(log: EpochRecord[]): void;
   onStep?(progress: Progress): void;
   onEpoch?(record: EpochRecord): void;
 }
@@ -52,7 +70,7 @@ export interface FitOptions<Kept> extends Omit<FitBatchesOptions<Batch, Kept>, '
 export interface Fitted<Kept> {
   log: EpochRecord[];
   /** The best epoch's record and what was kept of it; undefined when interrupted before the first epoch's end. */
-  best?: { record: EpochRecord; kept: Kept };
+  best?: Best<Kept>;
   /** True where the person stopped it: log and best are those of the epochs before. */
   interrupted: boolean;
 }
@@ -72,11 +90,13 @@ export function fitBatches<B, Kept>(options: FitBatchesOptions<B, Kept>): Promis
 }
 
 async function run<B, Kept>(options: FitBatchesOptions<B, Kept>, interruption: Interruption): Promise<Fitted<Kept>> {
-  const { epochs, stepsPerEpoch, patience = Number.POSITIVE_INFINITY } = options;
-  const log: EpochRecord[] = [];
-  let best: Fitted<Kept>['best'];
-  let step = 0;
-  for (let epoch = 1; epoch <= epochs; epoch++) {
+  const { epochs, stepsPerEpoch, patience = Number.POSITIVE_INFINITY, checkpoints } = options;
+  const resumed = checkpoints?.restore();
+  if (resumed) options.onResume?.(resumed.log);
+  const log = [...(resumed?.log ?? [])];
+  let best = resumed?.best;
+  let step = log.at(-1)?.step ?? 0;
+  for (let epoch = log.length + 1; epoch <= epochs; epoch++) {
     const before = step;
     let lossSum = 0;
     for await (const batch of options.batches(epoch)) {
@@ -96,6 +116,7 @@ async function run<B, Kept>(options: FitBatchesOptions<B, Kept>, interruption: I
     if (!best || options.better(record, best.record)) best = { record, kept: options.keep() };
     options.onEpoch?.(record);
     if (options.stop?.(record) || epoch - best.record.epoch >= patience) break;
+    if (epoch < epochs) checkpoints?.save(log, best);
   }
   return { log, best, interrupted: false };
 }

@@ -42,6 +42,9 @@ export function notebookObserver({ charts = true }: { charts?: boolean } = {}): 
       if (stored) alreadyDone(title, 'taken from the run store');
       else run = { stage, title, log: [], betweenEpochs: false };
     },
+    onResume(log) {
+      if (run) run.log = [...log];
+    },
     onStep({ step, steps, loss }) {
       if (!run) return;
       const { stage, title } = run;

@@ -44,6 +44,9 @@ export function runsObserver<Row>({
       if (current === undefined) before.onRun(run);
       else watch().bar.update(rows.length, current);
     },
+    onResume(log) {
+      if (current === undefined) before.onResume(log);
+    },
     onStep(at) {
       if (current === undefined) before.onStep(at);
       else watch().bar.update(rows.length + at.step / at.steps, current);
