@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
+import { bytesIn } from './cutOff';
 
 const folders: string[] = [];
 afterEach(() => {
@@ -30,27 +31,12 @@ function runChain(folder: string, killAfterMs?: number): Promise<number | null> 
   );
 }
 
-/** Every file below a folder with its bytes; partial folders of killed processes are the next process's to remove. */
-function contents(folder: string): Record<string, string> {
-  const files: Record<string, string> = {};
-  const walk = (path: string) => {
-    for (const name of readdirSync(path)) {
-      const inner = join(path, name);
-      if (name.startsWith('.partial-')) continue;
-      if (statSync(inner).isDirectory()) walk(inner);
-      else files[relative(folder, inner)] = readFileSync(inner).toString('latin1');
-    }
-  };
-  walk(folder);
-  return files;
-}
-
 it('the same settings and seed give the same bytes, also after being killed at any moment', async () => {
   const undisturbed = newFolder();
   const began = Date.now();
   expect(await runChain(undisturbed)).toBe(0);
   const duration = Date.now() - began;
-  const files = contents(undisturbed);
+  const files = bytesIn(undisturbed);
   const stages = Object.keys(files).filter((name) => name.endsWith('result.json'));
   expect(stages.map((name) => name.replace(/^runs\/([a-z]+)-.*/, '$1')).sort()).toEqual([
     'base',
@@ -63,6 +49,6 @@ it('the same settings and seed give the same bytes, also after being killed at a
   const killed = newFolder();
   for (const share of [0.4, 0.6, 0.8]) await runChain(killed, duration * share);
   expect(await runChain(killed)).toBe(0);
-  expect(contents(killed)).toEqual(files);
+  expect(bytesIn(killed)).toEqual(files);
   expect(readdirSync(join(killed, 'runs')).filter((name) => name.startsWith('.partial-'))).toEqual([]);
 });

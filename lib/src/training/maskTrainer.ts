@@ -56,6 +56,8 @@ export interface MaskStep {
 /** Trains masks over frozen models of one configuration; the step is compiled once. */
 export interface MaskTrainer<B = Batch> {
   scores: Variables;
+  /** The parameters that train along with the mask (none in GPT-2). */
+  trainedWithMask: Variables;
   optimizer: AdamW;
   /** Begins: the frozen model, and the scores where they do not start at INITIAL_SCORE. */
   start(base: HostTensors, scores?: HostTensors): void;
@@ -66,8 +68,6 @@ export interface MaskTrainer<B = Batch> {
   subnetwork(): Subnetwork;
   /** The scores. */
   snapshot(): HostTensors;
-  /** The parameters that train along with the mask (none in GPT-2). */
-  trainedWithMask(): HostTensors;
   dispose(): void;
 }
 
@@ -119,6 +119,7 @@ export function maskTrainerOf<B>(model: MaskableModel<B>, options: MaskTrainerBa
 
   return {
     scores,
+    trainedWithMask: others,
     optimizer,
     start(base, initial) {
       assignValues(parameters, base);
@@ -146,7 +147,6 @@ export function maskTrainerOf<B>(model: MaskableModel<B>, options: MaskTrainerBa
       }),
     subnetwork: () => subnetworkOf(scores),
     snapshot: () => snapshot(scores),
-    trainedWithMask: () => snapshot(others),
     dispose() {
       graph?.dispose();
       optimizer.dispose();

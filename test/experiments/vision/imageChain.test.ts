@@ -10,6 +10,7 @@ import {
   imageBase,
   imageChainOf,
   imageChainSettings,
+  imageMask,
   imageSubnetworksSchema,
   imageTransfer,
   imageTransferSettings,
@@ -28,6 +29,7 @@ import {
 } from '../../../lib/dist';
 import { freshImageModel, imageModelOf } from '../../../lib/dist/experiments/vision/imageModels';
 import { imageStartingPoint } from '../../../lib/dist/experiments/vision/imageStartingPoint';
+import { bytesIn, watched } from '../cutOff';
 import { smallImageChain } from './smallImages';
 
 let folder: string;
@@ -190,6 +192,43 @@ describe('a transferred model', () => {
     const norms = [...model.normalizations, ...model.statistics];
     const movedNorms = norms.filter((name) => String(before[name].data) !== String(after[name].data));
     expect(movedNorms.length > 0).toBe(normalization === 'train');
+  });
+});
+
+describe('runs that were cut off', () => {
+  it.each(['resnet', 'vit'] as const)('go on after their last whole epoch, to the same bytes (%s)', async (kind) => {
+    const { base, mask, transfer, ...others } = smallImageChain(kind, 5);
+    const two = { epochs: 2, measuredPerEpoch: 2 };
+    const settings = {
+      ...others,
+      base: { ...base, ...two },
+      mask: { ...mask, epochs: 2, pooledShare: 1 },
+      transfer: { ...transfer, ...two },
+    };
+    const make = async (into: RunStore, cutIn?: number) => {
+      const { observer, epochs } = watched(cutIn);
+      const workshop = { store: into, observer };
+      const madeBase = await imageBase(settings.base, workshop);
+      const madeMask = await imageMask(madeBase, settings.mask, workshop);
+      const start = { base: madeBase, mask: madeMask };
+      await imageTransfer(imageTransferSettings(settings, SUBNET, start), start, workshop);
+      return [...epochs];
+    };
+    const undisturbed = new RunStore({ folder: join(folder, `undisturbed ${kind}`) });
+    const all = await make(undisturbed);
+    expect(all).toEqual(
+      ['image-base', 'image-mask', 'image-transfer'].flatMap((stage) => [`${stage} 1`, `${stage} 2`]),
+    );
+
+    const cutOff = new RunStore({ folder: join(folder, `cut off ${kind}`) });
+    const workshop = { store: cutOff };
+    await expect(make(cutOff, 2)).rejects.toThrow('cut off');
+    const madeBase = await imageBase(settings.base, workshop);
+    await expect(make(cutOff, 2)).rejects.toThrow('cut off');
+    await imageMask(madeBase, settings.mask, workshop);
+    await expect(make(cutOff, 2)).rejects.toThrow('cut off');
+    expect(await make(cutOff)).toEqual(['image-transfer 2']);
+    expect(bytesIn(cutOff.folder)).toEqual(bytesIn(undisturbed.folder));
   });
 });
 

@@ -26,7 +26,7 @@ export async function imageBase(settings: ImageBaseSettings, workshop: ImageWork
   const { seed, model } = settings;
   const title = `${isUntrainedImageBase(settings) ? 'untrained' : 'base'} ${model.architecture}, seed ${seed}`;
   const made = await stageRun({ stage: 'image-base', title, settings }, workshop, {
-    train: () => train(settings, workshop),
+    train: (checkpoint) => train(settings, checkpoint, workshop),
     save({ parameters, finish }, folder) {
       saveImageModel(folder, model, parameters);
       return finish(folder);
@@ -36,7 +36,7 @@ export async function imageBase(settings: ImageBaseSettings, workshop: ImageWork
   return { ...made.finished, parameters: loadImageModel(made.path, model) };
 }
 
-async function train(settings: ImageBaseSettings, { observer, folders }: ImageWorkshop) {
+async function train(settings: ImageBaseSettings, checkpoint: string, { observer, folders }: ImageWorkshop) {
   const { seed, model, body, start } = settings;
   const imageModel = imageModelOf(model);
   const data = await imageDataOf(settings.data, seed, folders);
@@ -62,6 +62,7 @@ async function train(settings: ImageBaseSettings, { observer, folders }: ImageWo
     data,
     seed: seedFor(seed, 'image base order'),
     subject: `${model.architecture}, base, seed ${seed}`,
+    checkpoint,
     observer,
   });
   return { ...trained, parameters: trainer.snapshot() };

@@ -1,14 +1,17 @@
 /** Vision stage 2: the subnetwork of a base model that sees mean-pooled images (method section 2; notebook 10). */
 import { join } from 'node:path';
-import { temperatureOf, temperatureOfStep } from '../../masking/continuousSparsification';
+import { subnetworkOf, temperatureOf, temperatureOfStep } from '../../masking/continuousSparsification';
 import { countsPerLayer, maskedWeightCount, type Subnetwork, subnetworkSize } from '../../masking/subnetwork';
 import { loadSubnetwork, saveSubnetwork } from '../../masking/subnetworkFile';
 import { seedFor } from '../../tasks/random';
 import { tf } from '../../tensorflow/backend';
 import { elementCount, type HostTensors } from '../../tensorflow/hostTensor';
 import { readSafetensors, writeSafetensors } from '../../tensorflow/safetensors';
+import { tidied } from '../../tensorflow/tidy';
+import { snapshot, tensorsOf } from '../../tensorflow/variables';
 import { batchCount } from '../../training/batches';
 import type { EpochRecord } from '../../training/fit';
+import { checkpointFile } from '../checkpointFile';
 import { stageRun } from '../stageRun';
 import type { ImageBase } from './imageBase';
 import { imageDataOf } from './imageData';
@@ -51,7 +54,7 @@ export async function imageMask(
   const over = isUntrainedImageBase(base.settings) ? ' of an untrained model' : '';
   const title = `mask for ${mask.pooledShare > 0 ? 'mean-pooled' : 'plain'} images${over}, seed ${settings.seed}`;
   const made = await stageRun({ stage: 'image-mask', title, settings }, workshop, {
-    train: () => train(base, settings, workshop),
+    train: (checkpoint) => train(base, settings, checkpoint, workshop),
     save(found, folder) {
       saveSubnetwork(join(folder, 'mask.safetensors'), found.subnetwork);
       writeSafetensors(join(folder, 'scores.safetensors'), found.scores);
@@ -69,11 +72,16 @@ export async function imageMask(
   };
 }
 
-async function train(base: ImageBase, settings: ImageMaskSettings, { observer, folders }: ImageWorkshop) {
+async function train(
+  base: ImageBase,
+  settings: ImageMaskSettings,
+  checkpoint: string,
+  { observer, folders }: ImageWorkshop,
+) {
   const { epochs, batchSize, learningRate, lambda, initialScore, pooledShare, seed } = settings;
   const { finalTemperature: final, temperatureSchedule: schedule } = settings;
   const { model } = base.settings;
-  const { shapes, maskedWeights } = imageModelOf(model);
+  const { shapes, maskedWeights, trainedWithMask } = imageModelOf(model);
   const data = await imageDataOf(settings.data, seed, folders);
   const trainer = imageMaskTrainerFor(model, { classWeights: data.classWeights });
   const evaluator = imageEvaluatorFor(model);
@@ -98,12 +106,7 @@ async function train(base: ImageBase, settings: ImageMaskSettings, { observer, f
     }
   };
 
-  const keep = () => ({
-    subnetwork: trainer.subnetwork(),
-    scores: trainer.snapshot(),
-    trainedWithMask: trainer.trainedWithMask(),
-  });
-
+  const trained = { ...trainer.scores, ...trainer.trainedWithMask };
   let [epochL0, epochTemperature] = [0, 1];
   const { log, best, interrupted } = await fitInParts({
     epochs,
@@ -125,11 +128,14 @@ async function train(base: ImageBase, settings: ImageMaskSettings, { observer, f
     }),
     // By the images that it was trained on; later epochs win ties.
     score: (metrics) => (pooledShare > 0 ? metrics.pooled_accuracy : metrics.plain_accuracy),
-    keep,
+    keep: () => snapshot(trained),
+    checkpoints: checkpointFile(checkpoint, { trained, moments: trainer.optimizer.slots }),
     observer,
   });
-  const { record, kept } = best ?? { record: undefined, kept: keep() };
-  const { subnetwork } = kept;
+  const { record, kept } = best ?? { record: undefined, kept: snapshot(trained) };
+  const keptOf = (names: string[]) => Object.fromEntries(names.map((name) => [name, kept[name]]));
+  const scores = keptOf(maskedWeights);
+  const subnetwork = tidied(() => subnetworkOf(tensorsOf(scores)));
   const result: ImageMaskResult = {
     best_epoch: record?.epoch ?? 0,
     ...measuresOf(record),
@@ -137,5 +143,5 @@ async function train(base: ImageBase, settings: ImageMaskSettings, { observer, f
     total: maskedWeightCount(subnetwork),
     layers: Object.fromEntries(countsPerLayer(subnetwork).map(({ parameter, kept }) => [parameter, kept])),
   };
-  return { log, result, interrupted, ...kept };
+  return { log, result, interrupted, subnetwork, scores, trainedWithMask: keptOf(trainedWithMask) };
 }

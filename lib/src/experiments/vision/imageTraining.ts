@@ -2,9 +2,10 @@
 
 import { constantRate, oneCycle } from '../../tensorflow/schedules';
 import { batchCount } from '../../training/batches';
-import { type EpochRecord, fitBatches, type Metrics } from '../../training/fit';
+import { type Checkpoints, type EpochRecord, type Fitted, fitBatches, type Metrics } from '../../training/fit';
 import type { ImageBatch } from '../../training/imageBatches';
 import type { ImageOptimizer, ImageTrainer } from '../../training/imageTrainer';
+import { checkpointFile } from '../checkpointFile';
 import type { Observer } from '../observer';
 import { type ImageRunResult, measureFinalModel } from './finalModel';
 import type { ImageData } from './imageData';
@@ -28,11 +29,13 @@ export async function trainImages(
     seed: number;
     /** Name of the model in the table of its decisions. */
     subject: string;
+    /** File for what the training needs to go on with, should it be cut off. */
+    checkpoint: string;
     observer?: Observer;
   },
 ): Promise<{ log: EpochRecord[]; interrupted: boolean; finish(folder: string): Promise<ImageRunResult> }> {
   const { epochs, batchSize, learningRate, schedule, pooledShare, measuredPerEpoch } = settings;
-  const { trainer, model, data, seed, subject, observer } = options;
+  const { trainer, model, data, seed, subject, checkpoint, observer } = options;
   const evaluator = imageEvaluatorFor(model);
   const measure = async () => (await measureImages(evaluator, trainer.parameters, data)).measures;
   const before = await measure();
@@ -45,6 +48,8 @@ export async function trainImages(
     batches: (epoch) => data.training({ pooledShare, seed, epoch, batchSize }),
     step: (batch, step) => trainer.step(batch, step, rate(step - 1)).loss,
     evaluate: measure,
+    keep: () => ({}),
+    checkpoints: checkpointFile(checkpoint, { parameters: trainer.parameters, moments: trainer.optimizer.slots }),
     observer,
   });
   const { parameters } = trainer;
@@ -57,9 +62,9 @@ export async function trainImages(
 
 /**
  * Trains for epochs of `steps` batches, each measured in so many `parts` of equal length. `keep` is called after a part that
- * is better than all before, or as good as the best.
+ * is better than all before, or as good as the best; checkpoints are saved between epochs alone.
  */
-export async function fitInParts<Kept = undefined>(options: {
+export async function fitInParts<Kept>(options: {
   epochs: number;
   parts: number;
   steps: number;
@@ -68,10 +73,11 @@ export async function fitInParts<Kept = undefined>(options: {
   evaluate(epoch: number): Promise<Metrics>;
   /** What is the larger the better the model. */
   score?(metrics: Metrics): number;
-  keep?(): Kept;
+  keep(): Kept;
+  checkpoints: Checkpoints<Kept>;
   observer?: Observer;
-}): Promise<{ log: EpochRecord[]; best?: { record: EpochRecord; kept: Kept }; interrupted: boolean }> {
-  const { epochs, parts, steps, batches, step, evaluate, score = () => 0, keep, observer } = options;
+}): Promise<Fitted<Kept>> {
+  const { epochs, parts, steps, batches, step, evaluate, score = () => 0, keep, checkpoints, observer } = options;
   const epochOf = (part: number) => Math.ceil(part / parts);
   const timed = (record: EpochRecord): EpochRecord => ({ ...record, epoch: record.epoch / parts });
   let open: AsyncIterator<ImageBatch> | Iterator<ImageBatch> | undefined;
@@ -91,7 +97,14 @@ export async function fitInParts<Kept = undefined>(options: {
     step: (batch, at, part) => step(batch, at, epochOf(part)),
     evaluate: (part) => evaluate(epochOf(part)),
     better: (candidate, former) => score(candidate) >= score(former),
-    keep: () => keep?.() as Kept,
+    keep,
+    checkpoints: {
+      restore: checkpoints.restore,
+      save(log, best) {
+        if (log.length % parts === 0) checkpoints.save(log, best);
+      },
+    },
+    onResume: observer?.onResume && ((log) => observer.onResume?.(log.map(timed))),
     onStep:
       observer?.onStep &&
       ((progress) => observer.onStep?.({ ...progress, epoch: epochOf(progress.epoch), steps: epochs * steps })),

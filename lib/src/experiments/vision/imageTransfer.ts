@@ -49,7 +49,7 @@ export async function imageTransfer(
 ): Promise<ImageTransfer> {
   const title = imageTransferTitle(settings);
   const made = await stageRun({ stage: 'image-transfer', title, settings }, workshop, {
-    train: () => train(settings, startsFrom, workshop),
+    train: (checkpoint) => train(settings, startsFrom, checkpoint, workshop),
     save({ parameters, finish }, folder) {
       // Kept, so that the model can be measured on other images later.
       saveImageModel(folder, settings.model, parameters);
@@ -59,9 +59,13 @@ export async function imageTransfer(
   return made.partial ? (made.partial as unknown as ImageTransfer) : made.finished;
 }
 
-async function train(settings: ImageTransferSettings, startsFrom: ImageStartsFrom, workshop: ImageWorkshop) {
+async function train(
+  settings: ImageTransferSettings,
+  startsFrom: ImageStartsFrom,
+  checkpoint: string,
+  { observer, folders }: ImageWorkshop,
+) {
   const { model, seed, normalization, trained } = settings;
-  const { observer, folders } = workshop;
   const imageModel = imageModelOf(model);
   const data = await imageDataOf(settings.data, seed, folders);
   const { parameters, subnetwork, kept, total } = imageStartingPoint(settings, startsFrom);
@@ -86,6 +90,7 @@ async function train(settings: ImageTransferSettings, startsFrom: ImageStartsFro
     // One order for all conditions of a seed.
     seed: seedFor(seed, 'image transfer order'),
     subject: `${model.architecture}, ${imageTransferTitle(settings)}`,
+    checkpoint,
     observer,
   });
   return {
