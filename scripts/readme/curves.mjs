@@ -1,5 +1,7 @@
 // @ts-check
 import { ascending } from '../../lib/dist/evaluation/ascending.js';
+import { groupBy } from '../../lib/dist/evaluation/groupBy.js';
+import { mean } from '../../lib/dist/evaluation/intervals.js';
 import { conditionStyles, PUBLISHED } from '../../lib/dist/notebook/charts/conditions.js';
 import { curveLabel, publishedPoints } from '../../lib/dist/notebook/points/dataEfficiency.js';
 import { differenceRows } from '../../lib/dist/notebook/points/differences.js';
@@ -120,8 +122,7 @@ function samplesText({ samples, interval }, compared, sizes) {
 /** @param {number[]} distances */
 function distanceTexts(distances) {
   if (distances.length === 0) return ['–', '–'];
-  const mean = distances.reduce((sum, distance) => sum + distance, 0) / distances.length;
-  return [accuracyText(mean), accuracyText(Math.max(...distances))];
+  return [accuracyText(mean(distances)), accuracyText(Math.max(...distances))];
 }
 
 /**
@@ -171,18 +172,12 @@ function restsOn(rows) {
  * @param {Curves['curves']} rows of one depth
  */
 function seedSpread(rows) {
-  /** @type {Map<string, number[]>} */
-  const points = new Map();
-  for (const { inherit_from, sampler, n_disambiguation, test_accuracy } of rows) {
-    const key = `${inherit_from} ${sampler} ${n_disambiguation}`;
-    points.set(key, [...(points.get(key) ?? []), test_accuracy]);
-  }
+  const points = groupBy(rows, (row) => `${row.inherit_from} ${row.sampler} ${row.n_disambiguation}`);
   const variances = [...points.values()]
-    .filter((accuracies) => accuracies.length > 1)
-    .map((accuracies) => {
-      const mean = accuracies.reduce((sum, value) => sum + value, 0) / accuracies.length;
-      return accuracies.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (accuracies.length - 1);
+    .filter((runs) => runs.length > 1)
+    .map((runs) => {
+      const centre = mean(runs.map((run) => run.test_accuracy));
+      return runs.reduce((sum, run) => sum + (run.test_accuracy - centre) ** 2, 0) / (runs.length - 1);
     });
-  if (variances.length === 0) return undefined;
-  return Math.sqrt(variances.reduce((sum, value) => sum + value, 0) / variances.length);
+  return variances.length > 0 ? Math.sqrt(mean(variances)) : undefined;
 }

@@ -1,5 +1,6 @@
 // @ts-check
 import { ascending } from '../../lib/dist/evaluation/ascending.js';
+import { mean } from '../../lib/dist/evaluation/intervals.js';
 import { chainSettings } from '../../lib/dist/experiments/settings.js';
 import { accuracyText, countText, differenceText, markdownTable } from './markdown.mjs';
 
@@ -96,14 +97,14 @@ const percentText = (share) => `${(100 * share).toFixed(1)} %`;
 function figureRow(what, { runs, figure, published, text, difference = () => '–' }) {
   if (runs.length === 0) return [];
   const values = runs.map(figure);
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const ours = mean(values);
   const [low, high] = [text(Math.min(...values)), text(Math.max(...values))];
   return [
     [
       what,
       published === undefined ? '–' : text(published),
-      low === high ? low : `${text(mean)} (${low} to ${high})`,
-      published === undefined ? '–' : difference(mean - published),
+      low === high ? low : `${text(ours)} (${low} to ${high})`,
+      published === undefined ? '–' : difference(ours - published),
       seedsOf(runs),
     ],
   ];

@@ -1,6 +1,6 @@
 import { CATEGORIES } from '../vision/categories';
 import type { Decision } from './decisions';
-import { bootstrapInterval, type Interval, wilsonInterval } from './intervals';
+import { bootstrapInterval, type Interval, mean, wilsonInterval } from './intervals';
 
 /** Decisions for the shape's category, for the texture's, and for neither, with the shape bias. */
 export interface ShapeBias {
@@ -97,8 +97,7 @@ export function meanDecisionRates(
       own.filter((decision) => decision.response === decision[cue]).length / own.length;
     return own.length > 0 ? { shape: share('shape'), texture: share('texture') } : undefined;
   }).filter((rate): rate is { shape: number; texture: number } => rate !== undefined);
-  const mean = (cue: 'shape' | 'texture') => rates.reduce((sum, rate) => sum + rate[cue], 0) / rates.length;
-  return { shape: mean('shape'), texture: mean('texture') };
+  return { shape: mean(rates.map(({ shape }) => shape)), texture: mean(rates.map(({ texture }) => texture)) };
 }
 
 function isConflict({ shape, texture }: Counted): boolean {

@@ -1,5 +1,6 @@
 /** What is measured of an image model after every epoch: accuracy on plain and mean-pooled images, and its shape bias. */
 import type { ImageEvaluator } from '../../evaluation/imageClassifier';
+import { mean } from '../../evaluation/intervals';
 import { shapeBias } from '../../evaluation/shapeBias';
 import type { Parameters } from '../../models/gpt2';
 import type { ImageBatch } from '../../training/imageBatches';
@@ -92,6 +93,5 @@ function categoryMean(predictions: Int32Array, labels: Int32Array): number {
     counts[label]++;
     if (predictions[i] === label) right[label]++;
   });
-  const shares = [...right.keys()].filter((label) => counts[label] > 0).map((label) => right[label] / counts[label]);
-  return shares.reduce((sum, share) => sum + share, 0) / shares.length;
+  return mean([...right.keys()].filter((label) => counts[label] > 0).map((label) => right[label] / counts[label]));
 }
