@@ -110,7 +110,8 @@ async function train(base: BaseModel, settings: DiscoverySettings, checkpoint: s
     checkpoints: checkpointFile(checkpoint, { scores: trainer.scores, moments: trainer.optimizer.slots }),
     ...observer,
   });
-  const subnetwork = tidied(() => subnetworkOf(best ? tensorsOf(best.kept) : trainer.scores));
+  const scores = best?.kept ?? trainer.snapshot();
+  const subnetwork = tidied(() => subnetworkOf(tensorsOf(scores)));
   const result: DiscoveryResult = {
     best_epoch: best?.record.epoch ?? 0,
     eval_accuracy: best?.record.eval_accuracy ?? Number.NaN,
