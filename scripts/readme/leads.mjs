@@ -2,7 +2,7 @@
 
 import { ascending } from '../../lib/dist/evaluation/ascending.js';
 import { PUBLISHED } from '../../lib/dist/notebook/charts/conditions.js';
-import { meanOverDepths } from '../../lib/dist/notebook/points/depths.js';
+import { depthsOfMean } from '../../lib/dist/notebook/points/depths.js';
 import { depthLeads, depthLeadsSentence, meanLeads } from '../../lib/dist/notebook/points/leads.js';
 import { listed } from '../../lib/dist/notebook/words.js';
 import { differenceText, markdownTable } from './markdown.mjs';
@@ -26,7 +26,7 @@ const AGAINST = [
 export function leadsPart({ published, curves }) {
   const leads = depthLeads(curves, published.curves);
   if (leads.every(({ source }) => source === PUBLISHED)) return '';
-  const { depths } = meanOverDepths(curves, published.curves);
+  const { depths } = depthsOfMean(curves);
   const lines = [
     ...ascending(leads.map(({ layers }) => layers)).flatMap((layers) =>
       linesOf(

@@ -10,7 +10,14 @@ import type { PublishedDepth } from '../../runs/publishedSchemas';
 import type { DataEfficiencyRow } from '../../runs/schemas';
 import { PUBLISHED } from '../charts/conditions';
 import { listed } from '../words';
-import { type OurPoint, ourPoints, type PublishedPoint, publishedPoints } from './dataEfficiency';
+import {
+  conditionOf,
+  type OurPoint,
+  ourPoints,
+  type PublishedPoint,
+  publishedPoints,
+  sourceOf,
+} from './dataEfficiency';
 
 /** A curve among the conditions of a figure: what it starts from, and which of ours. */
 export interface Line {
@@ -36,34 +43,38 @@ export const MEAN_LINES: Line[] = [
   { condition: 'subnet_sampled', source: 'ours, as released' },
 ];
 
+/** The depths and n that have most points in common (see commonDepths), where a point counts if all `lines` have it. */
+export function depthsOfMean(
+  rows: readonly DataEfficiencyRow[],
+  { lines = MEAN_LINES }: { lines?: readonly Line[] } = {},
+): CommonDepths {
+  const points = [...groupBy(rows, (row) => `${row.n_layers} ${row.n_disambiguation}`).values()];
+  const has = (runs: DataEfficiencyRow[], { condition, source }: Line) =>
+    runs.some((row) => conditionOf(row) === condition && sourceOf(row) === source);
+  const complete = points.filter((runs) => lines.every((line) => has(runs, line)));
+  return commonDepths(complete.map(([{ n_layers, n_disambiguation }]) => ({ depth: n_layers, n: n_disambiguation })));
+}
+
 /**
- * The mean over depths of our curves and of the published ones. It takes the depths and n that have most points in common
- * (see commonDepths), where a point counts if all `lines` have it; further lines are averaged where all these depths have
- * them. Each depth counts the same, however many seeds it has; its interval comes from those of the depths.
+ * The mean over depths of our curves and of the published ones, over the depths and n of `depthsOfMean`; further lines are
+ * averaged where all these depths have them. Each depth counts the same, however many seeds it has; its interval comes from
+ * those of the depths.
  */
 export function meanOverDepths(
   rows: readonly DataEfficiencyRow[],
   published: readonly PublishedDepth[],
   { lines = MEAN_LINES }: { lines?: readonly Line[] } = {},
 ): MeanOverDepths {
-  const points = depthsOf(rows).flatMap((depth) =>
-    ourPoints(rows.filter(({ n_layers }) => n_layers === depth)).map((point) => ({ ...point, depth })),
-  );
-  const is = (line: Line, n: number) => (point: Line & CurvePoint) =>
-    point.condition === line.condition && point.source === line.source && point.n === n;
-  const complete = points.filter(({ depth, n }) =>
-    lines.every((line) => points.some((point) => point.depth === depth && is(line, n)(point))),
-  );
-  const { depths, sizes } = commonDepths(complete);
-  const present = points.filter(({ depth }) => depths.includes(depth));
-  const every = [...new Map(present.map((point) => [`${point.condition} ${point.source}`, point])).values()];
-  const ours = every.flatMap((line) =>
+  const { depths, sizes } = depthsOfMean(rows, { lines });
+  const points = depths.flatMap((depth) => ourPoints(rows.filter(({ n_layers }) => n_layers === depth)));
+  const every = [...new Map(points.map((point) => [`${point.condition} ${point.source}`, point])).values()];
+  const ours = every.flatMap(({ condition, source }) =>
     sizes.flatMap((n): MeanPoint[] => {
-      const parts = present.filter(is(line, n));
+      const parts = points.filter((point) => point.condition === condition && point.source === source && point.n === n);
       if (parts.length < depths.length) return [];
       const { mean: accuracy, low, high } = meanOfEstimates(parts.map((part) => ({ ...part, mean: part.accuracy })));
       const runs = parts.reduce((sum, part) => sum + part.runs, 0);
-      return [{ condition: line.condition, source: line.source, n, accuracy, low, high, runs }];
+      return [{ condition, source, n, accuracy, low, high, runs }];
     }),
   );
   return { depths, sizes, ours, published: publishedMean(published, depths) };
