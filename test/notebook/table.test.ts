@@ -50,10 +50,12 @@ describe('tableBundle', () => {
       { x: -1e-7, y: -0.25, z: undefined },
       { x: 0, y: Number.NaN, z: null },
       { x: 0.5, y: 1 / 0 },
+      { x: 3.3e-4, y: -8.3e-5 },
     ]);
     expect(text).toMatch(/−1\.0e-7\s+−0\.250\s+–/);
     expect(text).toMatch(/0\.000\s+–\s+–/);
     expect(text).toMatch(/0\.500\s+Infinity/);
+    expect(text).toMatch(/0\.0003\s+−0\.0001/);
   });
 
   it('says how many rows it leaves out', () => {

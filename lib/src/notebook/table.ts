@@ -111,7 +111,7 @@ export function columnsOf(rows: readonly object[]): string[] {
 function formatValue(value: unknown, digits: number): string {
   if (value === null || value === undefined || (typeof value === 'number' && Number.isNaN(value))) return '–';
   if (typeof value !== 'number' || !Number.isFinite(value)) return String(value);
-  // Too small for the digits: 1e-7 is not 0.000.
-  const small = value !== 0 && Math.abs(value) < 0.5 * 10 ** -digits;
-  return (small ? value.toExponential(1) : value.toFixed(digits)).replace(/^-/, '−');
+  // What is too small for the digits gets one more, or a power of ten: 3e-4 and 1e-7 are not 0.000.
+  const shown = [digits, digits + 1].find((places) => value === 0 || Math.abs(value) >= 0.5 * 10 ** -places);
+  return (shown === undefined ? value.toExponential(1) : value.toFixed(shown)).replace(/^-/, '−');
 }

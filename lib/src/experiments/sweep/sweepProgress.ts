@@ -62,7 +62,7 @@ export function sweepProgress(
   folder: SweepFolder,
   { cores, ended = false, now = Date.now() }: { cores: number; ended?: boolean; now?: number },
 ): SweepProgress {
-  const jobs = (folder.plan?.jobs ?? []).map((job) => ({ job, events: folder.events(job.id) }));
+  const jobs = folder.plan.jobs.map((job) => ({ job, events: folder.events(job.id) }));
   const failed = jobs.flatMap(({ job, events }) => {
     const over = ended || folder.isFinished(job.id);
     // While it runs, only what threw is known to have failed.
