@@ -146,18 +146,9 @@ showTableOf(distances, {
 // same weights. Each difference is frozen minus trainable.
 
 // %%
-import { comparisons, conditionOf, depthsOf, sourceOf } from 'subtask-induction';
+import { comparisons, frozenPairs } from 'subtask-induction';
 
-const pairs = depthsOf(trainable).flatMap((layers) =>
-  masks.map(({ name }, i) => {
-    const condition = i === 0 ? 'subnet' : 'subnet_sampled';
-    const source = ['ours', 'ours, as described', 'ours, as released'][i];
-    const of = (kind: string) =>
-      rows.filter((row) => row.n_layers === layers && sourceOf(row) === source && conditionOf(row) === kind);
-    return { name: `${layers} layers, ${name}`, first: of(condition), second: of(`${condition}_trainable`) };
-  }),
-);
-const answers = comparisons(pairs);
+const answers = comparisons(frozenPairs(rows));
 
 // %%
 import { differencesChart, pairDifferences, showChartOf } from 'subtask-induction';
@@ -212,7 +203,7 @@ say(
 );
 
 // %%
-import { nearerSampler } from 'subtask-induction';
+import { depthsOf, nearerSampler } from 'subtask-induction';
 
 for (const layers of depthsOf(trainable)) {
   const own = trainable.filter((row) => row.n_layers === layers);

@@ -189,10 +189,10 @@ if (controlDepths.length === 0) say(noRuns);
 // Not by the published curves, but by each other: runs of the same n and seed, one with each kind of control.
 
 // %%
-import { comparisons, conditionOf, sourceOf } from 'subtask-induction';
+import { comparisons, curveRows } from 'subtask-induction';
 
-const line = (depth: number, condition: string, source = 'ours') =>
-  atDepth(rows, depth).filter((row) => conditionOf(row) === condition && sourceOf(row) === source);
+const line = (layers: number, condition: string, source = 'ours') =>
+  curveRows(rows, { layers: layers, condition: condition, source: source });
 const controls = controlDepths.flatMap((depth) =>
   ['subnet_sampled', 'subnet_sampled_complement'].map((condition) => ({
     name: `${depth} layers, ${condition === 'subnet_sampled' ? 'sampled' : 'complement'}`,
@@ -298,35 +298,11 @@ showTableOf(maskRows(masks), { caption: 'Masks for "ab"', none: noRuns, digits: 
 // Then, what is it worth? Each step from nothing to the subnetwork, taken alone:
 
 // %%
-const untrainedRows = rows.filter((row) => row.inherit_from === 'subnet_untrained');
-const untrained = depthsOf(untrainedRows);
-// All three at the same n and seeds, so that the steps add up.
-const keyOf = ({ n_layers, n_disambiguation, seed }: (typeof rows)[number]) =>
-  `${n_layers} ${n_disambiguation} ${seed}`;
-const there = new Set(untrainedRows.map(keyOf));
-const common = (...of: Parameters<typeof line>) => line(...of).filter((row) => there.has(keyOf(row)));
-const noUntrained = 'There are no runs with an untrained subnetwork yet, so this question is open.';
+import { untrainedPairs } from 'subtask-induction';
 
-// %%
-const steps = comparisons(
-  untrained.flatMap((depth) => [
-    {
-      name: `${depth} layers: untrained − random init`,
-      first: common(depth, 'subnet_untrained'),
-      second: common(depth, 'random'),
-    },
-    {
-      name: `${depth} layers: subnetwork − untrained`,
-      first: common(depth, 'subnet'),
-      second: common(depth, 'subnet_untrained'),
-    },
-    {
-      name: `${depth} layers: subnetwork − random init`,
-      first: common(depth, 'subnet'),
-      second: common(depth, 'random'),
-    },
-  ]),
-);
+// All three at the same n and seeds, so that the steps add up.
+const steps = comparisons(untrainedPairs(rows));
+const noUntrained = 'There are no runs with an untrained subnetwork yet, so this question is open.';
 
 // %%
 await showChartOf(pairDifferences(steps), {
@@ -343,6 +319,7 @@ await showChartOf(pairDifferences(steps), {
 // %%
 import { shareSentence } from 'subtask-induction';
 
+const untrained = depthsOf(rows.filter((row) => row.inherit_from === 'subnet_untrained'));
 for (const depth of untrained) {
   const of = (name: string) => steps.find((step) => step.name === `${depth} layers: ${name}`);
   const whole = of('subnetwork − random init');
@@ -381,21 +358,10 @@ for (const variant of VARIANT_NAMES) {
 }
 
 // %%
-import { conditionLabel, settingVariantsSchema } from 'subtask-induction';
+import { settingVariantsSchema, variantPairs } from 'subtask-induction';
 
 const changed = readTable(`${tables}/setting-variants.csv`, settingVariantsSchema, { absent: 'empty' });
-const named = { described_temperature: 'temperature', uniform_rows: 'samples' };
-const variants = comparisons(
-  depthsOf(changed).flatMap((depth) =>
-    VARIANT_NAMES.flatMap((variant) =>
-      VARIANTS[variant].conditions.map(({ inheritFrom }) => ({
-        name: `${depth} layers, ${conditionLabel(inheritFrom)}: ${named[variant]}`,
-        first: atDepth(changed, depth).filter((row) => row.variant === variant && row.inherit_from === inheritFrom),
-        second: line(depth, inheritFrom),
-      })),
-    ),
-  ),
-);
+const variants = comparisons(variantPairs(changed, rows));
 
 // %%
 import { pairTable } from 'subtask-induction';

@@ -83,6 +83,7 @@ export * from './notebook/points/imageTransfers';
 export * from './notebook/points/leads';
 export * from './notebook/points/nearerSampler';
 export * from './notebook/points/pairs';
+export * from './notebook/points/questions';
 export * from './notebook/points/realStimuli';
 export * from './notebook/points/restsOn';
 export * from './notebook/points/samplesNeeded';

@@ -5,7 +5,13 @@ import { isCurveRow } from '../../lib/dist/notebook/points/dataEfficiency.js';
 import { realStimuliSchema, shapeBiasSchema } from '../../lib/dist/runs/imageSchemas.js';
 import { publishedBaseAccuracySchema, publishedDepthSchema } from '../../lib/dist/runs/publishedSchemas.js';
 import { readTable } from '../../lib/dist/runs/resultsTable.js';
-import { baseModelsSchema, dataEfficiencySchema, subnetworksSchema } from '../../lib/dist/runs/schemas.js';
+import {
+  additionalTargetsSchema,
+  baseModelsSchema,
+  dataEfficiencySchema,
+  settingVariantsSchema,
+  subnetworksSchema,
+} from '../../lib/dist/runs/schemas.js';
 import { Failure } from '../lib/failure.mjs';
 import { readJson } from '../lib/files.mjs';
 import { timesSchema } from './times.mjs';
@@ -34,11 +40,12 @@ export function readData(folder) {
     transfers,
     /** The runs that belong to the published curves. */
     curves: transfers.filter(isCurveRow),
+    variants: readTable(results('setting-variants.csv'), settingVariantsSchema, absent),
+    targets: readTable(results('additional-targets.csv'), additionalTargetsSchema, absent),
     images: readTable(results('shape-bias.csv'), shapeBiasSchema, absent),
     stimuli: readTable(results('real-stimuli.csv'), realStimuliSchema, absent),
     times: readTable(results('times.csv'), timesSchema, absent),
     bench: readBench(results('bench.json')),
-    hasOtherTargets: existsSync(results('additional-targets.csv')),
   };
 }
 

@@ -1,19 +1,19 @@
 // @ts-check
-
-import { ascending } from '../../lib/dist/evaluation/ascending.js';
 import { CURVE_CONDITIONS } from '../../lib/dist/experiments/settings.js';
+import { depthsOf } from '../../lib/dist/notebook/points/depths.js';
 import { listed, plural } from '../../lib/dist/notebook/words.js';
 import { countText } from './markdown.mjs';
 
 /**
  * Which published results there are no runs for, as a list.
  *
- * @param {Pick<import('./data.mjs').Data, 'published' | 'curves' | 'transfers' | 'images' | 'hasOtherTargets'>} data
+ * @param {Pick<import('./data.mjs').Data, 'published' | 'curves' | 'transfers' | 'targets' | 'images'>} data
  */
-export function missingSection({ published, curves, transfers, images, hasOtherTargets }) {
-  const depths = ascending(published.curves.map(({ n_layers }) => n_layers));
+export function missingSection({ published, curves, transfers, targets, images }) {
+  const depths = depthsOf(published.curves);
   const begun = depths.filter((layers) => curves.some(({ n_layers }) => n_layers === layers));
   const untouched = depths.filter((layers) => !begun.includes(layers));
+  const trainable = depthsOf(transfers.filter(({ subnetwork }) => subnetwork === 'trainable'));
   const items = [
     ...begun.flatMap((layers) => {
       const wanted = published.curves
@@ -39,10 +39,16 @@ export function missingSection({ published, curves, transfers, images, hasOtherT
           `**Data efficiency at ${listed(untouched)} layers**: no run yet. The mean over depths (paper, figure 2) is over the others alone.`,
         ]
       : []),
-    ...(transfers.some(({ subnetwork }) => subnetwork === 'trainable')
-      ? []
-      : ['**Frozen against trainable subnetworks**: no run with a trainable one yet. The library can do both.']),
-    ...(hasOtherTargets
+    ...(trainable.length < depths.length
+      ? [
+          `**Frozen against trainable subnetworks**: the published curves are a mean over ${listed(depths)} layers, ours ${
+            trainable.length > 0
+              ? `have trainable runs at ${listed(trainable)} layers alone`
+              : 'have no trainable run yet'
+          }.`,
+        ]
+      : []),
+    ...(targets.length > 0
       ? []
       : ['**Other targets**: no run yet that asks which expressions besides "a^2 + ab" a subnetwork for "ab" helps.']),
     ...(images.some(({ preset }) => preset === 'paper')

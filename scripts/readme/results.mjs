@@ -1,6 +1,7 @@
 // @ts-check
 import { accuraciesPart, distancesPart } from './curves.mjs';
 import { leadsPart } from './leads.mjs';
+import { questionsPart } from './questions.mjs';
 import { stagesPart } from './stages.mjs';
 import { visionPart } from './vision.mjs';
 
@@ -10,7 +11,7 @@ import { visionPart } from './vision.mjs';
  * @param {import('./data.mjs').Data} data
  */
 export function resultsSection(data) {
-  const parts = [stagesPart, leadsPart, accuraciesPart, distancesPart, visionPart]
+  const parts = [stagesPart, leadsPart, accuraciesPart, distancesPart, questionsPart, visionPart]
     .map((part) => part(data))
     .filter(Boolean);
   return parts.length > 0 ? parts.join('\n\n') : 'No run is finished yet.';

@@ -30,6 +30,11 @@ subnet_sampled,released,frozen,2,0,1,0.406,9,base-222222222222,mask-111111111111
 random,,,12,10,1,0.5,9,,
 `;
 
+const TARGETS = `inherit_from,target,n_layers,n_samples,seed,test_accuracy,best_epoch,unambiguous_selection_accuracy,run,base_run,mask_run
+subnet,ab,2,100,1,0.9,9,0.9,target-111111111111,base-222222222222,mask-111111111111
+random,ab,2,100,1,0.4,9,0.4,target-222222222222,,
+`;
+
 /** A data folder with the published tables and these of ours. */
 function dataFolder(results: Record<string, string>): string {
   const folder = mkdtempSync(join(tmpdir(), 'readme-'));
@@ -103,17 +108,40 @@ describe('npm run readme', () => {
     expect(results).toMatch(/^\| 12 \| published .*\n\| {2}\| ours( \| –){6} \|$/m);
   });
 
+  it('answers what the published curves leave open, with the runs that it rests on', () => {
+    const random = 'random,,,2,0,1,0.2,9,,\nrandom,,,2,0,2,0.2,9,,\nrandom,,,2,640,1,0.2,9,,\n';
+    const trainable = 'subnet,,trainable,2,640,1,0.325,9,base-222222222222,mask-111111111111\n';
+    const untrained = 'subnet_untrained,,frozen,2,0,2,0.25,9,base-444444444444,mask-444444444444\n';
+    const variants = `variant,${TRANSFERS.split('\n')[0]}
+uniform_rows,subnet,,frozen,2,0,1,0.3,9,base-222222222222,mask-111111111111
+`;
+    const { results } = made({
+      'data-efficiency.csv': TRANSFERS + random + trainable + untrained,
+      'setting-variants.csv': variants,
+      'additional-targets.csv': TARGETS,
+    });
+    expect(results).toMatch(/^\| frozen − trainable \| 2 layers, discovered \| \*\*\+0\.600\*\* \(.*\) \| 1 \| 1 \|$/m);
+    expect(results).toMatch(
+      /^\| untrained control \| 2 layers: untrained − random init \| .*\+0\.050.* \| 1 \| 2 \|$/m,
+    );
+    expect(results).toMatch(/^\| {2}\| 2 layers: subnetwork − random init \| \*\*\+0\.200\*\* .* \| 1 \| 2 \|$/m);
+    expect(results).toMatch(/^\| as described − as released \| 2 layers, subnetwork: samples \| 0\.000 /m);
+    expect(results).toContain('for 1 of 1 targets: "ab". It is lower for none.');
+    expect(results).toContain('There are no runs yet to compare the subnetwork with full model.');
+  });
+
   it('counts the published points that have no run', () => {
     const { missing } = made({ 'data-efficiency.csv': TRANSFERS });
     // 16 n for 3 conditions and 2 controls, each drawn twice.
     expect(missing).toContain('**Data efficiency at 2 layers**: no run yet for 108 of 112 points');
     expect(missing).toContain('**Data efficiency at 12 layers**: no run yet for 111 of 112 points');
     expect(missing).toContain('at 4, 6, 8 and 10 layers**');
-    expect(missing).toContain('**Frozen against trainable subnetworks**');
+    expect(missing).toContain('6, 8, 10 and 12 layers, ours have no trainable run yet.');
     const trainable = TRANSFERS.replace('subnet,,frozen,2,640', 'subnet,,trainable,2,640');
-    const other = made({ 'data-efficiency.csv': trainable, 'additional-targets.csv': '' }).missing;
+    const other = made({ 'data-efficiency.csv': trainable, 'additional-targets.csv': TARGETS }).missing;
     expect(other).toContain('no run yet for 109 of 112 points');
-    expect(other).not.toMatch(/Frozen against|Other targets/);
+    expect(other).toContain('ours have trainable runs at 2 layers alone.');
+    expect(other).not.toContain('Other targets');
   });
 
   it('lists measured times in the order of the story, and refuses unknown stages', () => {
