@@ -177,8 +177,9 @@ describe('differencesChart', () => {
       low: -0.1,
       high: 0.2,
     }));
-    const { items, warnings } = await draw(differencesChart({ title: 'x', rows, height: 100 }));
+    const { items, texts, warnings } = await draw(differencesChart({ title: 'x', rows, height: 100 }));
     expect(warnings).toEqual([]);
+    expect(texts).toEqual(expect.arrayContaining(['−0.10', '0', '+0.10']));
     const points = items.filter(({ mark }) => mark === 'symbol');
     expect(points).toHaveLength(ours.length);
     expect(new Set(points.map(({ y }) => y))).toEqual(new Set([50]));

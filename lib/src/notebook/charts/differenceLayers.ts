@@ -21,13 +21,18 @@ export function differenceRange(rows: readonly DrawnDifference[]): [number, numb
   return [Math.min(...all), Math.max(...all)];
 }
 
+/** An axis of differences: ticks with their signs, and 0 without. */
+export function signedTicks(digits: number) {
+  return { format: `+.${digits}f`, labelExpr: "datum.value === 0 ? '0' : datum.label" };
+}
+
 /** Layers for the fields `difference`, `low` and `high`: a line at zero, intervals, and points over them. */
 export function differenceLayers({ axis, domain, tooltip }: DifferenceLayersOptions) {
   const y = {
     type: 'quantitative',
     title: axis,
     scale: { domain, nice: false },
-    axis: { format: '+.2f', tickCount: 5 },
+    axis: { ...signedTicks(2), tickCount: 5 },
   } as { type: 'quantitative' };
   return [
     {

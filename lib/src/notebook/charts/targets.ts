@@ -4,6 +4,7 @@ import { ascending } from '../../evaluation/ascending';
 import { circleLegend, palette } from '../theme';
 import { assertRows } from './assertRows';
 import { conditionColours } from './conditions';
+import { signedTicks } from './differenceLayers';
 
 export interface TargetPoint {
   /** The expression. */
@@ -40,7 +41,7 @@ export function targetDots({ title, subtitle, rows, values, width = 250 }: Targe
     type: 'quantitative',
     title: values === 'accuracy' ? 'test accuracy' : 'difference of the accuracies',
     scale: { domain: values === 'accuracy' ? [0, 1] : [-farthest, farthest], nice: false },
-    axis: { format: values === 'accuracy' ? '.1f' : '+.1f', tickCount: 5, grid: true },
+    axis: { ...(values === 'accuracy' ? { format: '.1f' } : signedTicks(1)), tickCount: 5, grid: true },
   } as { type: 'quantitative' };
   const panelOf = (n: number) => `${n.toLocaleString('en-US')} samples`;
 
