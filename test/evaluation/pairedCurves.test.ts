@@ -31,6 +31,21 @@ describe('pairCurves', () => {
     expect(pairCurves(curve({ 10: 0.515, 40: 0.51 }), curve({ 10: 0.5, 40: 0.5 }))!.ahead).toBeUndefined();
   });
 
+  it('does not take what one seed alone shows along its whole curve for a lead', () => {
+    const level = { 0: 0.5, 10: 0.5, 40: 0.5, 100: 0.5 };
+    const higher = { 0: 0.6, 10: 0.6, 40: 0.6, 100: 0.6 };
+    const others = [...curve(level), ...curve(level, 2)];
+    const [one, both] = [2, 1].map(
+      (seed) => pairCurves([...curve(higher), ...curve(seed === 1 ? higher : level, 2)], others)!,
+    );
+    expect([one.difference, one.low, one.high]).toEqual([0.05, 0, 0.1].map((value) => expect.closeTo(value, 12)));
+    expect([one.ahead, both.ahead]).toEqual([undefined, 'first']);
+    // Seen at some n in one seed only, a difference says nothing about other seeds.
+    const more = pairCurves([...curve(higher), ...curve({ 10: 0.5 }, 2)], others)!;
+    expect(more.difference).toBeCloseTo(0.0875, 12);
+    expect(more.low).toBeLessThanOrEqual(0.0375 + 1e-12);
+  });
+
   it('is undefined without pairs', () => {
     expect(pairCurves(curve({ 10: 0.5 }), curve({ 10: 0.5 }, 2))).toBeUndefined();
   });
@@ -60,6 +75,15 @@ describe('meanOfPairedCurves', () => {
       expect.closeTo(ahead.low, 12),
       expect.closeTo(ahead.high, 12),
     ]);
+  });
+
+  it('keeps what the seeds of a part allow', () => {
+    const level = curve({ 0: 0.5, 10: 0.5 });
+    const first = [...curve({ 0: 0.6, 10: 0.6 }), ...level.map((run) => ({ ...run, seed: 2 }))];
+    const part = pairCurves(first, [...level, ...level.map((run) => ({ ...run, seed: 2 }))])!;
+    const [alone, two] = [meanOfPairedCurves([part])!, meanOfPairedCurves([part, part])!];
+    expect([alone.low, alone.high]).toEqual([expect.closeTo(0, 12), expect.closeTo(0.1, 12)]);
+    expect(two.high - two.low).toBeCloseTo(0.1 / Math.SQRT2, 12);
   });
 
   it('is undefined where nothing is common', () => {

@@ -33,6 +33,8 @@ export interface PairedCurves extends Interval {
   ahead: 'first' | 'second' | undefined;
 }
 
+const RESAMPLES = 2_000;
+
 export interface ResamplingOptions {
   seed?: number;
   resamples?: number;
@@ -40,8 +42,9 @@ export interface ResamplingOptions {
 
 /**
  * Compares two curves at every n at which both have runs of the same seed; undefined where there is none. The interval
- * over all n is the wider one, at each end, of two: drawing the n anew, which asks whether one curve is ahead along the
- * whole axis, and combining the intervals of the points, which counts where there are few n.
+ * over all n is the widest one, at each end, of three: drawing the n anew, which asks whether one curve is ahead along the
+ * whole axis; drawing the seeds anew, where there are several, since a seed's base model and mask can move its whole curve;
+ * and combining the intervals of the points, which counts where there are few n.
  */
 export function pairCurves(
   first: readonly PairableRun[],
@@ -56,7 +59,17 @@ export function pairCurves(
     const { mean, low, high, runs } = estimateDifference(pairs.filter((pair) => pair.n === n));
     return { n, mean, low, high, runs };
   });
-  return alongTheCurve(points, ascending(pairs.map(({ seed }) => seed)), options);
+  const seeds = ascending(pairs.map(({ seed }) => seed));
+  // How far each seed's differences lie from the mean of all seeds, over the n that several have.
+  const shifts = seeds.flatMap((seed) => {
+    const own = pairs.flatMap((pair) => {
+      const point = points.find(({ n, runs }) => n === pair.n && runs > 1);
+      return point && pair.seed === seed ? [pair.first - pair.second - point.mean] : [];
+    });
+    return own.length > 0 ? [mean(own)] : [];
+  });
+  const shift = shifts.length > 0 ? bootstrapInterval(shifts, mean, { resamples: RESAMPLES, ...options }) : undefined;
+  return alongTheCurve(points, { seeds, shift, ...options });
 }
 
 /** The mean of comparisons, such as those of several depths, at every n that all of them have; undefined without any. */
@@ -69,23 +82,35 @@ export function meanOfPairedCurves(
     .filter(([, parts]) => parts.length === compared.length)
     .map(([n, parts]) => ({ n, ...meanOfEstimates(parts), runs: parts.reduce((sum, { runs }) => sum + runs, 0) }))
     .sort((a, b) => a.n - b.n);
-  return alongTheCurve(points, ascending(compared.flatMap(({ seeds }) => seeds)), options);
+  const seeds = ascending(compared.flatMap(({ seeds }) => seeds));
+  // What the comparisons' own intervals allow.
+  const around = compared.map(({ difference, low, high }) => ({
+    mean: 0,
+    low: low - difference,
+    high: high - difference,
+  }));
+  return alongTheCurve(points, { seeds, shift: around.length > 0 ? meanOfEstimates(around) : undefined, ...options });
 }
 
 function alongTheCurve(
   points: PairedPoint[],
-  seeds: number[],
-  { seed = 0, resamples = 2_000 }: ResamplingOptions,
+  { seeds, shift, ...options }: { seeds: number[]; shift: Interval | undefined } & ResamplingOptions,
 ): PairedCurves | undefined {
   if (points.length === 0) return undefined;
   const differences = points.map((point) => point.mean);
-  const [drawn, combined] = [bootstrapInterval(differences, mean, { seed, resamples }), meanOfEstimates(points)];
-  const [low, high] = [Math.min(drawn.low, combined.low), Math.max(drawn.high, combined.high)];
+  const difference = mean(differences);
+  const intervals: Interval[] = [
+    bootstrapInterval(differences, mean, { resamples: RESAMPLES, ...options }),
+    meanOfEstimates(points),
+  ];
+  if (shift) intervals.push({ low: difference + shift.low, high: difference + shift.high });
+  const low = Math.min(...intervals.map((interval) => interval.low));
+  const high = Math.max(...intervals.map((interval) => interval.high));
   return {
     points,
     pairs: points.reduce((sum, { runs }) => sum + runs, 0),
     seeds,
-    difference: mean(differences),
+    difference,
     low,
     high,
     firstAhead: points.filter((point) => point.low > 0).map(({ n }) => n),
