@@ -33,12 +33,8 @@ export interface PairedCurves extends Interval {
   ahead: 'first' | 'second' | undefined;
 }
 
-const RESAMPLES = 2_000;
-
-export interface ResamplingOptions {
-  seed?: number;
-  resamples?: number;
-}
+/** Draws for an interval over n or seeds. */
+const RESAMPLES = { resamples: 2_000 };
 
 /**
  * Compares two curves at every n at which both have runs of the same seed; undefined where there is none. The interval
@@ -46,11 +42,7 @@ export interface ResamplingOptions {
  * whole axis; drawing the seeds anew, where there are several, since a seed's base model and mask can move its whole curve;
  * and combining the intervals of the points, which counts where there are few n.
  */
-export function pairCurves(
-  first: readonly PairableRun[],
-  second: readonly PairableRun[],
-  options: ResamplingOptions = {},
-): PairedCurves | undefined {
+export function pairCurves(first: readonly PairableRun[], second: readonly PairableRun[]): PairedCurves | undefined {
   const pairs = first.flatMap((run) => {
     const other = second.find(({ n, seed }) => n === run.n && seed === run.seed);
     return other ? [{ n: run.n, seed: run.seed, first: run.accuracy, second: other.accuracy }] : [];
@@ -61,22 +53,20 @@ export function pairCurves(
   });
   const seeds = ascending(pairs.map(({ seed }) => seed));
   // How far each seed's differences lie from the mean of all seeds, over the n that several have.
-  const shifts = seeds.flatMap((seed) => {
-    const own = pairs.flatMap((pair) => {
-      const point = points.find(({ n, runs }) => n === pair.n && runs > 1);
-      return point && pair.seed === seed ? [pair.first - pair.second - point.mean] : [];
-    });
-    return own.length > 0 ? [mean(own)] : [];
-  });
-  const shift = shifts.length > 0 ? bootstrapInterval(shifts, mean, { resamples: RESAMPLES, ...options }) : undefined;
-  return alongTheCurve(points, { seeds, shift, ...options });
+  const shared = new Map(points.filter(({ runs }) => runs > 1).map((point) => [point.n, point.mean]));
+  const ofSeeds = groupBy(
+    pairs.filter(({ n }) => shared.has(n)),
+    ({ seed }) => seed,
+  );
+  const shifts = [...ofSeeds.values()].map((own) =>
+    mean(own.map(({ n, first, second }) => first - second - shared.get(n)!)),
+  );
+  const shift = shifts.length > 0 ? bootstrapInterval(shifts, mean, RESAMPLES) : undefined;
+  return alongTheCurve(points, seeds, shift);
 }
 
 /** The mean of comparisons, such as those of several depths, at every n that all of them have; undefined without any. */
-export function meanOfPairedCurves(
-  compared: readonly PairedCurves[],
-  options: ResamplingOptions = {},
-): PairedCurves | undefined {
+export function meanOfPairedCurves(compared: readonly PairedCurves[]): PairedCurves | undefined {
   const all = compared.flatMap(({ points }) => points);
   const points = [...groupBy(all, ({ n }) => n)]
     .filter(([, parts]) => parts.length === compared.length)
@@ -89,20 +79,15 @@ export function meanOfPairedCurves(
     low: low - difference,
     high: high - difference,
   }));
-  return alongTheCurve(points, { seeds, shift: around.length > 0 ? meanOfEstimates(around) : undefined, ...options });
+  return alongTheCurve(points, seeds, around.length > 0 ? meanOfEstimates(around) : undefined);
 }
 
-function alongTheCurve(
-  points: PairedPoint[],
-  { seeds, shift, ...options }: { seeds: number[]; shift: Interval | undefined } & ResamplingOptions,
-): PairedCurves | undefined {
+/** @param shift where the whole curve may lie, as an interval around 0 */
+function alongTheCurve(points: PairedPoint[], seeds: number[], shift: Interval | undefined): PairedCurves | undefined {
   if (points.length === 0) return undefined;
   const differences = points.map((point) => point.mean);
   const difference = mean(differences);
-  const intervals: Interval[] = [
-    bootstrapInterval(differences, mean, { resamples: RESAMPLES, ...options }),
-    meanOfEstimates(points),
-  ];
+  const intervals: Interval[] = [bootstrapInterval(differences, mean, RESAMPLES), meanOfEstimates(points)];
   if (shift) intervals.push({ low: difference + shift.low, high: difference + shift.high });
   const low = Math.min(...intervals.map((interval) => interval.low));
   const high = Math.max(...intervals.map((interval) => interval.high));
