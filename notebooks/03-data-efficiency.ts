@@ -106,7 +106,8 @@ await showChart(
 // ## Is the subnetwork ahead?
 //
 // The claim is one of order: at the same n, the model that starts with the subnetwork should be more often right than the
-// others. The lead is the mean difference of the accuracies over all n, run by run, with its 95 % interval.
+// others. The lead is the mean difference of the accuracies over all n, run by run. Its 95 % interval is the widest of three:
+// what other n, other seeds (where there are several) and other test samples would make of it.
 
 // %%
 import { depthLeads, leadsTable, showTableOf } from 'subtask-induction';
