@@ -3,7 +3,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isCurveRow } from '../../lib/dist/notebook/points/dataEfficiency.js';
 import { realStimuliSchema, shapeBiasSchema } from '../../lib/dist/runs/imageSchemas.js';
-import { publishedBaseAccuracySchema, publishedDepthSchema } from '../../lib/dist/runs/publishedSchemas.js';
+import {
+  publishedBaseAccuracySchema,
+  publishedDepthSchema,
+  publishedFrozenOrTrainableSchema,
+} from '../../lib/dist/runs/publishedSchemas.js';
 import { readTable } from '../../lib/dist/runs/resultsTable.js';
 import {
   additionalTargetsSchema,
@@ -34,6 +38,7 @@ export function readData(folder) {
     published: {
       base: readTable(published('base-accuracy.csv'), publishedBaseAccuracySchema),
       curves: readTable(published('fig_depth_breakdown.csv'), publishedDepthSchema),
+      frozen: readTable(published('fig_frozen_vs_trainable.csv'), publishedFrozenOrTrainableSchema),
     },
     bases: readTable(results('base-models.csv'), baseModelsSchema, absent),
     masks: readTable(results('subnetworks.csv'), subnetworksSchema, absent),

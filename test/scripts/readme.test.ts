@@ -126,6 +126,7 @@ uniform_rows,subnet,,frozen,2,0,1,0.3,9,base-222222222222,mask-111111111111
     );
     expect(results).toMatch(/^\| {2}\| 2 layers: subnetwork − random init \| \*\*\+0\.200\*\* .* \| 1 \| 2 \|$/m);
     expect(results).toMatch(/^\| as described − as released \| 2 layers, subnetwork: samples \| 0\.000 /m);
+    expect(results).toContain('mean over six depths: frozen − trainable −0.005 (discovered) and −0.134 (sampled).');
     expect(results).toContain('for 1 of 1 targets: "ab". It is lower for none.');
     expect(results).toContain('There are no runs yet to compare the subnetwork with full model.');
   });
