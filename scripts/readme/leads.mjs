@@ -5,7 +5,7 @@ import { PUBLISHED } from '../../lib/dist/notebook/charts/conditions.js';
 import { depthsOfMean } from '../../lib/dist/notebook/points/depths.js';
 import { depthLeads, depthLeadsSentence, meanLeads } from '../../lib/dist/notebook/points/leads.js';
 import { listed } from '../../lib/dist/notebook/words.js';
-import { differenceText, markdownTable } from './markdown.mjs';
+import { leadText, markdownTable } from './markdown.mjs';
 
 /** What the subnetwork is held against: heading, condition, and which of ours. */
 const AGAINST = [
@@ -55,16 +55,15 @@ export function leadsPart({ published, curves }) {
  */
 function linesOf(name, leads) {
   /** @param {string} condition @param {string} source */
-  const leadText = (condition, source) => {
+  const cell = (condition, source) => {
     const of = (/** @type {string} */ which) =>
       leads.find((row) => row.condition === condition && row.source === which);
     const [lead, all] = [of(source), of(PUBLISHED)];
-    const text = differenceText(lead?.difference);
     const sizes = lead && all && lead.points.length < all.points.length ? ` (${lead.points.length} n)` : '';
-    return `${lead?.ahead ? `**${text}**` : text}${sizes}`;
+    return `${leadText(lead)}${sizes}`;
   };
   return [
-    [name, PUBLISHED, ...AGAINST.map(([, condition]) => leadText(condition, PUBLISHED))],
-    ['', 'ours', ...AGAINST.map(([, condition, source]) => leadText(condition, source))],
+    [name, PUBLISHED, ...AGAINST.map(([, condition]) => cell(condition, PUBLISHED))],
+    ['', 'ours', ...AGAINST.map(([, condition, source]) => cell(condition, source))],
   ];
 }

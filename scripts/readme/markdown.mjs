@@ -32,5 +32,15 @@ export function differenceText(value, digits = 3) {
   return Number(size.replaceAll(',', '')) === 0 ? size : `${value < 0 ? '−' : '+'}${size}`;
 }
 
+/**
+ * A lead: the difference, in bold where its interval does not hold 0.
+ *
+ * @param {{difference: number, ahead?: unknown} | undefined} lead
+ */
+export function leadText(lead) {
+  const text = differenceText(lead?.difference);
+  return lead?.ahead ? `**${text}**` : text;
+}
+
 /** @param {number} value a whole number */
 export const countText = (value) => value.toLocaleString('en-US');

@@ -3,7 +3,7 @@ import { publishedFrozenPoints, publishedGap } from '../../lib/dist/notebook/poi
 import { comparisons } from '../../lib/dist/notebook/points/pairs.js';
 import { frozenPairs, untrainedPairs, variantPairs } from '../../lib/dist/notebook/points/questions.js';
 import { targetDifferences, targetRuns, targetSentence } from '../../lib/dist/notebook/points/targets.js';
-import { differenceText, markdownTable } from './markdown.mjs';
+import { differenceText, leadText, markdownTable } from './markdown.mjs';
 
 /**
  * What notebooks 06 to 08 ask beyond the published curves, answered by pairs of our runs; empty without any.
@@ -17,16 +17,13 @@ export function questionsPart({ published, transfers, variants, targets }) {
     ['as described − as released', variantPairs(variants, transfers)],
   ]);
   const lines = questions.flatMap(([question, pairs]) =>
-    comparisons(pairs).map(({ name, difference, low, high, ahead, points, seeds }, i) => {
-      const text = differenceText(difference);
-      return [
-        i === 0 ? question : '',
-        name,
-        `${ahead ? `**${text}**` : text} (${differenceText(low)} to ${differenceText(high)})`,
-        String(points.length),
-        seeds.join(', '),
-      ];
-    }),
+    comparisons(pairs).map((compared, i) => [
+      i === 0 ? question : '',
+      compared.name,
+      `${leadText(compared)} (${differenceText(compared.low)} to ${differenceText(compared.high)})`,
+      String(compared.points.length),
+      compared.seeds.join(', '),
+    ]),
   );
   const sentences = /** @type {const} */ (['random', 'original']).map((against) =>
     targetSentence(targetDifferences(targets, { against }), { against }),

@@ -67,6 +67,7 @@ export function pairCurves(first: readonly PairableRun[], second: readonly Paira
 
 /** The mean of comparisons, such as those of several depths, at every n that all of them have; undefined without any. */
 export function meanOfPairedCurves(compared: readonly PairedCurves[]): PairedCurves | undefined {
+  if (compared.length === 0) return undefined;
   const all = compared.flatMap(({ points }) => points);
   const points = [...groupBy(all, ({ n }) => n)]
     .filter(([, parts]) => parts.length === compared.length)
@@ -79,7 +80,7 @@ export function meanOfPairedCurves(compared: readonly PairedCurves[]): PairedCur
     low: low - difference,
     high: high - difference,
   }));
-  return alongTheCurve(points, seeds, around.length > 0 ? meanOfEstimates(around) : undefined);
+  return alongTheCurve(points, seeds, meanOfEstimates(around));
 }
 
 /** @param shift where the whole curve may lie, as an interval around 0 */

@@ -43,15 +43,18 @@ export const MEAN_LINES: Line[] = [
   { condition: 'subnet_sampled', source: 'ours, as released' },
 ];
 
+/** Whether a run of ours lies on a line, at whatever depth. */
+export function isOn(row: DataEfficiencyRow, { condition, source }: Line): boolean {
+  return conditionOf(row) === condition && sourceOf(row) === source;
+}
+
 /** The depths and n that have most points in common (see commonDepths), where a point counts if all `lines` have it. */
 export function depthsOfMean(
   rows: readonly DataEfficiencyRow[],
   { lines = MEAN_LINES }: { lines?: readonly Line[] } = {},
 ): CommonDepths {
   const points = [...groupBy(rows, (row) => `${row.n_layers} ${row.n_disambiguation}`).values()];
-  const has = (runs: DataEfficiencyRow[], { condition, source }: Line) =>
-    runs.some((row) => conditionOf(row) === condition && sourceOf(row) === source);
-  const complete = points.filter((runs) => lines.every((line) => has(runs, line)));
+  const complete = points.filter((runs) => lines.every((line) => runs.some((row) => isOn(row, line))));
   return commonDepths(complete.map(([{ n_layers, n_disambiguation }]) => ({ depth: n_layers, n: n_disambiguation })));
 }
 

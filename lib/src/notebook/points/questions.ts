@@ -2,8 +2,7 @@
 import { VARIANT_NAMES, VARIANTS, type Variant } from '../../experiments/variants';
 import type { DataEfficiencyRow, SettingVariantRow } from '../../runs/schemas';
 import { conditionLabel } from '../charts/conditions';
-import { conditionOf, sourceOf } from './dataEfficiency';
-import { depthsOf, type Line } from './depths';
+import { depthsOf, isOn, type Line } from './depths';
 import type { Pair } from './pairs';
 
 /** The subnetworks that are transferred frozen and trainable, and what charts call them. */
@@ -20,7 +19,7 @@ export function curveRows(
   rows: readonly DataEfficiencyRow[],
   { layers, condition, source = 'ours' }: { layers: number; condition: string; source?: string },
 ): DataEfficiencyRow[] {
-  return rows.filter((row) => row.n_layers === layers && conditionOf(row) === condition && sourceOf(row) === source);
+  return rows.filter((row) => row.n_layers === layers && isOn(row, { condition, source }));
 }
 
 /** Frozen minus trainable, at each depth that has trainable runs. */
