@@ -1,25 +1,68 @@
 // @ts-check
 /**
- * The Jupyter kernel: tslab, with sockets that never refuse a message. zeromq hands every 513th message to the event loop
- * and throws at whatever is sent before that has turned, so that a cell with two outputs close together would lose them,
- * its error and the news that it has ended. With a timeout of zero each message is queued at once.
+ * The Jupyter kernel, in two processes: kernel/main.mjs runs the cells, and this one, which only waits, ends it where a cell
+ * blocks it so that no interrupt is heard (a loop after an `await`). A new one then takes its place at the same addresses,
+ * and says so below the cell.
  */
-import { createRequire } from 'node:module';
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { answer } from './kernel/answer.mjs';
 
-/** @typedef {{sendTimeout: number, sendHighWaterMark: number}} Socket */
+/** @typedef {import('./kernel/answer.mjs').OpenRequest} OpenRequest */
 
-const require = createRequire(import.meta.url);
-const { prototype } = require('tslab/dist/jupyter').ZmqServer;
-const bindSocket = prototype.bindSocket;
-/**
- * @param {Socket} socket
- * @param {number} port
- */
-prototype.bindSocket = function (socket, port) {
-  socket.sendTimeout = 0;
-  // No bound: beyond the default of 1,000 messages, outputs would be thrown away while the reader is busy.
-  socket.sendHighWaterMark = 0;
-  return bindSocket.call(this, socket, port);
-};
+/** How long cells may leave an interrupt unheard. With what follows, it ends within three seconds. */
+const PATIENCE_MS = 1500;
 
-require('tslab/dist/main').main();
+const main = fileURLToPath(new URL('kernel/main.mjs', import.meta.url));
+
+/** @type {import('node:child_process').ChildProcess} */
+let cells;
+let restarting = false;
+/** Whether TensorFlow is in a call that takes long and comes back by itself, such as compiling a graph. */
+let computing = false;
+/** @type {Map<string, OpenRequest>} by message id: what the cells' process was asked to run and has not answered. */
+const open = new Map();
+/** @type {NodeJS.Timeout | undefined} */
+let waiting;
+
+function start() {
+  restarting = false;
+  computing = false;
+  open.clear();
+  cells = fork(main, process.argv.slice(2));
+  cells.on('message', (/** @type {any} */ message) => {
+    if (message === 'awake') heard();
+    else if (message.began) open.set(message.began.header.msg_id, message.began);
+    else if (message.ended) open.delete(message.ended);
+    else if ('computing' in message) computing = message.computing;
+  });
+  cells.on('exit', async (code, signal) => {
+    if (!restarting) process.exit(code ?? (signal ? 1 : 0));
+    await answer(process.argv[process.argv.indexOf('--config-path') + 1], [...open.values()]);
+    start();
+  });
+}
+
+function heard() {
+  clearTimeout(waiting);
+  waiting = undefined;
+}
+
+// Jupyter signals the whole process group: the cells' process has had the signal too.
+process.on('SIGINT', () => {
+  if (waiting) return;
+  cells.send('ping', () => {});
+  const look = () => {
+    if (computing) {
+      waiting = setTimeout(look, PATIENCE_MS);
+      return;
+    }
+    waiting = undefined;
+    restarting = true;
+    cells.kill('SIGKILL');
+  };
+  waiting = setTimeout(look, PATIENCE_MS);
+});
+for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP'])) process.on(signal, () => cells.kill(signal));
+
+start();

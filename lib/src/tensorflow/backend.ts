@@ -9,4 +9,13 @@ process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
 // TypeScript keeps the assignments above the require that this becomes.
 import * as tf from '@tensorflow/tfjs-node';
 
+// What a notebook cell or console.log shows of a tensor: type, shape and values instead of its insides.
+Object.defineProperty(tf.Tensor.prototype, Symbol.for('nodejs.util.inspect.custom'), {
+  value(this: tf.Tensor): string {
+    const kind = `Tensor ${this.dtype} [${this.shape.join(', ')}]`;
+    if (this.isDisposed) return `${kind}, disposed`;
+    return `${kind}${this.toString().replace(/^Tensor/, '')}`;
+  },
+});
+
 export { tf };
