@@ -48,7 +48,7 @@ describe('compile', () => {
     expect([whole.shape, whole.dtype]).toEqual([[6], 'int32']);
   });
 
-  it('runs the function once for each combination of input shapes and types', () => {
+  it('traces the function, twice, for each combination of input shapes and types', () => {
     let traces = 0;
     const graph = graphOf((x) => {
       traces++;
@@ -56,13 +56,13 @@ describe('compile', () => {
     });
     expect(valuesOf(graph(tf.tensor1d([1, 2])))).toEqual([[2, 4]]);
     expect(valuesOf(graph(tf.tensor1d([5, 7])))).toEqual([[10, 14]]);
-    expect(traces).toBe(1);
+    expect(traces).toBe(2);
     expect(valuesOf(graph(tf.tensor1d([1, 2, 3])))).toEqual([[2, 4, 6]]);
     expect(valuesOf(graph(tf.tensor2d([[1, 2]])))).toEqual([[2, 4]]);
     expect(valuesOf(graph(tf.tensor1d([1, 2], 'int32')))).toEqual([[2, 4]]);
-    expect(traces).toBe(4);
+    expect(traces).toBe(8);
     expect(valuesOf(graph(tf.tensor1d([0, 1])))).toEqual([[0, 2]]);
-    expect(traces).toBe(4);
+    expect(traces).toBe(8);
   });
 
   it('reads and assigns variables, the same ones whatever the input shape', () => {
@@ -170,6 +170,116 @@ describe('compile', () => {
     expect(() => graphOf((x) => [x.mul(variable.arraySync() as number)], [variable])(tf.scalar(2))).toThrow(message);
     expect(variable.dataSync()[0]).toBe(1); // outside of a trace, reading works as before
     variable.dispose();
+  });
+
+  describe('what it cannot see from call to call', () => {
+    const inputs = () => [tf.ones([6])];
+    let count = 0;
+    const dropout = tf.layers.dropout({ rate: 0.5 });
+    const constant = (shape: string) =>
+      `A compiled function made a constant of shape [${shape}] that was another one at a second call (random numbers of tfjs or JavaScript, a counter, a schedule), but every call would have the first: give what changes as an input; for dropout there is Dropout, with its key as an input.`;
+    const drawn: [string, Step, string][] = [
+      ['tf.dropout', (x) => [tf.dropout(x, 0.5)], constant('6')],
+      ['tf.layers.dropout', (x) => [dropout.apply(x, { training: true }) as tf.Tensor], constant('6')],
+      ['tf.randomNormal', (x) => [x.add(tf.randomNormal([6]))], constant('6')],
+      ['tf.randomUniform', (x) => [x.add(tf.randomUniform([6]))], constant('6')],
+      ['tf.truncatedNormal', (x) => [x.add(tf.truncatedNormal([6]))], constant('6')],
+      ['tf.randomGamma', (x) => [x.add(tf.randomGamma([6], 2))], constant('6')],
+      ['Math.random', (x) => [x.mul(Math.random())], constant('')],
+      ['a counter', (x) => [x.mul(++count)], constant('')],
+      ['a random constant of the gradient', (x) => [tf.grad((y) => y.mul(Math.random()).sum())(x)], constant('')],
+      [
+        'tf.multinomial, also with a seed',
+        (x) => [tf.multinomial(x as tf.Tensor1D, 6, 5)],
+        'A compiled function draws random numbers with Multinomial, which are others than without compile(): draw them outside and give them as an input; for dropout there is Dropout, with its key as an input.',
+      ],
+      [
+        'a branch on a counter',
+        (x) => [++count % 2 ? x.add(1) : x.sub(1)],
+        'A compiled function computed something else the second time that it was traced (Sub), but every call would compute what the first did: give what changes as an input, and decide nothing in it by what JavaScript counts or draws.',
+      ],
+      [
+        'an attribute that counts',
+        (x) => [tf.leakyRelu(x.sub(3), ++count / 1000)],
+        'A compiled function computed something else the second time that it was traced (LeakyRelu), but every call would compute what the first did: give what changes as an input, and decide nothing in it by what JavaScript counts or draws.',
+      ],
+    ];
+    it.each(drawn)('%s is refused, and nothing stays behind', (_, step, sentence) => {
+      count = 1; // odd and even in turn
+      tf.tidy(() => {
+        const given = inputs();
+        const before = tf.memory().numTensors;
+        expect(() => graphOf(step)(...given)).toThrow(new Error(sentence));
+        expect(tf.memory().numTensors).toBe(before);
+      });
+    });
+
+    it('a random number that nothing depends on does not matter', () => {
+      const graph = graphOf((x) => {
+        tf.randomNormal([6]);
+        return [x.add(1)];
+      });
+      expect(valuesOf(graph(...inputs()))).toEqual([[2, 2, 2, 2, 2, 2]]);
+    });
+
+    it('a variable that is read or assigned without being given is refused and keeps its value; given, it changes', () => {
+      const [read, assigned] = [tf.variable(tf.scalar(3), true, 'read'), tf.variable(tf.scalar(5), false, 'assigned')];
+      const reads: Step = (x) => [x.mul(read)];
+      expect(() => graphOf(reads)(...inputs())).toThrow(
+        'A compiled function reads the variable "read" of shape [], which is not in its list, and would have its present value at every call: add it to the variables.',
+      );
+      const assigns: Step = (x) => {
+        assigned.assign(x.sum() as tf.Scalar);
+        return [];
+      };
+      expect(() => graphOf(assigns)(...inputs())).toThrow(
+        'A compiled function assigns the variable "assigned" of shape [], which is not in its list and would not change at later calls: add it to the variables.',
+      );
+      expect(valuesOf([read.clone(), assigned.clone()])).toEqual([[3], [5]]);
+
+      const graph = graphOf(reads, [read]);
+      expect(valuesOf(graph(tf.ones([2])))).toEqual([[3, 3]]);
+      read.assign(tf.scalar(4));
+      expect(valuesOf(graph(tf.ones([2])))).toEqual([[4, 4]]);
+      graphOf(assigns, [assigned])(tf.ones([2]));
+      expect(valuesOf([assigned.clone()])).toEqual([[2]]);
+      tf.dispose([read, assigned]);
+    });
+
+    it('optimizers of tfjs: plain SGD has no state; the others make theirs inside, which is refused', () => {
+      const descend = (optimizer: tf.Optimizer, compiled: boolean) => {
+        const w = tf.variable(tf.tensor1d([1, 2]), true, `w of ${optimizer.getClassName()}`);
+        const step: Step = () => [optimizer.minimize(() => w.square().sum() as tf.Scalar, true, [w]) as tf.Scalar];
+        const run = compiled ? graphOf(step, [w]) : step;
+        try {
+          for (let i = 0; i < 4; i++) run();
+          return [...w.dataSync()];
+        } finally {
+          w.dispose();
+        }
+      };
+      expect(descend(tf.train.sgd(0.1), true)).toEqual(descend(tf.train.sgd(0.1), false));
+      expect(() => descend(tf.train.momentum(0.1, 0.9), true)).toThrow(
+        /^A compiled function makes the variable "\d+" of shape \[2\], which would begin anew at every call: make it before, and add it to the variables \(optimizers of tf\.train make theirs at the first step; adamW and sgd make them before\)\.$/,
+      );
+      expect(() => descend(tf.train.adam(0.1), true)).toThrow(/^A compiled function reads the variable/);
+    });
+
+    it('a schedule given as an input gives what the plain step gives', () => {
+      const w = tf.variable(tf.tensor1d([1, 2]));
+      const step: Step = (rate) => {
+        w.assign(w.sub(w.mul(rate)) as tf.Tensor1D);
+        return [];
+      };
+      const rates = [0.5, 0.25, 0.125];
+      const graph = graphOf(step, [w]);
+      for (const rate of rates) graph(tf.scalar(rate));
+      const compiled = [...w.dataSync()];
+      w.assign(tf.tensor1d([1, 2]));
+      for (const rate of rates) step(tf.scalar(rate));
+      expect(compiled).toEqual([...w.dataSync()]);
+      w.dispose();
+    });
   });
 
   it('knows the operations whose attributes tfjs leaves to TensorFlow', () => {

@@ -14,7 +14,7 @@ import { nativeBackend } from './native';
 import { tidied } from './tidy';
 
 export interface CompileOptions {
-  /** Variables that the function reads or assigns. It must make none itself: create optimizer state first. */
+  /** All variables that the function reads or assigns. It must make none itself: create optimizer state first. */
   variables: tf.Variable[];
   /** Let XLA fuse and compile the graph: fewer, larger kernels, after some seconds of compiling. */
   xla?: boolean;
@@ -39,8 +39,17 @@ interface Program {
 }
 
 /**
- * Compiles `step`. The function must compute the same operations at every call for one set of input shapes (no
- * JavaScript branches on values: reading a value while it is traced is an error); it may assign variables.
+ * Compiles `step`. At its first call for a set of input shapes the function runs, twice, and what it computes then is what
+ * every call computes. So whatever changes from call to call must be an input (a learning rate, the key of `Dropout`) or a
+ * variable of the list, which it may assign. Everything else that JavaScript does in it happens while it is traced, and
+ * never again.
+ *
+ * The call throws a sentence where the function
+ * - reads the value of a tensor (so it cannot branch on values),
+ * - draws random numbers by tfjs or Math.random, counts, or asks the time: seen where two traces differ,
+ * - reads or assigns a variable that is not in the list, or makes one, as optimizers of tf.train do at their first step.
+ *
+ * Not seen: what is the same in both traces and changes later, such as a schedule that holds its rate for some steps.
  */
 export function compile(step: (...inputs: tf.Tensor[]) => tf.Tensor[], options: CompileOptions): Compiled {
   const programs = new Map<string, Program>();
@@ -88,7 +97,9 @@ function wrap(metadata: { id: number; shape: number[]; dtype: number }): tf.Tens
 }
 
 function load(step: (...inputs: tf.Tensor[]) => tf.Tensor[], inputs: tf.Tensor[], options: CompileOptions): Program {
-  const { nodes, feeds, fetches, variables, assigned, outputs } = trace(step, inputs, options.variables);
+  const first = trace(step, inputs, options.variables);
+  requireSame(first, trace(step, inputs, options.variables));
+  const { nodes, feeds, fetches, variables, assigned, outputs } = first;
   const folder = mkdtempSync(join(tmpdir(), 'subtask-induction-graph-'));
   try {
     writeSavedModel(folder, nodes, { xla: options.xla ?? true });
@@ -107,6 +118,8 @@ interface Edge {
 
 interface Trace {
   nodes: GraphNode[];
+  /** By the name of a constant: the native tensor that it was taken from. */
+  constants: Map<string, number>;
   feeds: string[];
   fetches: string[];
   variables: tf.Variable[];
@@ -120,12 +133,62 @@ interface Trace {
  */
 const INFERRED_ATTRIBUTES: Record<string, string[]> = { ExpandDims: ['T', 'Tdim'] };
 
+/**
+ * Refuses a function whose second trace is another one: what it took from JavaScript would stay as it was at the first. The
+ * two are compared from their results back, since values that are still in JavaScript at the first come in another order at
+ * the second; a constant that is the same native tensor both times needs no look at its values.
+ */
+function requireSame(first: Trace, second: Trace): void {
+  const [nodes, others] = [first, second].map((trace) => new Map(trace.nodes.map((node) => [node.name, node])));
+  const partner = new Map<string, string>();
+  const open: [string, string][] = first.fetches.map((output, i) => [output, second.fetches[i] ?? '']);
+  if (first.fetches.length !== second.fetches.length) open.push(['', '']);
+  for (let pair = open.pop(); pair; pair = open.pop()) {
+    const [[name, output], [otherName, otherOutput]] = pair.map((edge) => edge.split(':'));
+    const [node, other] = [nodes.get(name), others.get(otherName)];
+    if (partner.get(name) === otherName && output === otherOutput) continue;
+    partner.set(name, otherName);
+    const same =
+      node?.op === other?.op &&
+      output === otherOutput &&
+      node?.inputs.length === other?.inputs.length &&
+      JSON.stringify(node?.attributes) === JSON.stringify(other?.attributes);
+    if (!node || !other || !same) {
+      throw new Error(
+        `A compiled function computed something else the second time that it was traced (${node?.op ?? 'its results'}), but every call would compute what the first did: give what changes as an input, and decide nothing in it by what JavaScript counts or draws.`,
+      );
+    }
+    if (node.tensor && first.constants.get(name) !== second.constants.get(otherName)) requireSameValues(node, other);
+    open.push(...node.inputs.map((input, i): [string, string] => [input, other.inputs[i]]));
+  }
+}
+
+function requireSameValues({ tensor }: GraphNode, { tensor: again }: GraphNode): void {
+  if (tensor && again && `${tensor.shape}` === `${again.shape}` && !Buffer.compare(tensor.bytes, again.bytes)) return;
+  throw new Error(
+    `A compiled function made a constant of shape [${tensor?.shape}] that was another one at a second call (random numbers of tfjs or JavaScript, a counter, a schedule), but every call would have the first: give what changes as an input; for dropout there is Dropout, with its key as an input.`,
+  );
+}
+
+/** Every variable of this process that is not disposed of. */
+function allVariables(): tf.Variable[] {
+  const { state } = tf.engine() as unknown as { state: { registeredVariables: Record<string, tf.Variable> } };
+  return Object.values(state.registeredVariables);
+}
+
+const described = ({ name, shape }: tf.Variable) => `"${name}" of shape [${shape}]`;
+
 /** Runs `step` once under observation; the variables keep the values that they had. */
 function trace(step: (...inputs: tf.Tensor[]) => tf.Tensor[], inputs: tf.Tensor[], variables: tf.Variable[]): Trace {
   const backend = nativeBackend();
   const real = backend.binding;
   const nodes: GraphNode[] = [];
+  const constants = new Map<string, number>();
   const edges = new Map<number, Edge>(); // by native tensor id
+  const others = allVariables()
+    .filter((variable) => !variables.includes(variable))
+    .map((variable) => ({ variable, id: tensorIds([variable])[0], value: tf.clone(variable as tf.Tensor) }));
+  const notGiven = new Map(others.map(({ id, variable }) => [id, variable]));
 
   const placeholder = (tensor: tf.Tensor, name: string) => {
     const [id] = tensorIds([tensor]);
@@ -143,6 +206,7 @@ function trace(step: (...inputs: tf.Tensor[]) => tf.Tensor[], inputs: tf.Tensor[
   };
   const constant = (id: number, shape: number[], dtype: number, values: ArrayBufferView) => {
     const name = `const_${nodes.length}`;
+    constants.set(name, id);
     edges.set(id, { output: `${name}:0`, dtype });
     nodes.push({
       name,
@@ -156,6 +220,12 @@ function trace(step: (...inputs: tf.Tensor[]) => tf.Tensor[], inputs: tf.Tensor[
   /** Where a tensor comes from. One from before the trace, known by its handle alone, becomes a constant. */
   const edgeOf = (id: number): Edge => {
     if (!edges.has(id)) {
+      const variable = notGiven.get(id);
+      if (variable) {
+        throw new Error(
+          `A compiled function reads the variable ${described(variable)}, which is not in its list, and would have its present value at every call: add it to the variables.`,
+        );
+      }
       const [copy] = real.executeOp('Identity', [], [id], 1); // tells its shape and type
       constant(id, copy.shape, copy.dtype, real.tensorDataSync(id));
       real.deleteTensor(copy.id);
@@ -193,6 +263,12 @@ function trace(step: (...inputs: tf.Tensor[]) => tf.Tensor[], inputs: tf.Tensor[
     return id;
   };
   const executeOp: typeof real.executeOp = (op, attributes, ids, outputs) => {
+    // A seed belongs to one operation that runs by itself; in a graph it would begin a sequence.
+    if (attributes.some(({ name }) => name === 'seed')) {
+      throw new Error(
+        `A compiled function draws random numbers with ${op}, which are others than without compile(): draw them outside and give them as an input; for dropout there is Dropout, with its key as an input.`,
+      );
+    }
     const results = real.executeOp(op, attributes, ids, outputs);
     const sources = ids.map(edgeOf);
     const inferred = (INFERRED_ATTRIBUTES[op] ?? []).map((attribute, index) => ({
@@ -222,6 +298,7 @@ function trace(step: (...inputs: tf.Tensor[]) => tf.Tensor[], inputs: tf.Tensor[
     return tidied(() => {
       const beginning = tf.scalar(0).id; // ids ascend
       const outputs = step(...traced);
+      requireNoOthers(variables, others);
       const fetches = tensorIds(outputs).map(fetchOf);
       const assigned: tf.Variable[] = [];
       for (const { variable, id } of before) {
@@ -233,6 +310,7 @@ function trace(step: (...inputs: tf.Tensor[]) => tf.Tensor[], inputs: tf.Tensor[
       tf.dispose(outputs.filter(({ id }) => id > beginning)); // also those that the function kept (tf.keep)
       return {
         nodes,
+        constants,
         feeds: [...inputs.map((_, index) => `input_${index}:0`), ...variables.map((_, index) => `variable_${index}:0`)],
         fetches,
         variables,
@@ -243,9 +321,30 @@ function trace(step: (...inputs: tf.Tensor[]) => tf.Tensor[], inputs: tf.Tensor[
   } finally {
     Object.defineProperty(backend, 'binding', { value: real, configurable: true, writable: true });
     tf.dispose(traced);
+    for (const { variable, id, value } of others) {
+      if (!variable.isDisposed && tensorIds([variable])[0] !== id) variable.assign(value);
+      value.dispose();
+    }
     for (const { variable, value } of before) {
       variable.assign(value);
       value.dispose();
     }
+  }
+}
+
+/** Refuses a function that has assigned a variable that is not in its list, or has made one. */
+function requireNoOthers(variables: tf.Variable[], others: { variable: tf.Variable; id: number }[]): void {
+  const assigned = others.find(({ variable, id }) => !variable.isDisposed && tensorIds([variable])[0] !== id);
+  if (assigned) {
+    throw new Error(
+      `A compiled function assigns the variable ${described(assigned.variable)}, which is not in its list and would not change at later calls: add it to the variables.`,
+    );
+  }
+  const known = new Set([...variables, ...others.map(({ variable }) => variable)]);
+  const made = allVariables().find((variable) => !known.has(variable));
+  if (made) {
+    throw new Error(
+      `A compiled function makes the variable ${described(made)}, which would begin anew at every call: make it before, and add it to the variables (optimizers of tf.train make theirs at the first step; adamW and sgd make them before).`,
+    );
   }
 }
