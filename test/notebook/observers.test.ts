@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { curveObserver } from '../../lib/dist/notebook/observers/curveObserver';
 import { type NotebookObserver, notebookObserver } from '../../lib/dist/notebook/observers/notebookObserver';
+import { palette } from '../../lib/dist/notebook/theme';
 import type { DataEfficiencyRow } from '../../lib/dist/runs/schemas';
 import { inCell, type Output } from './fakeKernel';
 
@@ -59,6 +60,26 @@ describe('notebookObserver', () => {
       [4, 0.75],
     ])
       expect(JSON.stringify(chart[CHART])).toContain(`{"run":"evaluation accuracy","step":${step},"value":${value}}`);
+  });
+
+  it('tells an attempt that got stuck from one that has learnt, by its word, its empty bar and its colour', async () => {
+    const reason = 'stuck at accuracy 0.38, below 0.9 after 2 epochs: attempt 2 follows';
+    const outputs = await inCell(async () => {
+      const observer = notebookObserver({ charts: false });
+      observer.onRun(base);
+      train(observer, { steps: 1000 });
+      observer.onStuck({ title: base.title, reason });
+      observer.onRun({ ...base, stored: true });
+      observer.onStuck({ title: base.title, reason });
+      await observer.finish();
+    });
+    const [trained, , stored] = saved(outputs);
+    expect(text(trained)).toMatch(
+      /^base model, seed 1 \[\.{20}\] 0 % · stuck at accuracy 0\.38.*attempt 2 follows · after 4 steps in /,
+    );
+    expect(text(stored)).toBe(`base model, seed 1 [${'.'.repeat(20)}] 0 % · ${reason}`);
+    expect(String(trained['text/html'])).toContain(palette.orange);
+    expect(String(trained['text/html'])).not.toContain(palette.green);
   });
 
   it('calls a run finished that stopped early between two epochs, and not one that was stopped within', async () => {
@@ -151,6 +172,17 @@ describe('curveObserver', () => {
       await observer.finish();
     });
     expect(text(saved(outputs)[0])).toContain('ended at 1 of 2 runs');
+  });
+
+  it('says nothing below the chart of what is taken from the store', async () => {
+    const outputs = await inCell(async () => {
+      const observer = curveObserver({ title: 'Data efficiency', runs: 2 });
+      observer.onRow(row(0), 1, 2);
+      observer.onRun({ stage: 'base', title: 'base model', stored: true });
+      observer.onRow(row(10), 2, 2);
+      await observer.finish();
+    });
+    expect(saved(outputs).map(text)).toEqual([expect.stringMatching(/^Data efficiency /), expect.any(String)]);
   });
 
   it('shows nothing where there is nothing to do', async () => {

@@ -63,6 +63,13 @@ export async function baseModel(
     const base = await trainBaseModel({ ...settings, attempt }, { store, observer });
     attempts.push(base);
     if (!base.result.stuck || !base.id) return { base, attempts };
+    const { solvedAccuracy, stuckAfter } = settings;
+    const accuracy = (base.log.at(-1)?.eval_accuracy ?? 0).toFixed(2);
+    const next = attempts.length < MOST_ATTEMPTS ? `attempt ${attempt + 1} follows` : 'no attempt is left';
+    observer?.onStuck?.({
+      title: titleOf(base.settings),
+      reason: `stuck at accuracy ${accuracy}, below ${solvedAccuracy} after ${stuckAfter} epochs: ${next}`,
+    });
   }
   throw new Error(
     `All ${MOST_ATTEMPTS} attempts at a base model of seed ${settings.seed} got stuck below accuracy ` +
@@ -75,10 +82,7 @@ export async function trainBaseModel(
   settings: BaseModelSettings,
   workshop: { store: RunStore; observer?: Observer },
 ): Promise<BaseModel> {
-  const title = isUntrained(settings)
-    ? `untrained model, seed ${settings.seed}`
-    : `base model, seed ${settings.seed}, attempt ${settings.attempt}`;
-  const made = await stageRun({ stage: 'base', title, settings }, workshop, {
+  const made = await stageRun({ stage: 'base', title: titleOf(settings), settings }, workshop, {
     train: (checkpoint) => train(settings, checkpoint, workshop.observer),
     save({ parameters, result }, folder) {
       saveGpt2(folder, { config: configOf(settings), parameters });
@@ -87,6 +91,11 @@ export async function trainBaseModel(
   });
   if (made.partial) return made.partial;
   return { ...made.finished, parameters: loadGpt2(made.path).parameters };
+}
+
+function titleOf(settings: BaseModelSettings): string {
+  const { seed, attempt } = settings;
+  return isUntrained(settings) ? `untrained model, seed ${seed}` : `base model, seed ${seed}, attempt ${attempt}`;
 }
 
 /** Whether the settings are of a model that stays at its initialisation: the base of the untrained control. */

@@ -8,4 +8,6 @@ export interface Observer {
   onResume?(log: EpochRecord[]): void;
   onStep?(progress: Progress): void;
   onEpoch?(record: EpochRecord): void;
+  /** The run has ended without having learnt its task; `reason` says so, and what follows. */
+  onStuck?(run: { title: string; reason: string }): void;
 }

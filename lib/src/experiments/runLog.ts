@@ -11,6 +11,9 @@ export function runLog(write: (line: string) => void): Observer {
       const { epoch, step } = log[log.length - 1];
       write(`goes on after epoch ${epoch}, step ${step}`);
     },
+    onStuck({ reason }) {
+      write(reason);
+    },
     onEpoch({ epoch, step, ...metrics }) {
       const texts = Object.entries(metrics).map(([name, value]) => `${name} ${Number(value.toPrecision(4))}`);
       write(`epoch ${epoch}, step ${step}: ${texts.join(', ')}`);

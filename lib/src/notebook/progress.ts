@@ -22,9 +22,9 @@ export interface ProgressBar {
   update(done: number, note?: string): void;
   /**
    * Shows the last state: finished, or ended before the total, and the time it took. With `early`, what was done was all
-   * there was to do, though less than the total.
+   * there was to do, though less than the total. With `failed`, it came to nothing: the note says so.
    */
-  finish(note?: string, options?: { early?: boolean }): void;
+  finish(note?: string, options?: { early?: boolean; failed?: boolean }): void;
 }
 
 const INTERVAL_MS = 100;
@@ -63,16 +63,15 @@ export function progress({ label, total, unit = 'steps' }: ProgressOptions): Pro
         bar({ label, share: total === 0 ? 1 : done / total, details: [count, elapsed, timeLeft(now), latestNote] }),
       );
     },
-    finish(note, { early = false } = {}) {
+    finish(note, { early = false, failed = false } = {}) {
       const took = formatDuration(performance.now() - startedAt);
       const whole = early || done >= total;
       const end = whole
         ? `finished ${formatCount(done)} ${unit} in ${took}`
         : `ended at ${formatCount(done)} of ${formatCount(total)} ${unit} after ${took}`;
-      const share = whole ? 1 : done / total;
-      output.finish(
-        bar({ label, share, details: [end, note ?? latestNote], colour: whole ? palette.green : palette.orange }),
-      );
+      const share = whole && !failed ? 1 : done / total;
+      const details = failed ? [note ?? latestNote, end.replace('finished', 'after')] : [end, note ?? latestNote];
+      output.finish(bar({ label, share, details, colour: whole && !failed ? palette.green : palette.orange }));
     },
   };
 }
@@ -80,6 +79,11 @@ export function progress({ label, total, unit = 'steps' }: ProgressOptions): Pro
 /** Shows a full bar for something that needed no work: the note says why. */
 export function alreadyDone(label: string, note: string): void {
   show(bar({ label, share: 1, details: [note], colour: palette.green }));
+}
+
+/** Shows the bar of something that was done before and came to nothing: the note says why. */
+export function alreadyFailed(label: string, note: string): void {
+  show(bar({ label, share: 0, details: [note], colour: palette.orange }));
 }
 
 const WIDTH = 20;

@@ -3,7 +3,7 @@ import type { Observer } from '../../experiments/observer';
 import type { EpochRecord } from '../../training/fit';
 import { type LiveChart, liveChart } from '../chart';
 import { trainingRun } from '../charts/trainingRun';
-import { alreadyDone, type ProgressBar, progress } from '../progress';
+import { alreadyDone, alreadyFailed, type ProgressBar, progress } from '../progress';
 
 export interface NotebookObserver extends Required<Observer> {
   /** Shows the last state of what is still open, charts as pictures too: to be awaited at the end of the cell. */
@@ -29,10 +29,10 @@ export function notebookObserver({ charts = true }: { charts?: boolean } = {}): 
   let run: Watched | undefined;
   let pictures: Promise<unknown> = Promise.resolve();
 
-  const close = (): void => {
+  const close = (stuck?: string): void => {
     const { bar, chart, log, betweenEpochs } = run ?? {};
     run = undefined;
-    bar?.finish(undefined, { early: betweenEpochs });
+    bar?.finish(stuck, { early: betweenEpochs, failed: stuck !== undefined });
     if (chart && log?.length) pictures = Promise.all([pictures, chart.finish(log)]);
   };
 
@@ -58,6 +58,10 @@ export function notebookObserver({ charts = true }: { charts?: boolean } = {}): 
       run.log.push(record);
       run.betweenEpochs = true;
       run.chart?.update(run.log);
+    },
+    onStuck({ title, reason }) {
+      if (run?.bar) close(reason);
+      else alreadyFailed(title, reason);
     },
     async finish() {
       close();

@@ -41,6 +41,8 @@ export function runsObserver<Row>({
   return {
     onRun(run) {
       current = run.stage === stage ? run.title : undefined;
+      // Once the chart is there, what needs no time needs no line below it.
+      if (current === undefined && run.stored && open) return;
       if (current === undefined) before.onRun(run);
       else watch().bar.update(rows.length, current);
     },
@@ -53,6 +55,9 @@ export function runsObserver<Row>({
     },
     onEpoch(record) {
       if (current === undefined) before.onEpoch(record);
+    },
+    onStuck(run) {
+      before.onStuck(run);
     },
     onRow(row) {
       rows.push(row);
