@@ -4,23 +4,39 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { readArguments } from './lib/arguments.mjs';
+import { copyNotebooks } from './lib/copies.mjs';
 import { Failure, runScript } from './lib/failure.mjs';
 import { jupyterEnvironment, PYTHON, ROOT } from './lib/project.mjs';
 import { setUp } from './setup/setUp.mjs';
 
-const USAGE = `npm start [-- --no-browser] [--port N]
+const USAGE = `npm start [-- --no-browser] [--port N] [--originals]
 
-Sets up what is missing and opens JupyterLab on this machine at notebooks/00-start-here.ipynb; Ctrl-C stops it.
---no-browser only prints the address. --port asks for one port; without it a free one is taken, 8888 if possible.`;
+Sets up what is missing and opens JupyterLab on this machine at your copy of the first notebook; Ctrl-C stops it. Your copies
+lie in notebooks/mine, where git does not see what you change; a copy that you delete is made anew.
+--no-browser only prints the address. --port asks for one port; without it a free one is taken, 8888 if possible.
+--originals opens the notebooks themselves, for those who develop them: saving one changes its .ts file too.`;
 
-const FIRST_NOTEBOOK = 'notebooks/00-start-here.ipynb';
+const FIRST_NOTEBOOK = '00-start-here.ipynb';
+
+/** Seconds after which a notebook's kernel that does nothing is ended: each holds about 1 GB once it has trained. */
+const IDLE_SECONDS = 60 * 60;
+
+/** Names that the file browser leaves out: Jupyter's own, and the .ts files of notebooks. */
+const HIDDEN = ['__pycache__', '*.pyc', '*.pyo', '.DS_Store', '*~', '[0-9][0-9]-*.ts'];
 
 /** How long JupyterLab and its kernels may take to end before they are killed. */
 const PATIENCE_MS = 15_000;
 
 runScript(async () => {
   const { values } = readArguments(
-    { options: { 'no-browser': { type: 'boolean' }, port: { type: 'string' }, help: { type: 'boolean' } } },
+    {
+      options: {
+        'no-browser': { type: 'boolean' },
+        originals: { type: 'boolean' },
+        port: { type: 'string' },
+        help: { type: 'boolean' },
+      },
+    },
     USAGE,
   );
   if (values.help) {
@@ -31,7 +47,17 @@ runScript(async () => {
   await setUp();
   // Asked again, as the set-up may have taken minutes.
   if (values.port !== undefined) await requireFreePort(values.port);
-  return serve(values.port, values['no-browser'] === true);
+  const behind = values.originals ? [] : copyNotebooks();
+  if (behind.length > 0) {
+    console.log(
+      `Your copies of ${behind.join(', ')} are older than the notebooks, and were left alone since you have changed them: rename or delete them in notebooks/mine to get the new ones.`,
+    );
+  }
+  return serve({
+    port: values.port,
+    noBrowser: values['no-browser'] === true,
+    folder: values.originals ? 'notebooks' : 'notebooks/mine',
+  });
 });
 
 /** @param {string} text */
@@ -53,16 +79,20 @@ async function requireFreePort(text) {
 /**
  * Runs JupyterLab until it ends or is interrupted.
  *
- * @param {string | undefined} port
- * @param {boolean} noBrowser
+ * @param {{port: string | undefined, noBrowser: boolean, folder: string}} options the folder that is shown first
  * @returns {Promise<number>} exit status
  */
-function serve(port, noBrowser) {
-  const start = existsSync(join(ROOT, FIRST_NOTEBOOK)) ? `/lab/tree/${FIRST_NOTEBOOK}` : '/lab';
+function serve({ port, noBrowser, folder }) {
+  const first = `${folder}/${FIRST_NOTEBOOK}`;
+  const start = existsSync(join(ROOT, first)) ? `/lab/tree/${first}` : '/lab';
   const args = [
     ...['-m', 'jupyterlab', `--ServerApp.root_dir=${ROOT}`, `--LabApp.default_url=${start}`],
     // Its search for language servers calls npm, which writes into the home directory.
     ...['--ServerApp.ip=127.0.0.1', '--LanguageServerManager.autodetect=False'],
+    // A notebook's .ts file, which pairs with it, is not shown beside it.
+    `--ContentsManager.hide_globs=${JSON.stringify(HIDDEN)}`,
+    `--MappingKernelManager.cull_idle_timeout=${IDLE_SECONDS}`,
+    ...['--MappingKernelManager.cull_interval=60', '--MappingKernelManager.cull_connected=True'],
     ...(port === undefined ? [] : [`--ServerApp.port=${port}`, '--ServerApp.port_retries=0']),
     ...(noBrowser ? ['--no-browser'] : []),
     // JupyterLab refuses to run as root unless told to, which is what a container's user is.

@@ -7,9 +7,9 @@ import { ROOT } from './project.mjs';
 /** The folder of the notebooks. */
 export const NOTEBOOKS = join(ROOT, 'notebooks');
 
-/** The names of all notebooks, without extension, in reading order. */
-export function notebookNames() {
-  return readdirSync(NOTEBOOKS)
+/** The names of all notebooks of a folder, without extension, in reading order. */
+export function notebookNames(folder = NOTEBOOKS) {
+  return readdirSync(folder)
     .filter((file) => file.endsWith('.ipynb'))
     .map((file) => file.slice(0, -'.ipynb'.length))
     .sort();

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { ended, startCommand } from '../support/run';
-import { projectFolder } from '../support/temporary';
+import { PROJECT, projectFolder } from '../support/temporary';
 
 /** Waits until a check succeeds. */
 async function until(check: () => boolean | Promise<boolean>) {
@@ -47,10 +47,21 @@ it('npm start serves JupyterLab with a token on one port, leaves the home direct
   const address = new RegExp(`http://127\\.0\\.0\\.1:${port}(/lab\\S*)\\?token=(\\w+)`);
   await until(() => address.test(printed) || lab.exitCode !== null);
   const [, page, token] = address.exec(printed) ?? [];
-  expect(page).toBe('/lab/tree/notebooks/00-start-here.ipynb');
+  expect(page).toBe('/lab/tree/notebooks/mine/00-start-here.ipynb');
 
   const url = `http://127.0.0.1:${port}`;
   const headers = { Authorization: `token ${token}` };
+  const names = async (folder: string) => {
+    const answer = await fetch(`${url}/api/contents/${folder}`, { headers });
+    const { content } = (await answer.json()) as { content: { name: string }[] };
+    return content.map(({ name }) => name).sort();
+  };
+  const notebooks = readdirSync(join(PROJECT, 'notebooks')).filter((name) => name.endsWith('.ipynb'));
+  expect(await names('notebooks/mine')).toEqual(expect.arrayContaining(notebooks));
+  // Each is shown once: not its .ts file beside it.
+  for (const folder of ['notebooks', 'notebooks/mine']) {
+    expect((await names(folder)).filter((name) => name.endsWith('.ts'))).toEqual([]);
+  }
   expect((await fetch(`${url}/api/kernels`)).status).toBe(403);
   const response = await fetch(`${url}/api/kernels`, { method: 'POST', headers, body: '{"name": "tslab"}' });
   const { id } = (await response.json()) as { id: string };

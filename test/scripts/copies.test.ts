@@ -1,0 +1,39 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { copyNotebooks } from '../../scripts/lib/copies.mjs';
+import { projectFolder } from '../support/temporary';
+
+it('copies are made, brought up to date where nobody has changed them, and left alone where somebody has', () => {
+  const from = projectFolder('copies');
+  const to = join(from, 'mine');
+  const write = (folder: string, name: string, text: string) => writeFileSync(join(folder, `${name}.ipynb`), text);
+  const read = (name: string) => readFileSync(join(to, `${name}.ipynb`), 'utf8');
+  for (const name of ['00-one', '01-two', '02-three']) write(from, name, 'first');
+  mkdirSync(to);
+  write(to, 'own', 'a notebook of mine');
+
+  expect(copyNotebooks({ from, to })).toEqual([]);
+  expect(['00-one', '01-two', '02-three'].map(read)).toEqual(['first', 'first', 'first']);
+  // jupytext's own setting: nothing here has a .ts file.
+  expect(readFileSync(join(to, 'jupytext.toml'), 'utf8')).toBe('formats = "ipynb"\n');
+
+  write(to, '01-two', 'changed by me');
+  expect(copyNotebooks({ from, to })).toEqual([]);
+  for (const name of ['00-one', '01-two']) write(from, name, 'second');
+  rmSync(join(to, '02-three.ipynb'));
+  expect(copyNotebooks({ from, to })).toEqual(['01-two']);
+  expect(['00-one', '01-two', '02-three', 'own'].map(read)).toEqual([
+    'second',
+    'changed by me',
+    'first',
+    'a notebook of mine',
+  ]);
+  expect(copyNotebooks({ from, to })).toEqual(['01-two']);
+
+  // Deleted, it comes anew.
+  rmSync(join(to, '01-two.ipynb'));
+  expect(copyNotebooks({ from, to })).toEqual([]);
+  expect(read('01-two')).toBe('second');
+  expect(existsSync(join(to, '01-two.ts'))).toBe(false);
+});
