@@ -1,6 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { readCsvText, writeCsv } from '../files/csv';
+import { notANumber, numberOf, readCsvText, writeCsv } from '../files/csv';
+import { dataFiles } from '../files/dataFiles';
 import { CATEGORIES, isCategory, labelOf } from '../vision/categories';
 import { parseStimulusName } from '../vision/stimuli';
 
@@ -24,8 +25,28 @@ export interface Decision {
 const COLUMNS = ['subj', 'session', 'trial', 'rt', 'object_response', 'category', 'condition', 'imagename'] as const;
 const NO_RESPONSE = 'na';
 
-/** Reads a table of decisions in the columns of the source; errors name the row, counted from 1 below the header. */
+/** Cells that hold nothing, as the source (na, NaN), R (NA) and pandas (empty) write them. */
+const NOTHING = /^(na|nan)?$/i;
+
+/**
+ * Reads a table of decisions in the columns of the source; errors name the row, counted from 1 below the header. The same
+ * subject, session and trial twice is an error.
+ */
 export function readDecisions(path: string): Decision[] {
+  return readInto(new Map(), path);
+}
+
+/** All decisions in the CSV files of a folder whose names fit, in the order of the names; none may be there twice. */
+export function readDecisionFiles(folder: string, name: RegExp = /\.csv$/i): Decision[] {
+  if (!existsSync(folder)) throw new Error(`There is no folder ${folder}: npm run fetch-data brings the decisions.`);
+  const files = dataFiles(folder).filter((file) => /\.csv$/i.test(file) && name.test(file));
+  if (files.length === 0) throw new Error(`${folder} has no CSV file of decisions whose name fits ${name.source}.`);
+  const places = new Map<string, string>();
+  return files.flatMap((file) => readInto(places, join(folder, file)));
+}
+
+/** Reads a table; `places` has where each subject, session and trial read so far stands. */
+function readInto(places: Map<string, string>, path: string): Decision[] {
   const { columns, rows } = readCsvText(path);
   const missing = COLUMNS.filter((name) => !columns.includes(name));
   if (missing.length > 0) {
@@ -36,11 +57,10 @@ export function readDecisions(path: string): Decision[] {
     const cell = (name: (typeof COLUMNS)[number]) => cells[columns.indexOf(name)];
     const whole = (name: 'session' | 'trial') => {
       const text = cell(name);
-      if (!/^\d+$/.test(text)) throw new Error(`${where}: the ${name} ${JSON.stringify(text)} is no whole number.`);
+      if (!/^\d+(\.0+)?$/.test(text)) throw new Error(`${where}: the ${name} ${JSON.stringify(text)} is no whole number.`);
       return Number(text);
     };
-    const seconds = Number(cell('rt') === '' ? Number.NaN : cell('rt'));
-    const response = cell('object_response');
+    const [subject, session, trial] = [cell('subj'), whole('session'), whole('trial')];
     const shape = labelOf(cell('category'), `${where}: the category`);
     const image = parsed(where, cell('imagename'));
     if (image.shape !== shape) {
@@ -48,12 +68,21 @@ export function readDecisions(path: string): Decision[] {
         `${where}: the category is ${CATEGORIES[shape]}, but the image ${cell('imagename')} shows another.`,
       );
     }
+    const key = JSON.stringify([subject, session, trial]);
+    const first = places.get(key);
+    if (first !== undefined) {
+      throw new Error(
+        `${where} and ${first} are both about subject ${subject}, session ${session}, trial ${trial}: delete one (a file, if it is a copy), or give the subjects different names.`,
+      );
+    }
+    places.set(key, where);
+    const response = cell('object_response');
     return {
-      subject: cell('subj'),
-      session: whole('session'),
-      trial: whole('trial'),
-      reactionTime: Number.isNaN(seconds) ? null : seconds,
-      response: response === NO_RESPONSE ? -1 : labelOf(response, `${where}: the response`),
+      subject,
+      session,
+      trial,
+      reactionTime: secondsOf(where, cell('rt')),
+      response: NOTHING.test(response) ? -1 : labelOf(response, `${where}: the response`),
       shape,
       texture: image.texture,
       condition: cell('condition'),
@@ -62,12 +91,12 @@ export function readDecisions(path: string): Decision[] {
   });
 }
 
-/** All decisions in the CSV files of a folder whose names fit, in the order of the names. */
-export function readDecisionFiles(folder: string, name: RegExp = /\.csv$/): Decision[] {
-  if (!existsSync(folder)) throw new Error(`There is no folder ${folder}: npm run fetch-data brings the decisions.`);
-  const files = readdirSync(folder).filter((file) => file.endsWith('.csv') && name.test(file));
-  if (files.length === 0) throw new Error(`${folder} has no CSV file of decisions whose name fits ${name.source}.`);
-  return files.sort().flatMap((file) => readDecisions(join(folder, file)));
+function secondsOf(where: string, text: string): number | null {
+  if (NOTHING.test(text)) return null;
+  const seconds = numberOf(text);
+  if (Number.isNaN(seconds)) throw new Error(`${where}: the reaction time ${notANumber(text)}.`);
+  if (seconds < 0) throw new Error(`${where}: the reaction time ${text} is below 0: write NaN where there is none.`);
+  return seconds;
 }
 
 /** Decisions of one of our models on stimuli, in the form of the source's networks; `responses` are labels. */

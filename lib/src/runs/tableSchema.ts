@@ -1,4 +1,4 @@
-import type { Cell } from '../files/csv';
+import { type Cell, notANumber, numberOf } from '../files/csv';
 
 /** One column of a tidy table. */
 export interface Column<Name extends string = string> {
@@ -55,17 +55,20 @@ function parseCell(where: string, column: Column, text: string): Cell {
     throw wrong('the cell is empty');
   }
   const shown = JSON.stringify(text);
+  if (text === 'NA' && column.optional) throw wrong('"NA" is how R writes an empty cell: leave the cell empty');
   if (type === 'text') {
     if (values && !values.includes(text)) throw wrong(`${shown} is none of ${values.join(', ')}`);
     if (pattern && !pattern.test(text)) throw wrong(`${shown} does not look like ${pattern.source}`);
     return text;
   }
   if (type === 'boolean') {
-    if (text !== 'true' && text !== 'false') throw wrong(`${shown} is neither true nor false`);
-    return text === 'true';
+    if (text === 'true' || text === 'false') return text === 'true';
+    const small = text.toLowerCase();
+    if (small !== 'true' && small !== 'false') throw wrong(`${shown} is neither true nor false`);
+    throw wrong(`${shown} is how spreadsheets and R write it: write ${small}`);
   }
-  const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
-  if (!Number.isFinite(value)) throw wrong(`${shown} is not a number`);
+  const value = numberOf(text);
+  if (!Number.isFinite(value)) throw wrong(notANumber(text));
   if (type === 'integer' && !Number.isSafeInteger(value)) throw wrong(`${shown} is not a whole number`);
   if (value < min) throw wrong(`${text} is below ${min}`);
   if (value > max) throw wrong(`${text} is above ${max}`);

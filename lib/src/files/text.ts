@@ -1,0 +1,38 @@
+import { isUtf8 } from 'node:buffer';
+import { readFileSync } from 'node:fs';
+
+/**
+ * Reads a text file in UTF-8, or in UTF-16 with its mark at the beginning; such a mark is left out. Text in another encoding
+ * and text with an unsettled merge conflict are errors that name the line.
+ */
+export function readText(path: string): string {
+  const bytes = readFileSync(path);
+  const text = decoded(path, bytes);
+  const conflict = /^(?:<{7}|>{7}) .*$/m.exec(text);
+  if (conflict) {
+    throw new Error(
+      `${path}, line ${lineAt(text, conflict.index)} is a mark of a merge conflict: keep one of the two versions there and delete the marks.`,
+    );
+  }
+  return text;
+}
+
+function decoded(path: string, bytes: Buffer): string {
+  const mark = bytes.subarray(0, 2).toString('hex');
+  const encoding = { fffe: 'utf-16le', feff: 'utf-16be' }[mark] ?? 'utf-8';
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch {
+    const lines = bytes.toString('latin1').split(LINE_END);
+    const line = encoding === 'utf-8' ? lines.findIndex((text) => !isUtf8(Buffer.from(text, 'latin1'))) + 1 : 0;
+    const where = line > 0 ? `${path}, line ${line}` : path;
+    throw new Error(`${where} is no text in the encoding ${encoding.toUpperCase()}: save the file as UTF-8.`);
+  }
+}
+
+const LINE_END = /\r\n|\n|\r/;
+
+/** The line, counted from 1, of the character at an index. */
+export function lineAt(text: string, index: number): number {
+  return text.slice(0, index).split(LINE_END).length;
+}
