@@ -57,7 +57,8 @@ function readInto(places: Map<string, string>, path: string): Decision[] {
     const cell = (name: (typeof COLUMNS)[number]) => cells[columns.indexOf(name)];
     const whole = (name: 'session' | 'trial') => {
       const text = cell(name);
-      if (!/^\d+(\.0+)?$/.test(text)) throw new Error(`${where}: the ${name} ${JSON.stringify(text)} is no whole number.`);
+      if (!/^\d+(\.0+)?$/.test(text))
+        throw new Error(`${where}: the ${name} ${JSON.stringify(text)} is no whole number.`);
       return Number(text);
     };
     const [subject, session, trial] = [cell('subj'), whole('session'), whole('trial')];

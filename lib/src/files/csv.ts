@@ -53,7 +53,8 @@ export function readCsvText(path: string): CsvText {
   const width = header.reduce((named, name, i) => (name === '' ? named : i + 1), 0);
   const from = header[0] === '' ? 1 : 0;
   const columns = header.slice(from, width);
-  if (columns.includes('')) throw wrong(`column ${columns.indexOf('') + from + 1} has no name: write one in the header`);
+  if (columns.includes(''))
+    throw wrong(`column ${columns.indexOf('') + from + 1} has no name: write one in the header`);
   const repeated = columns.find((column, i) => columns.indexOf(column) !== i);
   if (repeated !== undefined) throw wrong(`it has the column ${JSON.stringify(repeated)} twice`);
 
@@ -65,12 +66,16 @@ export function readCsvText(path: string): CsvText {
     const named = records.every((cells) => cells.length === width + 1);
     throw wrong(`${counts}: ${records[odd].length < width ? TOO_FEW : named ? ROW_NAMES : TOO_MANY}`);
   }
-  return { columns, rows: records.map((cells) => (cells.length === columns.length ? cells : cells.slice(from, width))) };
+  return {
+    columns,
+    rows: records.map((cells) => (cells.length === columns.length ? cells : cells.slice(from, width))),
+  };
 }
 
 const TOO_FEW = 'complete the row or delete it';
 const TOO_MANY = 'a comma within a cell, a decimal comma too, needs quotation marks around the cell';
-const ROW_NAMES = 'as every row has one more, name the first column or write without row names (row.names = FALSE in R)';
+const ROW_NAMES =
+  'as every row has one more, name the first column or write without row names (row.names = FALSE in R)';
 
 /** Why a file cannot be a table with commas, by its first line that is not empty. */
 function foreign(line: string): string | undefined {

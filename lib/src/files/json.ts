@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
 import { atomicWrite } from './atomicWrite';
+import { readText } from './text';
 
 /** What JSON can hold. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -14,14 +15,30 @@ export function writeJson(path: string, value: unknown): void {
   atomicWrite(path, (append) => append(`${JSON.stringify(canonical(value, 'value'), null, 2)}\n`));
 }
 
-/** Reads a JSON file; a file that is not there or is no JSON is an error that names it. */
+/**
+ * Reads a JSON file; a file that is not there or is no JSON is an error that names it. NaN, Infinity and -Infinity, as Python
+ * writes them, are numbers.
+ */
 export function readJson(path: string): Json {
-  const text = readFileSync(path, 'utf8');
+  const text = readText(path);
   try {
     return JSON.parse(text) as Json;
   } catch (error) {
-    throw new Error(`${path} is not valid JSON: ${(error as Error).message}.`);
+    try {
+      return parsePython(text);
+    } catch {
+      const reason = (error as Error).message.replace(/\s+/g, ' ');
+      throw new Error(`${path} is not valid JSON: ${reason}.`);
+    }
   }
+}
+
+/** JSON has no word for NaN, but 1e999 is read as Infinity; so NaN is a text until the others are read. */
+function parsePython(text: string): Json {
+  const mark = `NaN ${randomUUID()}`;
+  const words: Record<string, string> = { NaN: JSON.stringify(mark), Infinity: '1e999', '-Infinity': '-1e999' };
+  const json = text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (token) => words[token] ?? token);
+  return JSON.parse(json, (_, value) => (value === mark ? Number.NaN : value)) as Json;
 }
 
 /** A copy with sorted keys and without the properties that are undefined. `where` names the value in errors. */

@@ -1,13 +1,23 @@
 import sharp from 'sharp';
+import { dataFiles, refuseCopies } from '../files/dataFiles';
 import type { RgbImage } from './meanPooling';
 
 /** Mean and standard deviation of ImageNet's training images, red, green, blue, of 0..1. */
 export const IMAGENET_COLOURS = { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] } as const;
 
+/** The names of the images in a folder, sorted; one that is there twice, as a copy or in two formats, is an error. */
+export function imageNames(folder: string): string[] {
+  const names = dataFiles(folder).filter((name) => /\.(jpe?g|png|webp|gif|tiff?|avif)$/i.test(name));
+  refuseCopies(folder, names);
+  return names;
+}
+
 /**
- * Decodes an image file to RGB; transparency is dropped. With `shorterSide` it is resized so that its shorter side has so
- * many pixels, its proportions kept; `kernel` says how: "linear" as the paper's training does (with antialiasing),
- * "lanczos3" for small copies of stimuli. A file that cannot be decoded is an error that names it.
+ * Decodes an image file to RGB; transparency is dropped. Pixels lie as they are stored: an EXIF orientation is not applied,
+ * as torchvision's and Pillow's loaders do not. With `shorterSide` it is
+ * resized so that its shorter side has so many pixels, its proportions kept; `kernel` says how: "linear" as the paper's
+ * training does (with antialiasing), "lanczos3" for small copies of stimuli. A file that cannot be decoded is an error that
+ * names it.
  */
 export async function readImage(
   path: string,
@@ -25,9 +35,22 @@ export async function readImage(
       .toBuffer({ resolveWithObject: true });
     return { image: new Uint8Array(data.buffer, data.byteOffset, data.length), height: info.height, width: info.width };
   } catch (error) {
-    const reason = (error as Error).message.split('\n')[0];
-    throw new Error(`${path} cannot be read as an image (${reason}): replace it or take it away.`);
+    throw unreadable(path, error);
   }
+}
+
+/** How an image must be turned to be upright, by its EXIF data: 1 (not at all) to 8. */
+export async function orientationOf(path: string): Promise<number> {
+  try {
+    return (await sharp(path).metadata()).orientation ?? 1;
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+function unreadable(path: string, error: unknown): Error {
+  const reason = (error as Error).message.split('\n')[0];
+  return new Error(`${path} cannot be read as an image (${reason}): replace it or take it away.`);
 }
 
 /** Writes an RGB image as a PNG file. */

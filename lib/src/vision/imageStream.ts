@@ -32,8 +32,8 @@ export interface SkippedFile {
  * `augment` at a random place, mirrored every other time (the paper's training), else from the centre. `shuffle` puts
  * the files in a random order. Order and cuts depend on `seed` and `epoch` alone. Only the last batch may be smaller.
  *
- * A file that cannot be read is left out and its place taken by the next; `onSkip` hears of it, and more than
- * `skipLimit` of them are an error that names the last.
+ * A file that cannot be read is left out and its place taken by the next; `onSkip` hears of it (by default it is
+ * said once a file), and more than `skipLimit` of them are an error that names the last.
  */
 export async function* streamImages(options: {
   files: readonly LabelledFile[];
@@ -50,7 +50,7 @@ export async function* streamImages(options: {
   onSkip?: (skipped: SkippedFile) => void;
 }): AsyncGenerator<PixelBatch, void, void> {
   const { files, batchSize, seed = 0, epoch = 0, shuffle = false, augment = false, resize = 256, size = 224 } = options;
-  const { kernel = 'linear', prefetch = 2, skipLimit = 100, onSkip } = options;
+  const { kernel = 'linear', prefetch = 2, skipLimit = 100, onSkip = warnOnce } = options;
   if (!Number.isInteger(batchSize) || batchSize < 1) {
     throw new Error(`A batch must have a whole number of images, at least 1, not ${batchSize}.`);
   }
@@ -83,7 +83,7 @@ export async function* streamImages(options: {
     const image = await first.image;
     if (image instanceof Uint8Array) batch.push({ index: first.index, image });
     else {
-      onSkip?.(image);
+      onSkip(image);
       if (++skipped > skipLimit) {
         throw new Error(
           `More than ${skipLimit} of ${files.length} images could not be used; the last: ${image.reason}`,
@@ -96,6 +96,14 @@ export async function* streamImages(options: {
     }
   }
   if (batch.length > 0) yield assembled(files, batch, size);
+}
+
+const warned = new Set<string>();
+
+function warnOnce({ path, reason }: SkippedFile): void {
+  if (warned.has(path)) return;
+  warned.add(path);
+  console.warn(`${reason} It is left out, so there is one image less.`);
 }
 
 function assembled(

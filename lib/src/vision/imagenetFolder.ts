@@ -1,7 +1,9 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readCsvText } from '../files/csv';
+import { dataFiles } from '../files/dataFiles';
 import { CATEGORIES, labelOf } from './categories';
+import { imageNames } from './imageFile';
 import type { LabelledFile } from './imageStream';
 
 /** The synsets of the 16 categories: wnid ("n02690373") to label, and the index among ImageNet's 1,000 classes. */
@@ -34,8 +36,6 @@ export function readSynsets(path = TABLE): Synset[] {
   return synsets;
 }
 
-const IMAGE = /\.(jpe?g|png|webp|gif|tiff?|avif)$/i;
-
 /**
  * The images of an ImageNet folder (one folder a synset, named by its wnid) that belong to the 16 categories, sorted by
  * name. Synsets without a folder are fine as long as every category has an image; `perCategory` takes so many of each
@@ -51,7 +51,7 @@ export function imagenetFiles(
   if (!existsSync(folder) || !statSync(folder).isDirectory()) {
     throw new Error(`There is no folder ${folder}: give the one that holds ImageNet's class folders (n01440764, ...).`);
   }
-  const there = new Set(readdirSync(folder));
+  const there = new Set(dataFiles(folder));
   const files = CATEGORIES.map((category, label) => {
     const wnids = synsets.filter((synset) => synset.label === label).map(({ wnid }) => wnid);
     const found = wnids.filter((wnid) => there.has(wnid)).sort();
@@ -61,10 +61,7 @@ export function imagenetFiles(
       );
     }
     const images = found.flatMap((wnid) =>
-      readdirSync(join(folder, wnid))
-        .filter((name) => IMAGE.test(name))
-        .sort()
-        .map((name) => ({ path: join(folder, wnid, name), label })),
+      imageNames(join(folder, wnid)).map((name) => ({ path: join(folder, wnid, name), label })),
     );
     if (images.length === 0) throw new Error(`The class folders of ${category} in ${folder} hold no image.`);
     return images.slice(0, perCategory);

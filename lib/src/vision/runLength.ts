@@ -74,6 +74,9 @@ const OFFSET = 48;
 const MOST_GROUPS = 7; // 35 bits: more than any number of pixels takes
 
 function decompressed(text: string, where: string): number[] {
+  if (text.startsWith("b'")) {
+    throw new Error(`${where} has counts of bytes as Python's str() shows them: write counts.decode("ascii").`);
+  }
   const runs: number[] = [];
   for (let at = 0; at < text.length; ) {
     let value = 0;

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { CATEGORIES, labelOf } from './categories';
+import { imageNames } from './imageFile';
 import { type LabelledFile, streamImages } from './imageStream';
 
 /** A stimulus of the texture-versus-shape experiments. */
@@ -64,14 +65,15 @@ export function listStimuli(folder: string): Stimulus[] {
   return CATEGORIES.flatMap((category, label) => {
     const path = join(folder, category);
     if (!existsSync(path)) throw new Error(`${folder} lacks the folder "${category}".`);
-    const names = readdirSync(path).filter((name) => name.endsWith('.png'));
-    return names.sort(byNumbers).map((file) => {
-      const stimulus = { path: join(path, file), label, ...parseStimulusName(join(path, file)) };
-      if (stimulus.shape !== label) {
-        throw new Error(`${stimulus.path} lies among the shapes of ${category}, but its name says otherwise.`);
-      }
-      return stimulus;
-    });
+    return imageNames(path)
+      .sort(byNumbers)
+      .map((file) => {
+        const stimulus = { path: join(path, file), label, ...parseStimulusName(join(path, file)) };
+        if (stimulus.shape !== label) {
+          throw new Error(`${stimulus.path} lies among the shapes of ${category}, but its name says otherwise.`);
+        }
+        return stimulus;
+      });
   });
 }
 

@@ -19,7 +19,7 @@ export interface ImageFolders {
   conflict?: string;
   /** The Hugging Face folder of the pretrained model, for settings that start from one. */
   pretrained?: string;
-  /** Hears of every file that cannot be read and is left out. */
+  /** Hears of every file that cannot be read and is left out; by default it is said once a file. */
   onSkip?: (skipped: SkippedFile) => void;
 }
 
