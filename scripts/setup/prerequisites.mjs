@@ -1,6 +1,7 @@
 // @ts-check
 import { statfsSync } from 'node:fs';
 import { Failure } from '../lib/failure.mjs';
+import { jupyterEnvironment } from '../lib/project.mjs';
 import { run } from '../lib/run.mjs';
 
 const OLDEST_PYTHON = [3, 10];
@@ -40,10 +41,13 @@ export function requireGlibc() {
 export async function findPython() {
   const named = process.env.PYTHON;
   const names = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python'];
+  const env = jupyterEnvironment();
   let tooOld = '';
   let withoutVenv = '';
   for (const program of named ? [named] : names) {
-    const { status, output } = await run(program, ['-c', 'import sys; print("%d.%d.%d" % sys.version_info[:3])']);
+    const { status, output } = await run(program, ['-c', 'import sys; print("%d.%d.%d" % sys.version_info[:3])'], {
+      env,
+    });
     const version = output.trim();
     if (status !== 0 || !/^\d+\.\d+\.\d+$/.test(version)) continue;
     const [major, minor] = version.split('.').map(Number);
@@ -51,7 +55,7 @@ export async function findPython() {
       tooOld ||= `${version} (${program})`;
       continue;
     }
-    if ((await run(program, ['-c', 'import venv, ensurepip'])).status === 0) return program;
+    if ((await run(program, ['-c', 'import venv, ensurepip'], { env })).status === 0) return program;
     withoutVenv ||= `${version} (${program})`;
   }
   const oldest = OLDEST_PYTHON.join('.');

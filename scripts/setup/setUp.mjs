@@ -1,6 +1,6 @@
 // @ts-check
 import { constants } from 'node:os';
-import { ROOT } from '../lib/project.mjs';
+import { jupyterEnvironment, ROOT } from '../lib/project.mjs';
 import { run } from '../lib/run.mjs';
 import { addon } from './addon.mjs';
 import { kernel } from './kernel.mjs';
@@ -44,7 +44,7 @@ export async function setUp({ variant, verbose = false } = {}) {
         interruption.watch(pid);
         lock?.holdFor(pid);
       };
-      return run(program, args, { cwd: ROOT, env: { ...process.env, ...env }, onProcess });
+      return run(program, args, { cwd: ROOT, env: { ...jupyterEnvironment(), ...env }, onProcess });
     },
   };
 

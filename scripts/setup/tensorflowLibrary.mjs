@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Failure } from '../lib/failure.mjs';
 import { readJson, writeWhole } from '../lib/files.mjs';
 import { excerpt } from '../lib/run.mjs';
-import { PIP_ENVIRONMENT, pythonPath } from './pythonEnvironment.mjs';
+import { pipEnvironment, pythonPath } from './pythonEnvironment.mjs';
 import { downloadFailure } from './step.mjs';
 
 export const TENSORFLOW_VERSION = '2.21.0';
@@ -50,12 +50,14 @@ export const tensorflowLibrary = {
       installed?.version === TENSORFLOW_VERSION && installed.variant === variant && installed.platform === platform
     );
   },
-  async make({ root, variant, run }) {
+  async make(context) {
+    const { root, variant, run } = context;
     const wheel = wheelOf(variant, process.arch);
     const work = join(root, '.native.tmp');
+    const environment = await pipEnvironment(context);
     /** @param {string[]} args */
     const pip = async (...args) => {
-      const { status, output } = await run(pythonPath(root), ['-m', 'pip', '--quiet', ...args], PIP_ENVIRONMENT);
+      const { status, output } = await run(pythonPath(root), ['-m', 'pip', '--quiet', ...args], environment);
       if (status !== 0) throw downloadFailure({ what: "TensorFlow's library", client: 'pip', output });
     };
 

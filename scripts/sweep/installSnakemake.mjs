@@ -3,11 +3,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../lib/failure.mjs';
 import { digestOf, readJson, writeWhole } from '../lib/files.mjs';
-import { ROOT } from '../lib/project.mjs';
+import { jupyterEnvironment, ROOT } from '../lib/project.mjs';
 import { run } from '../lib/run.mjs';
 import { lockSetup } from '../setup/lock.mjs';
 import { requireSpace } from '../setup/prerequisites.mjs';
-import { PIP_ENVIRONMENT, pythonPath } from '../setup/pythonEnvironment.mjs';
+import { pipEnvironment, pythonPath } from '../setup/pythonEnvironment.mjs';
 import { downloadFailure } from '../setup/step.mjs';
 
 const SPACE_GB = 0.5;
@@ -33,7 +33,9 @@ export async function installSnakemake({ slurm }) {
 /** @param {string} requirements */
 async function install(requirements) {
   const python = pythonPath(ROOT);
-  const { status } = await run(python, ['-c', 'import sys; sys.exit(sys.version_info < (3, 11))']);
+  const { status } = await run(python, ['-c', 'import sys; sys.exit(sys.version_info < (3, 11))'], {
+    env: jupyterEnvironment(),
+  });
   if (status !== 0) {
     throw new Failure(
       'Snakemake, which runs sweeps, needs Python 3.11 or newer: install one, remove the folder .venv and run the command again with PYTHON=/path/to/python.',
@@ -44,11 +46,14 @@ async function install(requirements) {
   try {
     process.stdout.write('Snakemake (about 300 MB) ... ');
     const start = Date.now();
-    const { status, output } = await run(python, ['-m', 'pip', 'install', '--quiet', '--requirement', requirements], {
-      cwd: ROOT,
-      env: { ...process.env, ...PIP_ENVIRONMENT },
-      onProcess: lock.holdFor,
-    });
+    /** @type {import('../setup/step.mjs').Context['run']} */
+    const runHeld = (program, args, env) =>
+      run(program, args, { cwd: ROOT, env: { ...jupyterEnvironment(), ...env }, onProcess: lock.holdFor });
+    const { status, output } = await runHeld(
+      python,
+      ['-m', 'pip', 'install', '--quiet', '--requirement', requirements],
+      await pipEnvironment({ root: ROOT, run: runHeld }),
+    );
     if (status !== 0) {
       process.stdout.write('failed\n');
       throw downloadFailure({ what: 'Snakemake', client: 'pip', output });

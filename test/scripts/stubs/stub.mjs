@@ -1,7 +1,7 @@
 // @ts-check
 // Stand-ins for npm, Python with pip and venv, and the C++ compiler: they leave the files that the real ones would, empty,
 // and behave as STUB says, such as {"pip download": "offline"}. The first argument names the program played.
-import { appendFileSync, copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 const [program, ...args] = process.argv.slice(2);
@@ -77,7 +77,12 @@ async function python() {
     write({ [`${/--target=(\S+)/.exec(line)?.[1]}/nvidia/cublas/lib/libcublas.so.12`]: '' });
   } else if (line.includes('pip install')) {
     await act('pip install', PIP_OFFLINE);
-    write({ '.venv/bin/jupyter-lab': '' });
+  } else if (line === '-m jupyterlab --version' || line.includes('import jupyterlab_jupytext')) {
+    const made = existsSync(STUB_LOG) && readFileSync(STUB_LOG, 'utf8').includes('venv');
+    const broken = behaviour.jupyterlab === 'broken' || (behaviour.jupyterlab === 'broken until venv' && !made);
+    if (broken) fail("ModuleNotFoundError: No module named 'tornado'");
+  } else if (line.includes('pip config list')) {
+    // It has no settings.
   } else if (line.includes('extract_tensorflow.py')) {
     write({ [`${args[2]}/tensorflow/libtensorflow_cc.so.2`]: 'half' });
     await act('extract');
