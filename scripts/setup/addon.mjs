@@ -14,7 +14,9 @@ const ARGUMENTS = [
   ...['-Inode_modules/node-api-headers/include', `-I${TENSORFLOW}/include`],
   ...[`${PACKAGE}/binding/tfjs_backend.cc`, `${PACKAGE}/binding/tfjs_binding.cc`],
   ...[`-L${TENSORFLOW}`, '-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'],
-  // From the addon's folder to the project's, so that a checkout may be moved.
+  // From the addon's folder to the project's, so that a checkout may be moved; as RPATH, since before a RUNPATH the
+  // loader takes another TensorFlow from LD_LIBRARY_PATH.
+  '-Wl,--disable-new-dtags',
   `-Wl,-rpath,$ORIGIN/../../../../../${TENSORFLOW}`,
 ];
 const LOADS = `const tf = require('@tensorflow/tfjs-node');
@@ -36,10 +38,11 @@ export const addon = {
       );
     }
     renameSync(join(root, partial), join(root, ADDON));
-    const loaded = await run(process.execPath, ['-e', LOADS], { TF_CPP_MIN_LOG_LEVEL: '2' });
+    const loaded = await run(process.execPath, ['--input-type=commonjs', '-e', LOADS], { TF_CPP_MIN_LOG_LEVEL: '2' });
     if (loaded.status !== 0) {
+      const named = ['LD_LIBRARY_PATH', 'LD_PRELOAD'].filter((name) => process.env[name]).join(' and ');
       throw new Failure(
-        `${excerpt(loaded.output)}\nThe native addon was compiled but does not run on this machine: the lines above say why.`,
+        `${excerpt(loaded.output)}\nThe native addon was compiled but does not run on this machine: the lines above say why${named && ` (perhaps a library that ${named} names)`}.`,
       );
     }
     writeWhole(stampPath(root), JSON.stringify({ inputs: inputsOf(root) }));

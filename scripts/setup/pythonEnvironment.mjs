@@ -74,11 +74,11 @@ async function problemOf({ root, run }) {
   return undefined;
 }
 
-/** Settings of pip that say where packages come from. Any other could make it install elsewhere or something else. */
+/** Settings of pip that say where packages come from, and which. Any other could make it install elsewhere. */
 const SOURCES = [
   ...['index-url', 'extra-index-url', 'find-links', 'no-index', 'trusted-host', 'keyring-provider'],
   ...['proxy', 'cert', 'client-cert', 'timeout', 'default-timeout', 'retries', 'resume-retries', 'use-feature'],
-  ...['use-deprecated', 'cache-dir', 'no-cache-dir'],
+  ...['use-deprecated', 'cache-dir', 'no-cache-dir', 'constraint'],
 ].map((setting) => `PIP_${setting.toUpperCase().replaceAll('-', '_')}`);
 
 /**

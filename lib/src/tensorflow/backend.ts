@@ -6,7 +6,17 @@
 process.env.TF_XLA_FLAGS ??= '--tf_xla_auto_jit=2 --tf_xla_cpu_global_jit';
 process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
 
-// TypeScript keeps the assignments above the require that this becomes.
+try {
+  require('@tensorflow/tfjs-node');
+} catch (error) {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code !== 'ERR_DLOPEN_FAILED') throw error;
+  const named = ['LD_LIBRARY_PATH', 'LD_PRELOAD'].filter((name) => process.env[name]).join(' and ');
+  const remedy = named ? `libraries that ${named} names are in the way: unset it and try again` : 'run npm run setup';
+  throw new Error(`TensorFlow's library does not load (${message}): ${remedy}.`);
+}
+
+// TypeScript keeps what stands above before the require that this becomes.
 import * as tf from '@tensorflow/tfjs-node';
 
 // What a notebook cell or console.log shows of a tensor: type, shape and values instead of its insides.
