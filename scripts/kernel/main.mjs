@@ -35,6 +35,8 @@ process.on('unhandledRejection', (reason) => stray('A promise that was not await
 process.on('message', (/** @type {any} */ message) => {
   if (message === 'ping') process.send?.('awake');
 });
+// What the library says where TensorFlow takes long (compile()).
+/** @type {NodeJS.EventEmitter} */ (process).on('computing', (computing) => process.send?.({ computing }));
 // Its parent's messages alone shall not keep the process.
 process.channel?.unref();
 process.on('disconnect', () => process.exit(1));

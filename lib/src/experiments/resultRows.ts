@@ -16,7 +16,7 @@ import { type ChainSettings, type Condition, originOf } from './settings';
 import type { Discovery } from './subnetworkDiscovery';
 
 /** The tables' folder; without one, nothing is gathered. */
-interface Tables {
+export interface Tables {
   tables?: string;
 }
 

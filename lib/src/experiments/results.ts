@@ -19,7 +19,7 @@ import { type ChainSettings, type Condition, CURVE_CONDITIONS } from './settings
 import { VARIANTS, type Variant } from './variants';
 
 /** Which rows are wanted, and who hears of each as it is there. */
-interface Wanted<Row> {
+export interface Wanted<Row> {
   conditions?: Condition[];
   sizes?: number[];
   onRow?: (row: Row, done: number, of: number) => void;

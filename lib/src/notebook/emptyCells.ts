@@ -58,10 +58,7 @@ function mendFrames(danfo: Danfo, frames: object): void {
   mend<DataFrame>(frames, ['median', 'min', 'max', 'std', 'var'], (former) => {
     return function (...inputs) {
       const values = (axis: Axis) => along(this, axis).map(presentOrNaN);
-      return former.call(
-        Object.create(this, { $getDataByAxisWithMissingValuesRemoved: { value: values } }),
-        ...inputs,
-      );
+      return former.call(Object.create(this, { $getDataByAxisWithMissingValuesRemoved: { value: values } }), ...inputs);
     };
   });
   mend<DataFrame>(frames, ['nUnique'], () => {
@@ -121,7 +118,11 @@ function mendGroups(groups: object): void {
 }
 
 /** Puts methods in the place of those of these names, each made of the former one. */
-function mend<Owner>(prototype: object, names: readonly string[], make: (former: Method<Owner>) => Method<Owner>): void {
+function mend<Owner>(
+  prototype: object,
+  names: readonly string[],
+  make: (former: Method<Owner>) => Method<Owner>,
+): void {
   const methods = prototype as Record<string, Method<Owner>>;
   for (const name of names) methods[name] = make(methods[name]);
 }

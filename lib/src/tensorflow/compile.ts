@@ -59,6 +59,8 @@ export function compile(step: (...inputs: tf.Tensor[]) => tf.Tensor[], options: 
     if (!program) {
       program = load(step, inputs, options);
       programs.set(key, program);
+      const first = program;
+      return withoutAnswer(() => execute(first, inputs)); // XLA compiles now
     }
     return execute(program, inputs);
   };
@@ -68,6 +70,20 @@ export function compile(step: (...inputs: tf.Tensor[]) => tf.Tensor[], options: 
       programs.clear();
     },
   });
+}
+
+/**
+ * A call in which this process answers nobody for some seconds, though it is not stuck. The kernel listens for it, and does
+ * not end the process then (scripts/kernel.mjs).
+ */
+function withoutAnswer<T>(call: () => T): T {
+  const events: NodeJS.EventEmitter = process;
+  events.emit('computing', true);
+  try {
+    return call();
+  } finally {
+    events.emit('computing', false);
+  }
 }
 
 function execute(program: Program, inputs: tf.Tensor[]): tf.Tensor[] {

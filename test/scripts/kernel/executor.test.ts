@@ -138,6 +138,12 @@ it('the shorthand of a name of an earlier cell is its value', async () => {
   ]);
 });
 
+it('the whole library can be imported by an expression, since each type in a public signature is exported', async () => {
+  const { error } = await run("const library = await import('subtask-induction');");
+  expect(error).toBe('');
+  expect((await run('typeof library.softMask')).shown).toEqual(['function']);
+});
+
 describe('an interrupt', () => {
   it('ends a loop that awaits, which does not run on, nor its finally twice', async () => {
     const counter = globalThis as unknown as { turns: number; ends: number };
