@@ -53,9 +53,17 @@ describe('tableBundle', () => {
       { x: 3.3e-4, y: -8.3e-5 },
     ]);
     expect(text).toMatch(/−1\.0e-7\s+−0\.250\s+–/);
-    expect(text).toMatch(/0\.000\s+–\s+–/);
+    expect(text).toMatch(/0\.000\s+NaN\s+–/);
     expect(text).toMatch(/0\.500\s+Infinity/);
     expect(text).toMatch(/0\.0003\s+−0\.0001/);
+  });
+
+  it('explains NaN and Infinity below the table, and only what it holds', () => {
+    const notes = (rows: object[]) => plain(rows).split('\n').slice(2 + rows.length);
+    expect(notes([{ x: 0 / 0 }, { x: -1 / 0 }])).toEqual(['NaN: not a number, as 0 / 0 is.', 'Infinity: as 1 / 0 is.']);
+    expect(notes([{ x: 1 / 0 }])).toEqual(['Infinity: as 1 / 0 is.']);
+    expect(notes([{ x: 1, y: null }, { x: 'NaN' }])).toEqual([]);
+    expect(String(tableBundle([{ x: 0 / 0 }]).data['text/html'])).toContain('NaN: not a number');
   });
 
   it('says how many rows it leaves out', () => {

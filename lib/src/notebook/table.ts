@@ -52,7 +52,10 @@ export function tableBundle(source: TableSource, { digits = 3, caption, limit = 
     return cells.map((row) => formatValue(row[i], whole ? 0 : digitsOf(column)));
   });
   const hidden = all.length - cells.length;
-  const more = hidden > 0 ? `… ${plural(hidden, 'more row')}` : '';
+  const notes = [
+    ...(hidden > 0 ? [`… ${plural(hidden, 'more row')}`] : []),
+    ...NOTES.filter(([test]) => cells.some((row) => row.some(test))).map(([, note]) => note),
+  ];
 
   return { data: { 'text/html': html(), 'text/plain': plain() } };
 
@@ -62,7 +65,7 @@ export function tableBundle(source: TableSource, { digits = 3, caption, limit = 
     const body = cells.map(
       (_, row) => `<tr>${columns.map((_, i) => `<td${align(i)}>${escapeHtml(texts[i][row])}</td>`).join('')}</tr>`,
     );
-    const foot = more ? `<tr><td colspan="${columns.length}">${more}</td></tr>` : '';
+    const foot = notes.map((note) => `<tr><td colspan="${columns.length}">${note}</td></tr>`).join('');
     return (
       `<table>${caption ? `<caption style="text-align:left">${escapeHtml(caption)}</caption>` : ''}` +
       `<thead><tr>${head}</tr></thead><tbody>\n${body.join('\n')}${foot}\n</tbody></table>`
@@ -78,19 +81,28 @@ export function tableBundle(source: TableSource, { digits = 3, caption, limit = 
       line(columns),
       widths.map((width) => '-'.repeat(width)).join('  '),
       ...cells.map((_, row) => line(texts.map((column) => column[row]))),
-      ...(more ? [more] : []),
+      ...notes,
     ].join('\n');
   }
 }
 
-/** Column names and values, row by row. A DataFrame's index becomes a first column unless it only counts the rows. */
+/** What is said below a table that holds such a value. */
+const NOTES: [test: (value: unknown) => boolean, note: string][] = [
+  [Number.isNaN, 'NaN: not a number, as 0 / 0 is.'],
+  [(value) => value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY, 'Infinity: as 1 / 0 is.'],
+];
+
+/**
+ * Column names and values, row by row. A DataFrame's index becomes a first column unless it only counts the rows, and its
+ * NaN is an empty cell, as danfo knows no other.
+ */
 function readTable(source: TableSource): { columns: string[]; cells: unknown[][] } {
   if ('columnNames' in source) {
     const columns = source.columnNames();
     return { columns, cells: source.objects().map((row) => columns.map((column) => (row as TableRow)[column])) };
   }
   if ('index' in source && 'values' in source && 'columns' in source) {
-    const values = source.values as unknown[][];
+    const values = (source.values as unknown[][]).map((row) => row.map((value) => (Number.isNaN(value) ? null : value)));
     const counts = source.index.every((label, i) => label === i);
     return counts
       ? { columns: source.columns, cells: values }
@@ -109,8 +121,9 @@ export function columnsOf(rows: readonly object[]): string[] {
 }
 
 function formatValue(value: unknown, digits: number): string {
-  if (value === null || value === undefined || (typeof value === 'number' && Number.isNaN(value))) return '–';
-  if (typeof value !== 'number' || !Number.isFinite(value)) return String(value);
+  if (value === null || value === undefined) return '–';
+  if (typeof value !== 'number') return String(value);
+  if (!Number.isFinite(value)) return String(value).replace('-', '−');
   // What is too small for the digits gets one more, or a power of ten: 3e-4 and 1e-7 are not 0.000.
   const shown = [digits, digits + 1].find((places) => value === 0 || Math.abs(value) >= 0.5 * 10 ** -places);
   return (shown === undefined ? value.toExponential(1) : value.toFixed(shown)).replace(/^-/, '−');
