@@ -113,16 +113,65 @@ describe('tables of decisions', () => {
       [good.replace(',cat,', ',bird,'), 'row 2: the category is bird, but the image'],
       [good.replace('cat1-dog1', 'cat1-lion1'), 'row 2: the image name'],
       [good.replace('x,1,1', 'x,1,one'), 'row 2: the trial "one" is no whole number'],
-      [`${good},more`, 'row 2 has 9 cells'],
+      [good.replace('x,1,1', 'x,session_1,1'), 'row 2: the session "session_1" is no whole number'],
+      [good.replace('0.5', '"0,5"'), 'row 2: the reaction time "0,5" has a decimal comma: write 0.5.'],
+      [good.replace('0.5', 'fast'), 'row 2: the reaction time "fast" is not a number.'],
+      [good.replace('0.5', '-1'), 'row 2: the reaction time -1 is below 0: write NaN where there is none.'],
+      [`${good},more`, 'row 2 (line 3) has 9 cells'],
     ];
     for (const [row, problem] of wrong) {
-      writeFileSync(path, `${header}\n${good}\n${row}\n`);
+      writeFileSync(path, `${header}\n${good.replace('x', 'y')}\n${row}\n`);
       expect(() => readDecisions(path), row).toThrow(problem);
     }
     writeFileSync(path, 'subj,session,trial,rt,category,condition\n');
     expect(() => readDecisions(path)).toThrow('lacks the column object_response, imagename');
     expect(() => readDecisionFiles(join(folder, 'nowhere'))).toThrow('npm run fetch-data');
     expect(() => readDecisionFiles(folder, /nothing/)).toThrow('no CSV file of decisions whose name fits nothing');
+  });
+});
+
+describe('tables of decisions that other tools wrote', () => {
+  const header = 'subj,session,trial,rt,object_response,category,condition,imagename';
+  const first = 's-01,1,1,0.71,cat,cat,0,0001_s5n_s01_0_cat_00_cat1-dog1.png';
+  const second = 's-01,1,2,NaN,na,dog,0,0002_s5n_s01_0_dog_00_dog2-cat3.png';
+  const good = `${[header, first, second].join('\n')}\n`;
+  const own = mkdtempSync(join(tmpdir(), 'decisions-'));
+  afterAll(() => rmSync(own, { recursive: true }));
+
+  it('are read as the source, where they say the same', () => {
+    writeFileSync(path, good);
+    const expected = readDecisions(path);
+    expect(expected.map(({ reactionTime, response }) => [reactionTime, response])).toEqual([
+      [0.71, 7],
+      [null, -1],
+    ]);
+    const same = {
+      'UTF-8 with a mark and line ends of Windows': `\ufeff${good.replaceAll('\n', '\r\n')}\r\n`,
+      'NA of R, with row names': good
+        .replace('NaN,na', 'NA,NA')
+        .split('\n')
+        .map((line, i) => (line ? `"${i || ''}",${line}` : ''))
+        .join('\n'),
+      'empty cells and floats of pandas': good.replace('NaN,na', ',').replaceAll('-01,1,', '-01,1.0,'),
+      'spaces behind commas': good.replaceAll(',', ', '),
+    };
+    for (const [name, text] of Object.entries(same)) {
+      writeFileSync(path, text);
+      expect(readDecisions(path), name).toEqual(expected);
+    }
+  });
+
+  it('hold no decision twice, in one file or in two', () => {
+    const [a, b] = ['a.csv', 'a (1).csv'].map((name) => join(own, name));
+    writeFileSync(a, `${good}${first}\n`);
+    const both = 'are both about subject s-01, session 1, trial 1: delete one';
+    expect(() => readDecisions(a)).toThrow(`${a}, row 3 and ${a}, row 1 ${both}`);
+    writeFileSync(a, good);
+    writeFileSync(join(own, '._a.csv'), Buffer.alloc(200));
+    writeFileSync(join(own, 'B.CSV'), good.replaceAll('s-01,', 's-02,'));
+    expect(readDecisionFiles(own)).toHaveLength(4);
+    writeFileSync(b, `${header}\n${second.replace(',2,', ',3,')}\n${first}\n`);
+    expect(() => readDecisionFiles(own)).toThrow(`${a}, row 1 and ${b}, row 2 ${both}`);
   });
 });
 

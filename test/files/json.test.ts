@@ -40,5 +40,24 @@ describe('writeJson and readJson', () => {
     expect(readFileSync(path, 'utf8')).toBe('{\n  "a": [\n    2\n  ],\n  "b": 1\n}\n');
     writeFileSync(path, '{"a":');
     expect(() => readJson(path)).toThrow(`${path} is not valid JSON: `);
+    writeFileSync(path, '{\n  "a": 1,\n}\n');
+    expect(() => readJson(path)).toThrow(/^.* is not valid JSON: .*\.$/); // on one line
+    writeFileSync(path, '{\n<<<<<<< HEAD\n"a": 1\n=======\n"a": 2\n>>>>>>> other\n}\n');
+    expect(() => readJson(path)).toThrow(`${path}, line 2 is a mark of a merge conflict`);
+  });
+
+  it('read what Python and Windows write: NaN, Infinity, marks of UTF-8 and UTF-16', () => {
+    const python = String.raw`{"a": [NaN, -Infinity, Infinity, 1.5], "b": "NaN, \"-Infinity\\", "NaN": "Infinity"}`;
+    const value = {
+      a: [Number.NaN, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, 1.5],
+      b: 'NaN, "-Infinity\\',
+      NaN: 'Infinity',
+    };
+    for (const content of [python, `\ufeff${python}`, Buffer.from(`\ufeff${python}`, 'utf16le')]) {
+      writeFileSync(path, content);
+      expect(readJson(path)).toEqual(value);
+    }
+    writeFileSync(path, '[NaN, nan]');
+    expect(() => readJson(path)).toThrow(`${path} is not valid JSON: `);
   });
 });

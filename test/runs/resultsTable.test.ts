@@ -71,6 +71,12 @@ describe('readTable', () => {
     refused(second('subnet,,1,NaN,true'), 'row 2, column "accuracy": "NaN" is not a number.');
     refused(second('subnet,,1,,true'), 'row 2, column "accuracy": the cell is empty.');
     refused(second('subnet,,1,1,yes'), 'row 2, column "done": "yes" is neither true nor false.');
+    refused(second('subnet,,1,1,TRUE'), 'column "done": "TRUE" is how spreadsheets and R write it: write true.');
+    refused(second('subnet,,1,"0,5",true'), 'row 2, column "accuracy": "0,5" has a decimal comma: write 0.5.');
+    refused(
+      second('subnet,NA,1,1,true'),
+      'column "sampler": "NA" is how R writes an empty cell: leave the cell empty.',
+    );
     refused(second('subset,,1,1,true'), 'row 2, column "condition": "subset" is none of subnet, random.');
     refused(second('subnet,X,1,1,true'), 'row 2, column "sampler": "X" does not look like ^[a-z, "]+$.');
     refused(second('random,described,1,1,true'), 'row 2: random has no sampler.');
@@ -78,7 +84,7 @@ describe('readTable', () => {
       second('subnet,,10,0.7,true'),
       'row 2 and row 1 are about the same run (condition subnet, sampler (empty), n 10); delete one.',
     );
-    refused(second('subnet,,10'), 'row 2 has 3 cells, but there are 5 columns');
+    refused(second('subnet,,10'), 'row 2 (line 3) has 3 cells, but there are 5 columns');
   });
 
   it('tells a table that is not there from an empty one', () => {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { cropSquare } from '../../lib/dist/vision/crop';
 import { IMAGENET_COLOURS, normalisePixels, readImage, writePng } from '../../lib/dist/vision/imageFile';
 import { type PixelBatch, type SkippedFile, streamImages } from '../../lib/dist/vision/imageStream';
@@ -58,9 +58,28 @@ describe('streamImages', () => {
     expect(batches.map(({ indices }) => [...indices])).toEqual([[0, 4], [5]]);
     expect(skipped.map(({ path }) => path)).toEqual(bad);
     for (const { path, reason } of skipped) expect(reason).toMatch(new RegExp(`^${path} cannot be read as an image`));
-    await expect(all({ files: mixed, skipLimit: 2 })).rejects.toThrow(
+    await expect(all({ files: mixed, skipLimit: 2, onSkip: () => {} })).rejects.toThrow(
       `More than 2 of 6 images could not be used; the last: ${bad[2]}`,
     );
+  });
+
+  it('says of each file once that it is left out, where nobody listens', async () => {
+    const path = join(folder, 'torn.png');
+    writeFileSync(path, 'this is no image');
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const mixed = [files[0], { path, label: 0 }, files[1]];
+    for (const epoch of [1, 2]) {
+      const batches = await all({ files: mixed, epoch });
+      expect(batches.map(({ indices }) => [...indices])).toEqual([[0, 2]]);
+    }
+    expect(warn.mock.calls).toEqual([
+      [
+        expect.stringMatching(
+          /torn\.png cannot be read as an image .*take it away\. It is left out, so there is one image less\.$/,
+        ),
+      ],
+    ]);
+    warn.mockRestore();
   });
 
   it('says which image is too small for the cut', async () => {

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { CATEGORIES } from '../../lib/dist/vision/categories';
 import { imagenetFiles, inverseFrequencyWeights, readSynsets } from '../../lib/dist/vision/imagenetFolder';
@@ -52,6 +52,17 @@ describe('imagenetFiles', () => {
       { path: join(folder, first[1], 'a.JPEG'), label: 1 },
     ]);
     expect(imagenetFiles(folder, { perCategory: 1 })).toHaveLength(16);
+  });
+
+  it('counts no hidden twin as an image, and refuses copies', () => {
+    for (const wnid of first) {
+      for (const name of ['._a.JPEG', '._b.JPEG', '.DS_Store']) writeFileSync(join(folder, wnid, name), '');
+    }
+    writeFileSync(join(folder, '._n01440764'), '');
+    const names = imagenetFiles(folder, { perCategory: 2 }).map(({ path }) => basename(path));
+    expect(names).toEqual(CATEGORIES.flatMap(() => ['a.JPEG', 'b.JPEG']));
+    writeFileSync(join(folder, first[3], 'b (1).JPEG'), '');
+    expect(() => imagenetFiles(folder)).toThrow('b (1).JPEG and b.JPEG are the same file twice');
   });
 
   it('says which class folder is missing or empty', () => {

@@ -87,6 +87,7 @@ describe("Segment Anything's JSON", () => {
     expect(parseSegments(list, 'a.json')).toEqual({ ...segments, masks: [segments.masks[0], expect.any(Uint8Array)] });
     expect([...parseSegments(list, 'a.json').masks[1]]).toEqual([1, 0, 0]);
     expect(parseSegments({ image: {}, annotations: [list[0]] }, 'a.json').masks).toHaveLength(1);
+    expect(parseSegments([], 'a.json')).toEqual({ height: 0, width: 0, masks: [] });
   });
 
   it('says which mask is wrong', () => {
@@ -99,6 +100,15 @@ describe("Segment Anything's JSON", () => {
     );
     expect(() => parseSegments([{ segmentation: { size: [1, 3], counts: [1] } }], 'a.json')).toThrow(
       'Mask 1 of a.json has runs of 1 pixels in all',
+    );
+    expect(() => parseSegments([{ segmentation: { size: [1, 3], counts: "b'12'" } }], 'a.json')).toThrow(
+      `Mask 1 of a.json has counts of bytes as Python's str() shows them: write counts.decode("ascii").`,
+    );
+    expect(() => parseSegments([{ segmentation: [[0, 0, 3, 0, 3, 3]] }], 'a.json')).toThrow(
+      'Mask 1 of a.json is a polygon: write the masks with run-length output',
+    );
+    expect(() => parseSegments({ masks: [[[true]]], scores: [0.9] }, 'a.json')).toThrow(
+      `a.json holds "masks" as Hugging Face's pipeline returns them`,
     );
   });
 });

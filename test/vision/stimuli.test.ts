@@ -37,6 +37,18 @@ describe('folders of stimuli', () => {
     rmSync(join(root, 'airplane/cat1-dog1.png'));
     expect(() => listStimuli(root)).toThrow('lacks the folder "bear"');
   });
+
+  it('are read without hidden twins, in any case of the ending, and no copy counts', () => {
+    const made = join(root, 'made');
+    for (const category of CATEGORIES) mkdirSync(join(made, category), { recursive: true });
+    const names = ['cat10-dog1.png', 'cat2-dog1.PNG', '._cat2-dog1.PNG', '.DS_Store', 'Thumbs.db', 'notes.txt'];
+    for (const name of names) writeFileSync(join(made, 'cat', name), '');
+    expect(listStimuli(made).map(({ name }) => name)).toEqual(['cat2-dog1', 'cat10-dog1']);
+    writeFileSync(join(made, 'cat/cat10-dog1 (1).png'), '');
+    expect(() => listStimuli(made)).toThrow('cat10-dog1 (1).png and cat10-dog1.png are the same file twice');
+    rmSync(join(made, 'cat/cat10-dog1.png'));
+    expect(() => listStimuli(made)).toThrow('cat10-dog1 (1).png is not named as a stimulus');
+  });
 });
 
 describe.skipIf(!TEXTURE_VS_SHAPE)('the texture-versus-shape stimuli', () => {

@@ -83,12 +83,12 @@ export async function* streamImages(options: {
     const image = await first.image;
     if (image instanceof Uint8Array) batch.push({ index: first.index, image });
     else {
-      onSkip(image);
       if (++skipped > skipLimit) {
         throw new Error(
           `More than ${skipLimit} of ${files.length} images could not be used; the last: ${image.reason}`,
         );
       }
+      onSkip(image);
     }
     if (batch.length === batchSize) {
       yield assembled(files, batch, size);
