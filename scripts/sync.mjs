@@ -1,9 +1,9 @@
 // @ts-check
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readArguments } from './lib/arguments.mjs';
 import { runScript } from './lib/failure.mjs';
-import { NOTEBOOKS } from './lib/notebooks.mjs';
+import { NOTEBOOKS, notebookFiles } from './lib/notebooks.mjs';
 import { jupyterEnvironment, PYTHON, ROOT } from './lib/project.mjs';
 import { runHere } from './lib/run.mjs';
 import { setUp } from './setup/setUp.mjs';
@@ -22,7 +22,7 @@ runScript(async () => {
     console.log(USAGE);
     return 0;
   }
-  const files = positionals.length > 0 ? positionals : readdirSync(NOTEBOOKS).map((name) => join(NOTEBOOKS, name));
+  const files = positionals.length > 0 ? positionals : notebookFiles().map((name) => join(NOTEBOOKS, name));
   const stems = files.filter((path) => /\.(ipynb|ts)$/.test(path)).map((path) => resolve(path).replace(/\.\w+$/, ''));
   const notebooks = [...new Set(stems)].map((stem) => `${stem}.ipynb`);
   await setUp();

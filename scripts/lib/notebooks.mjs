@@ -7,9 +7,22 @@ import { ROOT } from './project.mjs';
 /** The folder of the notebooks. */
 export const NOTEBOOKS = join(ROOT, 'notebooks');
 
-/** The names of all notebooks of a folder, without extension, in reading order. */
-export function notebookNames(folder = NOTEBOOKS) {
-  return readdirSync(folder)
+/**
+ * The files in a folder of notebooks; hidden ones, such as the twins that Macs write ("._01.ipynb"), are none.
+ *
+ * @param {string} [folder]
+ */
+export function notebookFiles(folder = NOTEBOOKS) {
+  return readdirSync(folder).filter((file) => !file.startsWith('.'));
+}
+
+/**
+ * The names of all notebooks of a folder, without extension, in reading order.
+ *
+ * @param {string} [folder]
+ */
+export function notebookNames(folder) {
+  return notebookFiles(folder)
     .filter((file) => file.endsWith('.ipynb'))
     .map((file) => file.slice(0, -'.ipynb'.length))
     .sort();

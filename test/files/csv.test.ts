@@ -133,13 +133,15 @@ describe('CSV', () => {
     refused('"a";"b"\n0,5;1\n', 'its first line has semicolons between cells: write the table with commas');
     refused('a\tb\n1\t2\n', 'its first line has tabs between cells: write the table with commas.');
     refused(Buffer.from('a,b\n1,2\n', 'utf16le'), 'its first line holds zero bytes');
-    refused('PK\x03\x04\n', 'it is a spreadsheet or another zip file');
+    refused(',,\n1,2,3\n', 'its first line names no column');
     refused('\n<!DOCTYPE html>\n<html>', 'it is a web page');
   });
 
-  it('names the line of bytes in another encoding and of a merge conflict', () => {
+  it('names another encoding, a zip file and a merge conflict', () => {
     writeFileSync(path, Buffer.from('a,b\r\n1,caf\xe9\r\n', 'latin1'));
     expect(() => readCsv(path)).toThrow(`${path}, line 2 is no text in the encoding UTF-8: save the file as UTF-8.`);
+    writeFileSync(path, Buffer.from('PK\x03\x04\xff', 'latin1'));
+    expect(() => readCsv(path)).toThrow(`${path} is a spreadsheet or another zip file, not text: save`);
     writeFileSync(path, 'a,b\n1,2\n<<<<<<< HEAD\n3,4\n=======\n3,"5\n>>>>>>> other, "name"\n');
     expect(() => readCsv(path)).toThrow(`${path}, line 3 is a mark of a merge conflict: keep one`);
   });

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { notANumber, numberOf, readCsvText, writeCsv } from '../files/csv';
+import { readCsvText, writeCsv } from '../files/csv';
 import { dataFiles } from '../files/dataFiles';
+import { notANumber, numberOf } from '../files/numbers';
 import { CATEGORIES, isCategory, labelOf } from '../vision/categories';
 import { parseStimulusName } from '../vision/stimuli';
 

@@ -1,5 +1,6 @@
 import { CsvError, type Options, parse } from 'csv-parse/sync';
 import { atomicWrite } from './atomicWrite';
+import { numberOf } from './numbers';
 import { lineAt, readText } from './text';
 
 /** One cell of a table; null is an empty one. */
@@ -53,6 +54,7 @@ export function readCsvText(path: string): CsvText {
   const width = header.reduce((named, name, i) => (name === '' ? named : i + 1), 0);
   const from = header[0] === '' ? 1 : 0;
   const columns = header.slice(from, width);
+  if (header.length > 0 && width === 0) throw wrong('its first line names no column: write the names there');
   if (columns.includes(''))
     throw wrong(`column ${columns.indexOf('') + from + 1} has no name: write one in the header`);
   const repeated = columns.find((column, i) => columns.indexOf(column) !== i);
@@ -79,7 +81,6 @@ const ROW_NAMES =
 
 /** Why a file cannot be a table with commas, by its first line that is not empty. */
 function foreign(line: string): string | undefined {
-  if (line.startsWith('PK\x03\x04')) return 'it is a spreadsheet or another zip file: save the table as CSV';
   if (/^<(!doctype|html)/i.test(line)) return 'it is a web page: download the file itself';
   if (line.includes('\0')) return 'its first line holds zero bytes, so it is no text: save the table as CSV in UTF-8';
   if (line.includes(',')) return undefined;
@@ -89,7 +90,6 @@ function foreign(line: string): string | undefined {
   return line.includes('\t') ? 'its first line has tabs between cells: write the table with commas' : undefined;
 }
 
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const WORDS: Record<string, Cell> = {
   '': null,
   true: true,
@@ -99,20 +99,9 @@ const WORDS: Record<string, Cell> = {
   '-Infinity': Number.NEGATIVE_INFINITY,
 };
 
-/** The number in a cell; NaN where its text is none. */
-export function numberOf(text: string): number {
-  return NUMBER.test(text) ? Number(text) : Number.NaN;
-}
-
-/** What is wrong with a text that should be a number. */
-export function notANumber(text: string): string {
-  const shown = JSON.stringify(text);
-  const pointed = text.replace(',', '.');
-  return NUMBER.test(pointed) ? `${shown} has a decimal comma: write ${pointed}` : `${shown} is not a number`;
-}
-
 function cellOf(text: string): Cell {
-  if (NUMBER.test(text)) return Number(text);
+  const number = numberOf(text);
+  if (!Number.isNaN(number)) return number;
   return Object.keys(WORDS).includes(text) ? WORDS[text] : text;
 }
 

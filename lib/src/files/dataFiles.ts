@@ -11,6 +11,13 @@ export function dataFiles(folder: string): string[] {
     .sort();
 }
 
+/** The names of the images in a folder, sorted; one that is there twice, as a copy or in two formats, is an error. */
+export function imageNames(folder: string): string[] {
+  const names = dataFiles(folder).filter((name) => /\.(jpe?g|png|webp|gif|tiff?|avif)$/i.test(name));
+  refuseCopies(folder, names);
+  return names;
+}
+
 /** Throws a sentence where two of the names are the same but for their ending and a copy's addition, as "a (1).png" and "a.png". */
 export function refuseCopies(folder: string, names: readonly string[]): void {
   const firsts = new Map<string, string>();

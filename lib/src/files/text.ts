@@ -18,6 +18,9 @@ export function readText(path: string): string {
 }
 
 function decoded(path: string, bytes: Buffer): string {
+  if (bytes.toString('latin1', 0, 4) === 'PK\x03\x04') {
+    throw new Error(`${path} is a spreadsheet or another zip file, not text: save a table as CSV in UTF-8.`);
+  }
   const mark = bytes.subarray(0, 2).toString('hex');
   const encoding = { fffe: 'utf-16le', feff: 'utf-16be' }[mark] ?? 'utf-8';
   try {

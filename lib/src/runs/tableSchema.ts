@@ -1,4 +1,5 @@
-import { type Cell, notANumber, numberOf } from '../files/csv';
+import type { Cell } from '../files/csv';
+import { notANumber, numberOf } from '../files/numbers';
 
 /** One column of a tidy table. */
 export interface Column<Name extends string = string> {

@@ -1,16 +1,8 @@
 import sharp from 'sharp';
-import { dataFiles, refuseCopies } from '../files/dataFiles';
 import type { RgbImage } from './meanPooling';
 
 /** Mean and standard deviation of ImageNet's training images, red, green, blue, of 0..1. */
 export const IMAGENET_COLOURS = { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] } as const;
-
-/** The names of the images in a folder, sorted; one that is there twice, as a copy or in two formats, is an error. */
-export function imageNames(folder: string): string[] {
-  const names = dataFiles(folder).filter((name) => /\.(jpe?g|png|webp|gif|tiff?|avif)$/i.test(name));
-  refuseCopies(folder, names);
-  return names;
-}
 
 /**
  * Decodes an image file to RGB; transparency is dropped. Pixels lie as they are stored: an EXIF orientation is not applied,

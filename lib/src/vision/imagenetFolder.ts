@@ -1,9 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readCsvText } from '../files/csv';
-import { dataFiles } from '../files/dataFiles';
+import { dataFiles, imageNames } from '../files/dataFiles';
 import { CATEGORIES, labelOf } from './categories';
-import { imageNames } from './imageFile';
 import type { LabelledFile } from './imageStream';
 
 /** The synsets of the 16 categories: wnid ("n02690373") to label, and the index among ImageNet's 1,000 classes. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { imageNames } from '../files/dataFiles';
 import { CATEGORIES, labelOf } from './categories';
-import { imageNames } from './imageFile';
 import { type LabelledFile, streamImages } from './imageStream';
 
 /** A stimulus of the texture-versus-shape experiments. */
