@@ -59,7 +59,10 @@ describe('tableBundle', () => {
   });
 
   it('explains NaN and Infinity below the table, and only what it holds', () => {
-    const notes = (rows: object[]) => plain(rows).split('\n').slice(2 + rows.length);
+    const notes = (rows: object[]) =>
+      plain(rows)
+        .split('\n')
+        .slice(2 + rows.length);
     expect(notes([{ x: 0 / 0 }, { x: -1 / 0 }])).toEqual(['NaN: not a number, as 0 / 0 is.', 'Infinity: as 1 / 0 is.']);
     expect(notes([{ x: 1 / 0 }])).toEqual(['Infinity: as 1 / 0 is.']);
     expect(notes([{ x: 1, y: null }, { x: 'NaN' }])).toEqual([]);

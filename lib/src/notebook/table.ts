@@ -102,7 +102,9 @@ function readTable(source: TableSource): { columns: string[]; cells: unknown[][]
     return { columns, cells: source.objects().map((row) => columns.map((column) => (row as TableRow)[column])) };
   }
   if ('index' in source && 'values' in source && 'columns' in source) {
-    const values = (source.values as unknown[][]).map((row) => row.map((value) => (Number.isNaN(value) ? null : value)));
+    const values = (source.values as unknown[][]).map((row) =>
+      row.map((value) => (Number.isNaN(value) ? null : value)),
+    );
     const counts = source.index.every((label, i) => label === i);
     return counts
       ? { columns: source.columns, cells: values }
