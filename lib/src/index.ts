@@ -108,6 +108,7 @@ export * from './tensorflow/ops';
 export * from './tensorflow/optimizers';
 export * from './tensorflow/schedules';
 export * from './tensorflow/tidy';
+export * from './tensorflow/usableCores';
 export * from './tensorflow/variables';
 
 // Models
@@ -161,6 +162,7 @@ export {
 export { type FailedRun, type SweepProgress, sweepProgress } from './experiments/sweep/sweepProgress';
 export { makespan } from './experiments/sweep/sweepSchedule';
 export { conditionKeys, isNamed, SWEEPS } from './experiments/sweep/sweeps';
+export { memoryMb } from './experiments/sweep/sweepTimes';
 export * from './experiments/variants';
 export type { ImageRunResult } from './experiments/vision/finalModel';
 export * from './experiments/vision/imageBase';

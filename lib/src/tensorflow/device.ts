@@ -1,5 +1,6 @@
-import { availableParallelism, cpus, totalmem } from 'node:os';
+import { cpus } from 'node:os';
 import { nativeBackend } from './native';
+import { usableCores, usableMemory } from './usableCores';
 
 /** What the computations of this process run on. */
 export interface Device {
@@ -26,8 +27,8 @@ export function describeDevice(): Device {
   return {
     kind: isUsingGpuDevice ? 'GPU' : 'CPU',
     processor: cpus()[0]?.model.trim() ?? process.arch,
-    threads: limit ?? availableParallelism(),
-    memoryGb: Math.round(totalmem() / 2 ** 30),
+    threads: limit ?? usableCores(),
+    memoryGb: Math.round(usableMemory() / 2 ** 30),
     tensorflow: binding.TF_Version,
     xla: (process.env.TF_XLA_FLAGS ?? '').includes('tf_xla_auto_jit=2'),
     note,
