@@ -1,26 +1,16 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import fs, { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import {
-  atomicWrite,
-  inWords,
-  isAlive,
-  isOutOfSpace,
-  removeLeftovers,
-  uniqueName,
-} from '../../lib/dist/files/atomicWrite';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { atomicWrite, inWords, isOutOfSpace } from '../../lib/dist/files/atomicWrite';
+import { uniqueName } from '../../lib/dist/files/heartbeat';
+import { endedClaim } from './claims';
 
 const folder = mkdtempSync(join(tmpdir(), 'atomic-'));
 const path = join(folder, 'file');
 beforeEach(() => writeFileSync(path, 'before'));
 afterAll(() => rmSync(folder, { recursive: true }));
-
-/** The id of a process that has ended. */
-function deadPid(): number {
-  return spawnSync(process.execPath, ['-e', '']).pid;
-}
 
 describe('atomicWrite', () => {
   it('replaces the content', () => {
@@ -54,14 +44,8 @@ describe('atomicWrite', () => {
   });
 
   it('removes what a killed process left beside the file, and only that', () => {
-    const host = encodeURIComponent(hostname());
-    const dead = `.partial-file@${host}-${deadPid()}-01234567`;
-    const kept = [
-      uniqueName('.partial-file'),
-      `.partial-file@${host}-${deadPid()}-notes`,
-      `.partial-file@other-${host}-${deadPid()}-01234567`,
-      `.partial-file2@${host}-${deadPid()}-01234567`,
-    ];
+    const dead = `.partial-file@${endedClaim()}`;
+    const kept = [uniqueName('.partial-file'), `.partial-file@${endedClaim()}-notes`, `.partial-file2@${endedClaim()}`];
     for (const name of [dead, ...kept]) writeFileSync(join(folder, name), '');
     atomicWrite(path, (append) => append('after'));
     expect(readdirSync(folder).sort()).toEqual([...kept, 'file'].sort());
@@ -79,20 +63,47 @@ describe('atomicWrite', () => {
   });
 });
 
-describe('removeLeftovers', () => {
-  it('removes whole folders', () => {
-    const dead = join(folder, `.partial-x@${encodeURIComponent(hostname())}-${deadPid()}-01234567`);
-    mkdirSync(join(dead, 'inside'), { recursive: true });
-    removeLeftovers(folder, '.partial-');
-    expect(readdirSync(folder)).toEqual(['file']);
+/** Makes fsync fail for folders or for files, as some file systems do; gives back what was warned. */
+function fsyncFails(code: string, { folders }: { folders: boolean }) {
+  const fsync = fs.fsyncSync;
+  vi.spyOn(fs, 'fsyncSync').mockImplementation((file) => {
+    if (fs.fstatSync(file).isDirectory() !== folders) return fsync(file);
+    throw Object.assign(new Error(`${code}: fsync`), { code });
   });
-});
+  return vi.spyOn(console, 'warn').mockImplementation(() => {});
+}
 
-describe('isAlive', () => {
-  it('tells a running process from one that has ended', () => {
-    expect(isAlive(process.pid)).toBe(true);
-    expect(isAlive(process.ppid)).toBe(true);
-    expect(isAlive(deadPid())).toBe(false);
+describe('a file system without fsync', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  it('keeps what is written, and says once what it cannot do', () => {
+    const warnings = fsyncFails('EIO', { folders: true });
+    atomicWrite(path, (append) => append('after'));
+    expect(readFileSync(path, 'utf8')).toBe('after');
+    atomicWrite(path, (append) => append('later'));
+    expect(readFileSync(path, 'utf8')).toBe('later');
+    expect(warnings.mock.calls).toEqual([
+      [
+        `The file system of ${folder} cannot make what is written safe against power loss (fsync: EIO); all else works as usual.`,
+      ],
+    ]);
+  });
+
+  it.each(['EINVAL', 'EIO', 'EPERM', 'ENOTSUP'])('of folders is no error: %s', (code) => {
+    fsyncFails(code, { folders: true });
+    atomicWrite(path, (append) => append('after'));
+    expect(readFileSync(path, 'utf8')).toBe('after');
+  });
+
+  it('is an error where the content of a file does not reach the disk, and the old content stays', () => {
+    fsyncFails('EIO', { folders: false });
+    expect(() => atomicWrite(path, (append) => append('after'))).toThrow(
+      `Cannot write ${path}: its disk reports an input or output error; what was there before is unchanged.`,
+    );
+    expect(readFileSync(path, 'utf8')).toBe('before');
+    expect(readdirSync(folder)).toEqual(['file']);
   });
 });
 

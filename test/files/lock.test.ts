@@ -1,9 +1,11 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { uniqueName } from '../../lib/dist/files/heartbeat';
 import { withLock } from '../../lib/dist/files/lock';
+import { ELSEWHERE, endedClaim, namespacesRefused, ownerFile } from './claims';
 
 let folder: string;
 let path: string;
@@ -28,7 +30,10 @@ const COUNTER = `
   }`;
 
 function startCounter(...args: string[]): Promise<number | null> {
-  const child = spawn(process.execPath, ['-e', COUNTER, path, ...args], { stdio: 'inherit' });
+  return exit(spawn(process.execPath, ['-e', COUNTER, path, ...args], { stdio: 'inherit' }));
+}
+
+function exit(child: ChildProcess): Promise<number | null> {
   return new Promise((done) => child.on('exit', (code) => done(code)));
 }
 
@@ -59,16 +64,80 @@ describe('withLock', () => {
     expect(readdirSync(folder)).toEqual(['counter']);
   });
 
-  it('gives up with a sentence when the holder lives on, or is on another machine', () => {
+  it('gives up with a sentence while the holder lives on, here or on another machine', () => {
     const lock = join(folder, '.counter.lock');
-    const dead = spawnSync(process.execPath, ['-e', '']).pid;
-    for (const holder of [`${encodeURIComponent(hostname())}-${process.pid}-01234567`, `elsewhere-${dead}-01234567`]) {
-      symlinkSync(holder, lock);
+    for (const claim of [uniqueName('').slice(1), ELSEWHERE, 'not a claim']) {
+      writeFileSync(lock, ownerFile(claim, 4711));
       expect(() => withLock(path, () => 5, 0.1)).toThrow(
-        `${path} is in use by process ${holder} since 0.1 s; if that has ended, delete ${lock}.`,
+        `${path} is in use by process 4711 on elsewhere since 0.1 s; if that has ended, delete ${lock}.`,
       );
-      rmSync(lock);
+      expect(readdirSync(folder)).toEqual(['.counter.lock', 'counter']);
     }
+    writeFileSync(lock, ''); // just made
+    expect(() => withLock(path, () => 5, 0.1)).toThrow(`${path} is in use by another process since 0.1 s`);
+    rmSync(lock);
     expect(() => withLock(join(folder, 'none', 'x'), () => 5)).toThrow('its folder does not exist; make it first.');
+  });
+
+  it('takes over at once from a process of this machine that has ended, however young its lock is', () => {
+    writeFileSync(join(folder, '.counter.lock'), ownerFile(endedClaim()));
+    expect(withLock(path, () => 5, 0)).toBe(5);
+    expect(readdirSync(folder)).toEqual(['counter']);
+  });
+
+  it.each([ELSEWHERE, ''])(
+    'takes over from elsewhere after half a minute, by the clock of the file system: %j',
+    (claim) => {
+      const lock = join(folder, '.counter.lock');
+      const made = (secondsAgo: number) => {
+        writeFileSync(lock, claim && ownerFile(claim));
+        utimesSync(lock, Date.now() / 1000 - secondsAgo, Date.now() / 1000 - secondsAgo);
+      };
+      made(20);
+      expect(() => withLock(path, () => 5, 0)).toThrow('is in use by');
+      // A clock that is an hour ahead changes nothing.
+      vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 3_600_000);
+      expect(() => withLock(path, () => 5, 0)).toThrow('is in use by');
+      vi.restoreAllMocks();
+      made(40);
+      expect(withLock(path, () => 5, 0)).toBe(5);
+      expect(readdirSync(folder)).toEqual(['counter']);
+    },
+  );
+
+  it('is not taken from a process of this machine that is stopped, however old it is', () => {
+    const lock = join(folder, '.counter.lock');
+    writeFileSync(lock, ownerFile(uniqueName('').slice(1)));
+    utimesSync(lock, 0, 0);
+    expect(() => withLock(path, () => 5, 0)).toThrow('is in use by');
+  });
+
+  it('is taken over after a process died while it took one over', () => {
+    for (const name of ['.counter.lock', '.counter.lock.removal', '.counter.lock.removal.removal']) {
+      writeFileSync(join(folder, name), ownerFile(endedClaim()));
+    }
+    expect(withLock(path, () => 5, 0)).toBe(5);
+    expect(readdirSync(folder)).toEqual(['counter']);
+  });
+
+  it('refuses to write where the lock was taken over meanwhile, and leaves it to the other', () => {
+    const lock = join(folder, '.counter.lock');
+    const late = () =>
+      withLock(path, (requireLock) => {
+        requireLock();
+        writeFileSync(lock, ownerFile(ELSEWHERE));
+        requireLock();
+      });
+    expect(late).toThrow(
+      `${path} was not changed: this process was stopped for over 30 s, and another took its lock; run again.`,
+    );
+    expect(readFileSync(lock, 'utf8')).toBe(ownerFile(ELSEWHERE));
+  });
+
+  it.skipIf(namespacesRefused)('lets one process at a time, of two containers too', async () => {
+    const contained = ['--pid', '--fork', '--kill-child', process.execPath, '-e', COUNTER, path, '100'];
+    const there = exit(spawn('unshare', contained, { stdio: 'inherit' }));
+    expect(await Promise.all([startCounter('100'), there])).toEqual([0, 0]);
+    expect(readFileSync(path, 'utf8')).toBe('200');
   });
 });

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import {
+import fs, {
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -7,14 +7,16 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { writeCsv } from '../../lib/dist/files/csv';
 import { writeJson } from '../../lib/dist/files/json';
 import { RunStore, runId } from '../../lib/dist/runs/runStore';
+import { ELSEWHERE, namespacesRefused } from '../files/claims';
 
 let folder: string;
 beforeEach(() => {
@@ -173,6 +175,83 @@ describe('RunStore', () => {
   });
 });
 
+describe('a file system that lacks something', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  /** Makes one call fail where `when` says so. */
+  function fails(name: 'fsyncSync' | 'renameSync', code: string, when: (...args: unknown[]) => boolean) {
+    const real = fs[name] as (...args: unknown[]) => void;
+    vi.spyOn(fs, name).mockImplementation((...args: unknown[]) => {
+      if (!when(...args)) return real(...args);
+      throw Object.assign(new Error(`${code}: ${name}`), { code });
+    });
+  }
+
+  it.each(['EIO', 'EINVAL'])('keeps a run where folders have no fsync (%s)', async (code) => {
+    vi.spyOn(console, 'warn').mockImplementation(() => {});
+    fails('fsyncSync', code, (file) => fs.fstatSync(file as number).isDirectory());
+    const run = await new RunStore({ folder }).produce('base', settings, make(0.7));
+    expect(run.result()).toEqual({ accuracy: 0.7 });
+    expect(readdirSync(folder)).toEqual([run.id]);
+  });
+
+  it.each(['EPERM', 'ENOSYS', 'EXDEV'])(
+    'is named before anything is computed where folders have no rename (%s)',
+    async (code) => {
+      fails('renameSync', code, (from) => fs.statSync(from as string).isDirectory());
+      await expect(new RunStore({ folder }).produce('base', settings, never)).rejects.toThrow(
+        `Runs cannot be kept in ${folder}, whose file system does not rename folders (${code}): let SUBTASK_RUNS name a folder on another disk.`,
+      );
+      expect(readdirSync(folder)).toEqual([]);
+    },
+  );
+
+  it('ends with a sentence where what is in the way of a run cannot be moved', async () => {
+    const path = join(folder, runId('base', settings));
+    mkdirSync(path, { recursive: true });
+    writeFileSync(join(path, 'settings.json'), '{}');
+    fails('renameSync', 'EXDEV', (from) => from === path); // a folder of a container's image
+    const store = new RunStore({ folder, warn: () => {} });
+    await expect(store.produce('base', settings, make(0.7))).rejects.toThrow('EXDEV');
+  });
+
+  it('says before anything is computed that a file is where the runs shall be', async () => {
+    writeFileSync(folder, '');
+    await expect(new RunStore({ folder }).produce('base', settings, never)).rejects.toThrow(
+      `Cannot write ${join(folder, runId('base', settings))}: a part of its path is a file and no folder.`,
+    );
+  });
+});
+
+describe('a partial run', () => {
+  it('that another process removed, while this one was stopped, ends with a sentence, and its checkpoint stays', async () => {
+    const removed = async (path: string, checkpoint: string) => {
+      writeFileSync(checkpoint, 'epoch 3');
+      rmSync(join(path, '..'), { recursive: true });
+      await make(0.7)(path);
+    };
+    await expect(new RunStore({ folder }).produce('base', settings, removed)).rejects.toThrow(
+      /base-[0-9a-f]{12} was not made: this process was stopped for over 15 minutes, .* goes on from its last checkpoint\.$/,
+    );
+    expect(readdirSync(folder)).toEqual([`.checkpoint-${runId('base', settings)}.safetensors`]);
+  });
+
+  it('of another machine stays while its heart beats, and strays in the folder stay always', async () => {
+    const partial = join(folder, `.partial-base-0123456789ab@${ELSEWHERE}`);
+    mkdirSync(partial, { recursive: true });
+    writeFileSync(join(folder, '.DS_Store'), '');
+    mkdirSync(join(folder, '.partial-mine'));
+    const run = await new RunStore({ folder }).produce('base', settings, make(0.7));
+    const strays = ['.DS_Store', '.partial-mine'];
+    expect(readdirSync(folder).sort()).toEqual([...strays, partial.slice(folder.length + 1), run.id].sort());
+    utimesSync(partial, Date.now() / 1000 - 960, Date.now() / 1000 - 960);
+    await new RunStore({ folder }).produce('base', { seed: 2 }, make(0.7));
+    expect(readdirSync(folder).sort()).toEqual([...strays, runId('base', { seed: 2 }), run.id].sort());
+  });
+});
+
 // A process that makes runs 0..9, each of three files that name their maker, a few milliseconds apart; it writes a dot
 // before the first and after each.
 const MAKER = `
@@ -242,6 +321,14 @@ describe('processes that share a store', () => {
   it('do not disturb each other', async () => {
     const codes = await Promise.all([startMaker(), startMaker(), startMaker()].map(exit));
     expect(codes).toEqual([0, 0, 0]);
+    expect(expectWhole()).toBe(10);
+    expect(readdirSync(folder).length).toBe(10);
+  });
+
+  it.skipIf(namespacesRefused)('do not disturb each other from two containers', async () => {
+    const contained = ['--pid', '--fork', '--kill-child', process.execPath, '-e', MAKER, folder];
+    const there = spawn('unshare', contained, { stdio: ['ignore', 'pipe', 'inherit'] });
+    expect(await Promise.all([startMaker(), there].map(exit))).toEqual([0, 0]);
     expect(expectWhole()).toBe(10);
     expect(readdirSync(folder).length).toBe(10);
   });

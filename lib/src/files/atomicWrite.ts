@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { PARTIAL, removeLeftovers, uniqueName } from './heartbeat';
 
 /**
  * Writes a file so that at `path` there is at every moment either the whole old content or the whole new one, power loss
@@ -10,14 +9,14 @@ import { basename, dirname, join } from 'node:path';
  */
 export function atomicWrite(path: string, write: (append: (bytes: Uint8Array | string) => void) => void): void {
   const folder = dirname(path);
-  const prefix = `.partial-${basename(path)}`;
+  const prefix = `${PARTIAL}${basename(path)}`;
   removeLeftovers(folder, `${prefix}@`);
   const partial = join(folder, uniqueName(prefix));
   try {
     const file = openSync(partial, 'wx');
     try {
       write((bytes) => appendAll(file, typeof bytes === 'string' ? Buffer.from(bytes) : bytes));
-      fsyncSync(file);
+      syncOpen(file, path);
     } finally {
       closeSync(file);
     }
@@ -29,45 +28,51 @@ export function atomicWrite(path: string, write: (append: (bytes: Uint8Array | s
   syncFolder(folder);
 }
 
-/** `prefix` made unique among all processes, in a way that lets `removeLeftovers` see whether its owner is alive. */
-export function uniqueName(prefix: string): string {
-  return `${prefix}@${encodeURIComponent(hostname())}-${process.pid}-${randomBytes(4).toString('hex')}`;
+/** Makes a file's content safe against power loss. */
+export function syncFile(path: string): void {
+  syncPath(path, CANNOT_SYNC_FILES);
 }
 
-/** Removes the files and folders named by `uniqueName` whose names begin so and whose process, of this machine, has died. */
-export function removeLeftovers(folder: string, beginning: string): void {
-  let names: string[];
-  try {
-    names = readdirSync(folder);
-  } catch {
-    return; // no such folder: nothing is left over, and the writing that follows says what is wrong
-  }
-  for (const name of names) {
-    const [, host, pid] = /@([^@]*)-(\d+)-[0-9a-f]{8}$/.exec(name) ?? [];
-    if (name.startsWith(beginning) && host === encodeURIComponent(hostname()) && !isAlive(Number(pid))) {
-      rmSync(join(folder, name), { recursive: true, force: true });
-    }
-  }
-}
-
-/** Whether a process with this id runs on this machine. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'; // it runs, as another user
-  }
-}
-
-/** Makes the names in a folder safe against power loss. */
+/** Makes the names in a folder safe against power loss, where its file system can do that. */
 export function syncFolder(folder: string): void {
-  const file = openSync(folder, 'r');
+  syncPath(folder, CANNOT_SYNC_FOLDERS);
+}
+
+function syncOpen(file: number, path: string): void {
   try {
     fsyncSync(file);
-  } finally {
-    closeSync(file);
+  } catch (error) {
+    warnIfCannotSync(error, path, CANNOT_SYNC_FILES);
   }
+}
+
+function syncPath(path: string, cannot: string[]): void {
+  let file: number | undefined;
+  try {
+    file = openSync(path, 'r');
+    fsyncSync(file);
+  } catch (error) {
+    warnIfCannotSync(error, path, cannot);
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+/** What file systems answer that cannot do it. An input or output error is one of these for folders only (WSL, SMB). */
+const CANNOT_SYNC_FILES = ['EINVAL', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'];
+const CANNOT_SYNC_FOLDERS = [...CANNOT_SYNC_FILES, 'EIO', 'EPERM', 'EACCES', 'EBADF', 'EISDIR'];
+
+let warned = false;
+
+/** @throws the error, unless it means that the file system cannot make this safe: that is said once. */
+function warnIfCannotSync(error: unknown, path: string, cannot: string[]): void {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  if (!cannot.includes(code)) throw inWords(error, path);
+  if (warned) return;
+  warned = true;
+  console.warn(
+    `The file system of ${path.split(`/${PARTIAL}`)[0]} cannot make what is written safe against power loss (fsync: ${code}); all else works as usual.`,
+  );
 }
 
 /** Whether an error says that the disk, the quota or the largest file size leaves no room. */
@@ -86,8 +91,11 @@ const WRITE_ERRORS: Record<string, string | undefined> = {
   EDQUOT: 'your disk quota is used up; free some space and run again, what was there before is unchanged.',
   EFBIG: 'it is larger than this system lets a file be (ulimit -f); raise the limit and run again.',
   EACCES: 'you have no permission to write in its folder.',
+  EPERM: 'its file system or your permissions do not allow that.',
   EROFS: 'its file system is read-only.',
+  EIO: 'its disk reports an input or output error; what was there before is unchanged.',
   ENOENT: 'its folder does not exist; make it first.',
+  ENOTDIR: 'a part of its path is a file and no folder.',
 };
 
 // One call writes at most 2^31 - 1 bytes, and may write fewer than asked.

@@ -1,69 +1,78 @@
-import { randomBytes } from 'node:crypto';
-import { closeSync, openSync, readlinkSync, rmSync, symlinkSync, unlinkSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { inWords, isAlive } from './atomicWrite';
+import { inWords } from './atomicWrite';
+import { hasEnded, ownerText, readOwner } from './heartbeat';
+
+/**
+ * Seconds after which the lock of a process that cannot be looked up is taken over. What is done inside takes milliseconds
+ * and lets no timer run, so making the lock is its only heartbeat.
+ */
+const SILENCE = 30;
 
 /**
  * Runs `action` while no other process does so for the same path. The lock lies beside the file and is waited for up to
- * `timeout` seconds; one whose process, of this machine, has died is taken over.
+ * `timeout` seconds; one whose process has ended is taken over. `action` gets a function to be called just before it
+ * writes: it throws where this process was stopped for so long that its lock was taken over.
  */
-export function withLock<T>(path: string, action: () => T, timeout = 60): T {
+export function withLock<T>(path: string, action: (requireLock: () => void) => T, timeout = 60): T {
   const lock = join(dirname(path), `.${basename(path)}.lock`);
-  const token = `${encodeURIComponent(hostname())}-${process.pid}-${randomBytes(4).toString('hex')}`;
-  const deadline = Date.now() + timeout * 1000;
-  while (!acquired(lock, token)) {
-    const holder = readIfThere(lock);
-    if (holder !== undefined && isDead(holder)) removeDead(lock, holder);
-    else if (Date.now() > deadline) {
-      throw new Error(`${path} is in use by process ${holder} since ${timeout} s; if that has ended, delete ${lock}.`);
-    } else pause(10);
-  }
+  const own = ownerText();
+  acquire(lock, own, { path, timeout });
   try {
-    return action();
+    return action(() => {
+      if (readIfThere(lock) === own) return;
+      throw new Error(
+        `${path} was not changed: this process was stopped for over ${SILENCE} s, and another took its lock; run again.`,
+      );
+    });
   } finally {
-    unlinkSync(lock);
+    release(lock, own);
   }
 }
 
-// A symbolic link that points to its owner's name: it comes into being with its content, unlike a file that is made
-// first and written then.
-function acquired(lock: string, token: string): boolean {
+function acquire(lock: string, own: string, waiting: { path: string; timeout: number; since?: number }): void {
+  const { path, timeout, since = performance.now() } = waiting;
+  while (!isMade(lock, own)) {
+    if (isLeft(lock)) {
+      // In a lock of its own, and looked at again inside: what another has just put in its place stays.
+      const removal = `${lock}.removal`;
+      acquire(removal, own, { path, timeout, since });
+      if (isLeft(lock)) rmSync(lock, { force: true });
+      release(removal, own);
+    } else if (performance.now() - since > timeout * 1000) {
+      const owner = readOwner(lock);
+      const holder = owner ? `process ${owner.pid} on ${owner.host}` : 'another process';
+      throw new Error(`${path} is in use by ${holder} since ${timeout} s; if that has ended, delete ${lock}.`);
+    } else pause(10);
+  }
+}
+
+/** Makes a lock, unless there is one. */
+function isMade(lock: string, own: string): boolean {
   try {
-    symlinkSync(token, lock);
+    writeFileSync(lock, own, { flag: 'wx' });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    release(lock, ''); // made, but there was no room for its content
     throw inWords(error, lock);
   }
 }
 
+/** Whether the process that made a lock has ended. */
+function isLeft(lock: string): boolean {
+  return hasEnded(readOwner(lock)?.claim, lock, { silence: SILENCE });
+}
+
+function release(lock: string, own: string): void {
+  if (readIfThere(lock) === own) rmSync(lock, { force: true });
+}
+
 function readIfThere(lock: string): string | undefined {
   try {
-    return readlinkSync(lock);
+    return readFileSync(lock, 'utf8');
   } catch {
     return undefined;
-  }
-}
-
-function isDead(holder: string): boolean {
-  const [, host, pid] = /^(.*)-(\d+)-[0-9a-f]{8}$/.exec(holder) ?? [];
-  return host === encodeURIComponent(hostname()) && !isAlive(Number(pid));
-}
-
-/** Removes the lock of a dead holder, and never the one that another process has put in its place meanwhile. */
-function removeDead(lock: string, holder: string): void {
-  const removal = `${lock}-${holder}`;
-  try {
-    closeSync(openSync(removal, 'wx')); // whoever makes this file is the only one to remove this holder's lock
-  } catch {
-    pause(10);
-    return;
-  }
-  try {
-    if (readIfThere(lock) === holder) unlinkSync(lock);
-  } finally {
-    rmSync(removal, { force: true });
   }
 }
 

@@ -50,7 +50,7 @@ export function appendRows<Row>(
       columns.map((name) => textOf(row[name])),
     );
   });
-  return withLock(path, () => {
+  return withLock(path, (requireLock) => {
     const byKey = new Map(readTable(path, schema, { absent: 'empty' }).map((row) => [keyText(row, keys), row]));
     const before = byKey.size;
     const differing: Row[] = [];
@@ -62,7 +62,10 @@ export function appendRows<Row>(
     }
     const sorted = [...byKey.values()].sort(byColumns(schema, keys));
     const text = formatCsv(sorted as Record<string, Cell>[], columns);
-    if (byKey.size > before || !existsSync(path)) atomicWrite(path, (append) => append(text));
+    if (byKey.size > before || !existsSync(path)) {
+      requireLock();
+      atomicWrite(path, (append) => append(text));
+    }
     return { added: byKey.size - before, differing };
   });
 }

@@ -1,18 +1,9 @@
 import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { inWords, isOutOfSpace, removeLeftovers, syncFolder, uniqueName } from '../files/atomicWrite';
+import { inWords, isOutOfSpace, syncFile, syncFolder } from '../files/atomicWrite';
 import { type CsvRow, readCsv } from '../files/csv';
+import { LEFT_BEHIND, PARTIAL, partialFolder, removeIfPossible, removeLeftovers, uniqueName } from '../files/heartbeat';
 import { canonicalJson, type Json, readJson, writeJson } from '../files/json';
 
 /** A finished run: a folder with settings.json, result.json and whatever else its stage keeps (log.csv, weights, ...). */
@@ -100,12 +91,8 @@ export class RunStore {
       return found;
     }
     removeLeftovers(this.folder, PARTIAL);
-    const partial = this.#besides(path);
-    try {
-      mkdirSync(partial, { recursive: true });
-    } catch (error) {
-      throw inWords(error, path);
-    }
+    const workplace = this.#workplace(path);
+    const partial = join(workplace.path, basename(path));
     try {
       await make(partial, checkpoint);
       writeJson(join(partial, SETTINGS), settings);
@@ -114,39 +101,72 @@ export class RunStore {
       this.#publish(partial, path);
       rmSync(checkpoint, { force: true });
     } catch (error) {
+      if (!existsSync(workplace.path)) {
+        throw new Error(
+          `${path} was not made: this process was stopped for over ${LEFT_BEHIND / 60} minutes, and another removed what it had made; run again, and it goes on from its last checkpoint.`,
+        );
+      }
       throw isOutOfSpace(error) ? inWords(error, path) : error;
     } finally {
-      rmSync(partial, { recursive: true, force: true });
+      workplace.close();
     }
     return openRun(path);
   }
 
-  #besides(path: string): string {
-    return join(this.folder, uniqueName(`${PARTIAL}${basename(path)}`));
+  /**
+   * A folder that this process holds, in which a run's own folder lies until it is whole. What a whole run needs of the file
+   * system is tried before anything is computed.
+   */
+  #workplace(path: string): ReturnType<typeof partialFolder> {
+    let workplace: ReturnType<typeof partialFolder>;
+    try {
+      workplace = partialFolder(path);
+    } catch (error) {
+      throw inWords(error, path);
+    }
+    try {
+      const trial = join(workplace.path, 'trial');
+      mkdirSync(trial);
+      writeFileSync(join(trial, 'file'), '');
+      renameSync(trial, join(workplace.path, 'renamed'));
+      rmSync(join(workplace.path, 'renamed'), { recursive: true });
+      mkdirSync(join(workplace.path, basename(path)));
+      return workplace;
+    } catch (error) {
+      workplace.close();
+      const { code } = error as NodeJS.ErrnoException;
+      throw isOutOfSpace(error)
+        ? inWords(error, path)
+        : new Error(
+            `Runs cannot be kept in ${this.folder}, whose file system does not rename folders (${code}): let SUBTASK_RUNS name a folder on another disk.`,
+          );
+    }
   }
 
   /** Renames a whole folder to its place, unless a whole run is there: then another process was first. */
   #publish(partial: string, path: string): void {
-    for (;;) {
+    for (let tries = 1; ; tries++) {
       try {
         renameSync(partial, path);
-        syncFolder(this.folder);
-        return;
+        break;
       } catch (error) {
-        if (!['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+        if (problemOf(path) === undefined) return;
+        const isTaken = ['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
+        if (!isTaken || tries === MOST_TRIES) throw inWords(error, path);
       }
-      if (problemOf(path) === undefined) return;
       this.#discard(path);
     }
+    syncFolder(this.folder);
   }
 
-  /** Removes a folder that is not a whole run. */
+  /** Removes what is in a run's place and is not a whole run. */
   #discard(path: string): void {
-    const aside = this.#besides(path);
+    const aside = join(this.folder, uniqueName(`${PARTIAL}${basename(path)}`));
     try {
       renameSync(path, aside);
-    } catch {
-      return; // another process has just discarded it
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return; // another process has just discarded it
+      throw inWords(error, path);
     }
     // Another process may have put a whole run in its place between our look and our rename: it goes back.
     if (problemOf(aside, basename(path)) === undefined) {
@@ -157,11 +177,12 @@ export class RunStore {
         // A third process has filled the place meanwhile: one whole run is enough.
       }
     }
-    rmSync(aside, { recursive: true, force: true });
+    removeIfPossible(aside);
   }
 }
 
-const PARTIAL = '.partial-';
+/** How often a place that others fill with what is no whole run is cleared. */
+const MOST_TRIES = 10;
 const SETTINGS = 'settings.json';
 const RESULT = 'result.json';
 const ABSENT = 'it is not there';
@@ -209,12 +230,7 @@ function syncTree(folder: string): void {
       syncTree(path);
       continue;
     }
-    const file = openSync(path, 'r');
-    try {
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
+    syncFile(path);
   }
   syncFolder(folder);
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { uniqueName } from '../files/atomicWrite';
+import { uniqueName } from '../files/heartbeat';
 import { graphSegments } from './graphSegmentation';
 import { orientationOf, readImage, writePng } from './imageFile';
 import { meanPool, meanPoolLabels, type RgbImage } from './meanPooling';

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { gatherTables, readJson, runSweepJob, SweepFolder, sweepProgress } from '../../../lib/dist';
+import { gatherTables, runSweepJob, SweepFolder, sweepProgress } from '../../../lib/dist';
+import { ELSEWHERE, endedClaim, ownerFile } from '../../files/claims';
 import { PROJECT } from '../../support/temporary';
 import { carryOut, type SmallSweep, small, smallSweep, tablesIn } from './smallSweep';
 
@@ -38,8 +39,9 @@ function startJob({ folder, store }: SmallSweep, job: string) {
 const doneOf = ({ folder }: SmallSweep, job: string) =>
   folder.events(job).filter(({ event }) => event === 'done').length;
 
-function owner({ folder }: SmallSweep): object {
-  return readJson(join(folder.path, 'owner.json')) as object;
+/** Lets a sweep have been made by another process. */
+function ownedBy({ path }: SweepFolder, claim: string): void {
+  writeFileSync(join(path, 'owner.json'), ownerFile(claim));
 }
 
 describe('the jobs of a sweep', () => {
@@ -114,7 +116,7 @@ describe('the jobs of a sweep', () => {
 
   it('end when their sweep has ended', async () => {
     const sweep = smallSweep(newFolder());
-    writeFileSync(join(sweep.folder.path, 'owner.json'), JSON.stringify({ ...owner(sweep), pid: 2 ** 22 + 1 }));
+    ownedBy(sweep.folder, endedClaim());
     const { status, stderr } = await startJob(sweep, '1-layers-seed-1-curve-random-1').ended;
     expect(stderr).toContain('The sweep has ended, and this job with it.');
     expect(status).toBe(1);
@@ -153,16 +155,63 @@ describe('SweepFolder', () => {
     const path = newFolder();
     const sweep = smallSweep(path);
     const [found] = SweepFolder.list(join(path, 'sweeps'));
-    const here = owner(sweep);
     expect(found.plan).toEqual(sweep.folder.plan);
     expect(found.isOwned()).toBe(true);
-    writeFileSync(join(found.path, 'owner.json'), JSON.stringify({ ...here, host: 'elsewhere', pid: 1 }));
+    ownedBy(found, ELSEWHERE);
     expect(found.isOwned()).toBe(true);
-    writeFileSync(join(found.path, 'owner.json'), JSON.stringify({ ...here, pid: 2 ** 22 + 1 }));
+    ownedBy(found, endedClaim());
     expect(found.isOwned()).toBe(false);
     found.remove();
     expect(found.isOwned()).toBe(false);
     expect(SweepFolder.list(join(path, 'sweeps'))).toEqual([]);
     expect(SweepFolder.list(join(path, 'nothing'))).toEqual([]);
+  });
+
+  it('leaves alone what is no whole sweep, and names folders that look like one', () => {
+    const path = newFolder();
+    const { folder } = smallSweep(path);
+    const sweeps = join(path, 'sweeps');
+    for (const name of ['.DS_Store', 'notes.txt', '.nfs0001']) writeFileSync(join(sweeps, name), '');
+    mkdirSync(join(sweeps, '1', 'logs'), { recursive: true });
+    for (const [name, plan] of [
+      ['2', '{"jobs": ['],
+      ['3', 'null'],
+    ]) {
+      mkdirSync(join(sweeps, name));
+      writeFileSync(join(sweeps, name, 'plan.json'), plan);
+    }
+    const before = readdirSync(sweeps);
+    const warnings: string[] = [];
+    const found = SweepFolder.list(sweeps, { warn: (sentence) => warnings.push(sentence) });
+    expect(found.map((sweep) => sweep.path)).toEqual([folder.path]);
+    expect(readdirSync(sweeps)).toEqual(before);
+    expect(warnings.map((sentence) => sentence.replaceAll(sweeps, '.').replace(/JSON: .*\)/, 'JSON)'))).toEqual([
+      './1 is no whole sweep, and is left alone (it has no plan.json): delete it if nobody needs it.',
+      './2 is no whole sweep, and is left alone (./2/plan.json is not valid JSON): delete it if nobody needs it.',
+      './3 is no whole sweep, and is left alone (./3/plan.json is no plan of a sweep): delete it if nobody needs it.',
+    ]);
+  });
+
+  it('takes no stray for a job, and has none where its folder is half removed', () => {
+    const { folder } = smallSweep(newFolder());
+    mkdirSync(folder.tablesOf('a'));
+    for (const name of ['.nfs0001', 'note.txt']) writeFileSync(join(folder.path, 'jobs', name), '');
+    writeFileSync(join(folder.path, 'done', '.nfs0001'), '');
+    expect(folder.allTables()).toEqual([folder.tablesOf('a')]);
+    expect(folder.isFinished('a')).toBe(false);
+    writeFileSync(join(folder.path, 'owner.json'), '{"cla');
+    expect(folder.isOwned()).toBe(true); // until its heartbeat is too old
+    rmSync(join(folder.path, 'jobs'), { recursive: true });
+    expect(folder.allTables()).toEqual([]);
+  });
+
+  it('keeps its heart beating where it was made', () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const { folder } = smallSweep(newFolder());
+    const file = join(folder.path, 'owner.json');
+    utimesSync(file, 1, 1);
+    vi.advanceTimersByTime(5000);
+    vi.useRealTimers();
+    expect(statSync(file).mtimeMs).toBeGreaterThan(1e12);
   });
 });

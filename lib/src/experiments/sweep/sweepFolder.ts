@@ -6,12 +6,11 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
-  rmSync,
   statfsSync,
+  statSync,
 } from 'node:fs';
-import { hostname } from 'node:os';
-import { basename, dirname, join } from 'node:path';
-import { isAlive, removeLeftovers, uniqueName } from '../../files/atomicWrite';
+import { dirname, join } from 'node:path';
+import { isOwned, keepBeating, PARTIAL, partialFolder, removeLeftovers, removeWhole } from '../../files/heartbeat';
 import { readJson, writeJson } from '../../files/json';
 import type { SweepJob, SweepPlan } from './sweepPlan';
 
@@ -26,43 +25,67 @@ export interface SweepEvent {
   message?: string;
 }
 
-const PARTIAL = '.partial-';
+const PLAN = 'plan.json';
 
 /** Bytes that must be free for a run to begin: what a run writes, several times over. */
 const ROOM = 50e6;
 
 /**
- * A folder with plan.json and owner.json, and by job a folder of tables and events in jobs/ and, once it is finished, a
+ * A folder with plan.json and owner.json (the process that made the sweep), and by job a folder of tables and events in jobs/ and, once it is finished, a
  * marker in done/. Every job writes only into its own folder, so that no process waits for another, on a network's disk
  * too.
  */
 export class SweepFolder {
   readonly plan: SweepPlan;
+  #stopBeating = () => {};
 
-  /** Opens the folder of a sweep. */
+  /**
+   * Opens the folder of a sweep.
+   *
+   * @throws a sentence where it has no whole plan.
+   */
   constructor(readonly path: string) {
-    this.plan = readJson(join(path, 'plan.json')) as unknown as SweepPlan;
+    const file = join(path, PLAN);
+    const plan = readJson(file) as Partial<SweepPlan> | null;
+    if (!Array.isArray(plan?.jobs) || typeof plan?.tables !== 'string')
+      throw new Error(`${file} is no plan of a sweep.`);
+    this.plan = plan as SweepPlan;
   }
 
-  /** The folders of sweeps in a folder, in the order of their names. */
-  static list(folder: string): SweepFolder[] {
-    const names = existsSync(folder) ? readdirSync(folder) : [];
-    return names
-      .filter((name) => !name.startsWith(PARTIAL))
-      .sort()
-      .map((name) => new SweepFolder(join(folder, name)));
+  /**
+   * The sweeps in a folder, in the order of their names. What is no folder of a sweep is left alone: a folder without a
+   * whole plan is named to `warn`.
+   */
+  static list(folder: string, { warn = console.warn }: { warn?: (sentence: string) => void } = {}): SweepFolder[] {
+    return foldersIn(folder).flatMap((name) => {
+      const path = join(folder, name);
+      try {
+        return [new SweepFolder(path)];
+      } catch (error) {
+        const because = existsSync(join(path, PLAN))
+          ? (error as Error).message.replace(/\.$/, '')
+          : `it has no ${PLAN}`;
+        warn(`${path} is no whole sweep, and is left alone (${because}): delete it if nobody needs it.`);
+        return [];
+      }
+    });
   }
 
-  /** Makes the folder for a plan, owned by this process: whole or not there. */
+  /** Makes the folder for a plan, owned by this process until that ends or removes it: whole or not there. */
   static create(path: string, plan: SweepPlan): SweepFolder {
     removeLeftovers(dirname(path), PARTIAL);
-    const beside = join(dirname(path), uniqueName(`${PARTIAL}${basename(path)}`));
-    mkdirSync(join(beside, 'done'), { recursive: true });
-    mkdirSync(join(beside, 'jobs'));
-    writeJson(join(beside, 'owner.json'), { host: hostname(), pid: process.pid });
-    writeJson(join(beside, 'plan.json'), plan);
-    renameSync(beside, path);
-    return new SweepFolder(path);
+    const partial = partialFolder(path);
+    try {
+      mkdirSync(join(partial.path, 'done'));
+      mkdirSync(join(partial.path, 'jobs'));
+      writeJson(join(partial.path, PLAN), plan);
+      renameSync(partial.path, path);
+    } finally {
+      partial.close();
+    }
+    const folder = new SweepFolder(path);
+    folder.#stopBeating = keepBeating(path);
+    return folder;
   }
 
   job(id: string): SweepJob {
@@ -78,7 +101,7 @@ export class SweepFolder {
 
   /** The tables' folders of all jobs that have begun. */
   allTables(): string[] {
-    return readdirSync(join(this.path, 'jobs')).map((job) => this.tablesOf(job));
+    return foldersIn(join(this.path, 'jobs')).map((job) => this.tablesOf(job));
   }
 
   note(job: string, event: Omit<SweepEvent, 'at'>): void {
@@ -108,24 +131,28 @@ export class SweepFolder {
     return existsSync(this.#marker(job));
   }
 
-  /** Whether the process that made the sweep still runs; one on another machine is taken to. */
-  isOwned(): boolean {
-    const owner = join(this.path, 'owner.json');
-    if (!existsSync(owner)) return false; // another sweep has just removed the folder
-    const { host, pid } = readJson(owner) as { host: string; pid: number };
-    return host !== hostname() || isAlive(pid);
+  /**
+   * Whether the process that made the sweep still runs.
+   *
+   * @param options.now the time in ms that heartbeats are compared with; without it, that of the file system, which is
+   *   learnt by making a file.
+   */
+  isOwned(options: { now?: number } = {}): boolean {
+    return isOwned(this.path, options);
   }
 
   /** Throws a sentence where a run would find no room for what it writes. */
   requireRoom(): void {
-    const { bavail, bsize } = statfsSync(this.path);
-    if (bavail * bsize < ROOM) {
+    const { bavail, bsize, blocks } = statfsSync(this.path);
+    // Some file systems do not tell: they have no blocks.
+    if (blocks > 0 && bavail * bsize < ROOM) {
       throw new Error(`The disk of ${this.path} is full: make room and run the same command again.`);
     }
   }
 
   remove(): void {
-    rmSync(this.path, { recursive: true, force: true });
+    this.#stopBeating();
+    removeWhole(this.path);
   }
 
   #events(job: string): string {
@@ -135,4 +162,12 @@ export class SweepFolder {
   #marker(job: string): string {
     return join(this.path, 'done', `${job}.json`);
   }
+}
+
+/** The names of the folders in a folder, sorted; none where it is not there. Hidden ones are not meant. */
+function foldersIn(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => !name.startsWith('.') && statSync(join(folder, name), { throwIfNoEntry: false })?.isDirectory())
+    .sort();
 }
