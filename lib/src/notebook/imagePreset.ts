@@ -1,8 +1,6 @@
 /** Which settings a vision notebook runs with, and how to say so. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type ImagePreset, imageChainSettings } from '../experiments/vision/imagePresets';
+import { temporaryFolder } from '../files/temporaryFolder';
 import { dataFile } from '../runs/project';
 import type { NotebookPreset } from './preset';
 
@@ -17,9 +15,7 @@ export function imagePresetOf(preset: NotebookPreset): Exclude<ImagePreset, 'pap
 /** The folder of the tables: data/results, or for `quick` an empty one that is removed when the process ends. */
 export function imageTables(preset: ImagePreset): string {
   if (preset !== 'quick') return dataFile('results');
-  const folder = mkdtempSync(join(tmpdir(), 'subtask-induction-tables-'));
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-  return folder;
+  return temporaryFolder();
 }
 
 /** Which runs of ours a chart shows: for its subtitle. */

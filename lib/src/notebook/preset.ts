@@ -1,8 +1,6 @@
 /** Which settings a notebook runs with, and how to say so beside its results. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type ChainSettings, chainSettings, type Preset } from '../experiments/settings';
+import { temporaryFolder } from '../files/temporaryFolder';
 import { dataFile } from '../runs/project';
 
 /** The presets of a notebook: the paper's settings, or a smaller task that is computed in a minute. */
@@ -36,9 +34,7 @@ export function manyRunsPreset(preset: NotebookPreset): 'paper' | 'tiny' {
  */
 export function resultTables(preset: Preset): string {
   if (preset === 'paper') return dataFile('results');
-  const folder = mkdtempSync(join(tmpdir(), 'subtask-induction-tables-'));
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-  return folder;
+  return temporaryFolder();
 }
 
 /** Which runs of ours a chart shows: for its subtitle. */

@@ -1,6 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { temporaryFolder } from '../files/temporaryFolder';
 import { RunStore } from './runStore';
 
 /** The project's folder: the library lies in lib/dist of it. */
@@ -22,7 +21,5 @@ export function projectStore(environment: NodeJS.ProcessEnv = process.env): RunS
 
 /** An empty run store that is removed when the process ends: what is asked of it is always computed. */
 export function temporaryStore(): RunStore {
-  const folder = mkdtempSync(join(tmpdir(), 'subtask-induction-'));
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-  return new RunStore({ folder });
+  return new RunStore({ folder: temporaryFolder() });
 }

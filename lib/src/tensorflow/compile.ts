@@ -5,9 +5,7 @@
  * function runs once under observation; what passes the binding is written down as a graph, and from then on one call
  * runs the whole step, optionally fused by XLA.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { withTemporaryFolder } from '../files/temporaryFolder';
 import { tf } from './backend';
 import { type GraphNode, writeSavedModel } from './graph';
 import { nativeBackend } from './native';
@@ -116,14 +114,11 @@ function load(step: (...inputs: tf.Tensor[]) => tf.Tensor[], inputs: tf.Tensor[]
   const first = trace(step, inputs, options.variables);
   requireSame(first, trace(step, inputs, options.variables));
   const { nodes, feeds, fetches, variables, assigned, outputs } = first;
-  const folder = mkdtempSync(join(tmpdir(), 'subtask-induction-graph-'));
-  try {
+  const session = withTemporaryFolder((folder) => {
     writeSavedModel(folder, nodes, { xla: options.xla ?? true });
-    const session = nativeBackend().binding.loadSavedModel(folder, 'serve');
-    return { session, feed: feeds.join(), fetch: fetches.join(), variables, assigned, outputs };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+    return nativeBackend().binding.loadSavedModel(folder, 'serve');
+  });
+  return { session, feed: feeds.join(), fetch: fetches.join(), variables, assigned, outputs };
 }
 
 /** One output of a node, "node:output", and its type. */
