@@ -1,5 +1,5 @@
 // @ts-check
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
@@ -11,7 +11,7 @@ import { dirname } from 'node:path';
  */
 export function writeWhole(path, text) {
   mkdirSync(dirname(path), { recursive: true });
-  const beside = `${path}.${process.pid}.partial`;
+  const beside = `${path}.${randomBytes(4).toString('hex')}.partial`;
   writeFileSync(beside, text);
   renameSync(beside, path);
 }

@@ -180,7 +180,7 @@ describe('an interrupted set-up goes on where it stopped', () => {
     const child = checkout.start(['setup'], { stub: { 'npm ci': 'hang' } });
     const end = ended(child);
     await checkout.untilCalled('npm ci');
-    const refusal = /^Another set-up of this folder is running \(process \d+\): wait until it has ended/m;
+    const refusal = /^Another set-up of this folder is running \(process \d+ on .+\): wait until it has ended/m;
     const second = await checkout.run(['setup']);
     expect(second.output).toMatch(refusal);
     expect(second.status).toBe(1);
