@@ -1,6 +1,6 @@
 // @ts-check
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { readArguments } from './lib/arguments.mjs';
 import { Failure, runScript } from './lib/failure.mjs';
@@ -19,7 +19,7 @@ const USAGE = `npm run sweep -- NAME [--layers 2,12] [--n 0,10,100] [--seeds 3] 
                      [--preset paper|quick] [--dry-run] [--executor slurm [-- ARGUMENTS OF SNAKEMAKE]]
 
 Makes the runs of a sweep whose rows are not in data/results yet: base models, masks and transfer runs, in as many
-processes as --cores says (by default one for each core), and puts their rows there at the end. Ctrl-C ends it; the same
+processes as --cores says (by default one for each core that it may use, as far as memory goes), and puts their rows there at the end. Ctrl-C ends it; the same
 command goes on where it stopped. --dry-run prints what would run and about how long.
 
 --seeds 3 means the seeds 1 to 3, --seeds 1,3 these two, and --seeds 3-5 those from 3 to 5.
@@ -70,7 +70,7 @@ runScript(async () => {
     layers: listOf('layers', text('layers'), 1),
     sizes: listOf('n', text('n'), 0),
     seeds: seedsOf(String(values.seeds)),
-    cores: wholeNumber('cores', text('cores') ?? String(executor ? CLUSTER_JOBS : availableParallelism()), 1),
+    cores: text('cores') === undefined ? undefined : wholeNumber('cores', String(text('cores')), 1),
   };
   if (text('settings') && !text('tables')) throw new Failure('Other settings (--settings) need --tables FOLDER.');
   await setUp();
@@ -91,12 +91,17 @@ runScript(async () => {
   const tables = text('tables') ?? (preset === 'paper' ? dataFile('results') : join(store.folder, 'quick-results'));
   const replaced = text('settings') ? readJson(/** @type {string} */ (text('settings'))) : undefined;
 
+  const depths = asked.layers ?? SWEEPS[name].layers;
+  const cores = asked.cores ?? (executor ? CLUSTER_JOBS : processesHere(library, Math.max(...depths)));
+
   const sweeps = join(store.folder, 'sweeps');
-  gatherEarlier(library, sweeps);
+  if (values['dry-run']) nameEarlier(library, sweeps);
+  else gatherEarlier(library, sweeps);
   const plan = sweepPlan({
     sweep: name,
     preset: /** @type {'quick' | 'paper'} */ (preset),
     ...asked,
+    cores,
     conditions,
     tables: resolve(tables),
     store,
@@ -114,16 +119,26 @@ runScript(async () => {
   }
   const steps = runs.reduce((sum, run) => sum + (run.stored ? 0 : run.steps), 0);
   console.log(
-    `${name}: ${runs.length} runs in ${plan.jobs.length} processes, ${asked.cores} at a time; ${plan.done} rows are there already.\n` +
-      `About ${durationText(makespan(plan.jobs, asked.cores))}, ${steps.toLocaleString('en')} training steps.`,
+    `${name}: ${runs.length} runs in ${plan.jobs.length} processes, ${cores} at a time; ${plan.done} rows are there already.\n` +
+      `About ${durationText(makespan(plan.jobs, cores))}, ${steps.toLocaleString('en')} training steps.`,
   );
   if (values['dry-run']) {
     printPlan(plan);
     return 0;
   }
   await installSnakemake({ slurm: executor === 'slurm' });
-  return carryOut(library, { plan, sweeps, cores: asked.cores, executor, more });
+  return carryOut(library, { plan, sweeps, cores, executor, more });
 });
+
+/**
+ * How many processes this machine may run at the same time: one for each core, as many as memory is there for.
+ *
+ * @param {typeof import('../lib/dist/index.js')} library
+ * @param {number} layers of the largest model
+ */
+function processesHere({ memoryMb, usableCores, usableMemory }, layers) {
+  return Math.max(1, Math.min(usableCores(), Math.floor(usableMemory() / 2 ** 20 / memoryMb(layers))));
+}
 
 /**
  * Takes the rows of sweeps that were killed before they could gather them.
@@ -134,8 +149,28 @@ runScript(async () => {
 function gatherEarlier({ SweepFolder, gatherTables }, sweeps) {
   for (const earlier of SweepFolder.list(sweeps)) {
     if (earlier.isOwned()) continue;
-    gatherTables(earlier.allTables(), earlier.plan.tables);
-    earlier.remove();
+    try {
+      gatherTables(earlier.allTables(), earlier.plan.tables);
+      earlier.remove();
+    } catch (error) {
+      const { message } = /** @type {Error} */ (error);
+      console.error(`${shown(earlier.path)} was not gathered, and is left as it is: ${message}`);
+    }
+  }
+}
+
+/**
+ * Names the sweeps whose rows would be gathered first; a dry run changes nothing.
+ *
+ * @param {typeof import('../lib/dist/index.js')} library
+ * @param {string} sweeps
+ */
+function nameEarlier({ SweepFolder }, sweeps) {
+  const waiting = SweepFolder.list(sweeps).filter((earlier) => !earlier.isOwned({ now: Date.now() }));
+  for (const { path } of waiting) {
+    console.log(
+      `${shown(path)} waits to be gathered: without --dry-run its rows are taken first, and fewer runs are left.`,
+    );
   }
 }
 
@@ -149,7 +184,7 @@ function gatherEarlier({ SweepFolder, gatherTables }, sweeps) {
 async function carryOut({ SweepFolder, gatherTables, sweepProgress }, { plan, sweeps, cores, executor, more }) {
   mkdirSync(sweeps, { recursive: true });
   const time = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
-  const folder = SweepFolder.create(join(sweeps, `${time}-${plan.sweep}-${process.pid}`), plan);
+  const folder = SweepFolder.create(join(sweeps, `${time}-${plan.sweep}-${randomBytes(2).toString('hex')}`), plan);
   const start = Date.now();
   let interrupted = false;
   const snakemake = startSnakemake({ folder: folder.path, cores, executor, more });

@@ -7,12 +7,17 @@ import { chainSettings } from '../../lib/dist';
 import { isNamed } from '../../lib/dist/experiments/sweep/sweeps';
 import { conditionsAmong, listOf, seedsOf, wholeNumber } from '../../scripts/sweep/arguments.mjs';
 import { small, tablesIn } from '../experiments/sweep/smallSweep';
+import { ELSEWHERE, endedClaim, ownerFile } from '../files/claims';
 import { ended, type Ran, startCommand } from '../support/run';
 
 const folders: string[] = [];
 afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
+
+const BASE_MODELS = `n_layers,seed,attempt,run,stuck,best_epoch,steps,solved_at_step,eval_loss,eval_accuracy
+2,1,1,base-0123456789ab,false,1,10,5,0.1,1
+`;
 
 /** In the command line of a job, and of nothing else. */
 const JOB = 'scripts/sweep/job.mjs . ';
@@ -146,6 +151,33 @@ describe('npm run sweep', () => {
     expect(stdout).toMatch(/^ {2}\? +subnetwork, n = 5/m);
     expect(status).toBe(0);
     expect(readdirSync(place.path)).toEqual(['settings.json']);
+  });
+
+  it('with --dry-run leaves earlier sweeps as they are, and names those that wait to be gathered', async () => {
+    const place = new Workplace();
+    const sweeps = join(place.path, 'runs/sweeps');
+    const earlier = (name: string, claim: string) => {
+      const job = join(sweeps, name, 'jobs/a');
+      mkdirSync(job, { recursive: true });
+      writeFileSync(join(sweeps, name, 'owner.json'), ownerFile(claim));
+      writeFileSync(join(sweeps, name, 'plan.json'), JSON.stringify({ tables: place.tables, jobs: [] }));
+      writeFileSync(join(job, 'base-models.csv'), BASE_MODELS);
+    };
+    earlier('ended', endedClaim());
+    earlier('elsewhere', ELSEWHERE);
+    mkdirSync(join(sweeps, 'no-sweep'));
+    writeFileSync(join(sweeps, '.DS_Store'), '');
+    mkdirSync(join(place.path, 'runs', `.partial-base-0123456789ab@${endedClaim()}`));
+    // With the times of the folders, which tell of files that came and went.
+    const all = () => execFileSync('find', [place.path, '-printf', '%p %T@\n']).toString().split('\n').sort();
+    const before = all();
+    const { status, stdout, stderr } = await place.run('--dry-run', '--n', '5');
+    expect(stdout.match(/^.* waits to be gathered: .*$/gm)).toEqual([
+      `${join(sweeps, 'ended')} waits to be gathered: without --dry-run its rows are taken first, and fewer runs are left.`,
+    ]);
+    expect(stderr).toContain(`${join(sweeps, 'no-sweep')} is no whole sweep, and is left alone (it has no plan.json)`);
+    expect(status).toBe(0);
+    expect(all()).toEqual(before);
   });
 });
 
