@@ -53,9 +53,9 @@ export function timesSection(rows) {
   const sorted = [...rows].sort(
     (a, b) =>
       place(a) - place(b) ||
-      a.stage.localeCompare(b.stage) ||
+      a.stage.localeCompare(b.stage, 'en') ||
       (a.n_layers ?? 0) - (b.n_layers ?? 0) ||
-      a.machine.localeCompare(b.machine),
+      a.machine.localeCompare(b.machine, 'en'),
   );
   const lines = sorted.map(({ stage, n_layers, seconds, machine }) => {
     const depth = n_layers === null ? '' : ` (${n_layers} layers)`;
