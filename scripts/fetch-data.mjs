@@ -1,6 +1,6 @@
 // @ts-check
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { fetchFiles } from './fetch/fetchFiles.mjs';
 import { readArguments } from './lib/arguments.mjs';
 import { Failure, runScript } from './lib/failure.mjs';
 import { readJson } from './lib/files.mjs';
@@ -10,6 +10,7 @@ const USAGE = `npm run fetch-data [-- --only PART ...] [--from ADDRESS] [--to FO
 
 Brings the stimuli and decisions of the texture-versus-shape experiments (Geirhos et al., ICLR 2019) from their GitHub
 repository into data/texture-vs-shape (about 140 MB). Every file is checked; files that are there are not fetched again.
+A proxy is taken from HTTPS_PROXY, HTTP_PROXY and NO_PROXY.
 
   --only   decisions, silhouettes, edges or cue-conflict (may be repeated; default: all)
   --from   a mirror of the repository's files at the commit in data/texture-vs-shape.json
@@ -48,6 +49,10 @@ runScript(async () => {
   );
   const from = (values.from ?? `https://raw.githubusercontent.com/${repository}/${commit}`).replace(/\/$/, '');
   const to = resolve(process.env.INIT_CWD ?? process.cwd(), values.to ?? join(ROOT, 'data/texture-vs-shape'));
+  if (!existsSync(join(ROOT, 'node_modules/undici'))) {
+    throw new Failure('The npm packages are not installed yet: run npm run setup first.');
+  }
+  const { fetchFiles } = await import('./fetch/fetchFiles.mjs');
   const fetched = await fetchFiles({
     files: wanted,
     from,

@@ -1,8 +1,10 @@
 // @ts-check
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fetch } from 'undici';
 import { Failure } from '../lib/failure.mjs';
 import { writeWhole } from '../lib/files.mjs';
+import { proxies } from './proxies.mjs';
 import { problemOf } from './verify.mjs';
 
 /** Requests at a time. */
@@ -22,6 +24,8 @@ const TIMEOUT_MS = 60_000;
  * @returns {Promise<number>} how many were fetched
  */
 export async function fetchFiles({ files, from, to, onFile }) {
+  const { dispatcher, proxyFor } = proxies(process.env);
+  const proxy = proxyFor(from);
   let [next, done, fetched] = [0, 0, 0];
   let failed = false;
   const worker = async () => {
@@ -29,7 +33,8 @@ export async function fetchFiles({ files, from, to, onFile }) {
       const [path, known] = files[next++];
       const target = join(to, path);
       if (!(await isWhole(target, known))) {
-        const bytes = await download(`${from}/${path.split('/').map(encodeURIComponent).join('/')}`);
+        const address = `${from}/${path.split('/').map(encodeURIComponent).join('/')}`;
+        const bytes = await download(address, { dispatcher, proxy });
         const problem = await problemOf(bytes, known);
         if (problem) throw new Failure(`${path} from ${from} is not the file that was expected: ${problem}.`);
         writeWhole(target, bytes);
@@ -63,23 +68,36 @@ async function isWhole(path, known) {
 
 /**
  * @param {string} address
+ * @param {{dispatcher: import('undici').Dispatcher, proxy: string | undefined}} options `proxy`: its name for messages
  * @returns {Promise<Uint8Array>}
  */
-async function download(address) {
+async function download(address, { dispatcher, proxy }) {
   let reason = '';
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     try {
-      const response = await fetch(address, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+      const response = await fetch(address, { dispatcher, signal: AbortSignal.timeout(TIMEOUT_MS) });
       if (response.ok) return new Uint8Array(await response.arrayBuffer());
       reason = `the server answered ${response.status}`;
       if (response.status < 500 && response.status !== 429) break;
     } catch (error) {
-      const { cause, message } = /** @type {Error & {cause?: Error}} */ (error);
-      reason = cause?.message || message;
+      reason = reasonOf(error);
     }
     if (attempt < ATTEMPTS) await new Promise((resolve) => setTimeout(resolve, 1000 * attempt));
   }
   throw new Failure(
-    `${address} could not be fetched (${reason}): check the network and run the command again, it goes on where it stopped.`,
+    `${address} could not be fetched (${reason}): check the network${proxy ? `, the proxy ${proxy} (HTTPS_PROXY, HTTP_PROXY, NO_PROXY)` : ''} and run the command again, it goes on where it stopped.`,
   );
+}
+
+/**
+ * Why fetch failed, which the innermost cause of its error says.
+ *
+ * @param {unknown} error
+ * @returns {string}
+ */
+function reasonOf(error) {
+  const { cause, message } = /** @type {Error} */ (error);
+  if (cause instanceof Error && cause.message) return reasonOf(cause);
+  const [, status] = /^Proxy .*\((\d+)\)/.exec(message) ?? [];
+  return status ? `the proxy answered ${status}` : message;
 }
