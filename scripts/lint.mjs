@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { readArguments } from './lib/arguments.mjs';
 import { runScript } from './lib/failure.mjs';
+import { NOTEBOOKS, notebookNames, requireMerged } from './lib/notebooks.mjs';
 import { ROOT } from './lib/project.mjs';
 import { runHere } from './lib/run.mjs';
 import { setUp } from './setup/setUp.mjs';
@@ -23,6 +24,7 @@ runScript(async () => {
     console.log(USAGE);
     return;
   }
+  requireMerged(notebookNames().map((name) => join(NOTEBOOKS, `${name}.ipynb`)));
   // The types of the scripts, tests and notebooks are those of the compiled library, which is type-checked on the way.
   await setUp();
   let failed = false;

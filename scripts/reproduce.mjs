@@ -5,7 +5,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { readArguments } from './lib/arguments.mjs';
 import { Failure, runScript } from './lib/failure.mjs';
-import { chooseNotebooks, notebookNames } from './lib/notebooks.mjs';
+import { chooseNotebooks, notebookNames, requireMerged } from './lib/notebooks.mjs';
 import { jupyterEnvironment, PYTHON, ROOT } from './lib/project.mjs';
 import { excerpt, tail } from './lib/run.mjs';
 import { setUp } from './setup/setUp.mjs';
@@ -36,6 +36,7 @@ runScript(async () => {
   const preset = String(values.preset);
   if (!PRESETS.includes(preset)) throw new Failure(`The preset is ${PRESETS.join(' or ')}, and this is "${preset}".`);
   const notebooks = chooseNotebooks(positionals);
+  requireMerged(notebooks);
   await setUp();
   const copies = typeof values['output-dir'] === 'string' ? resolve(values['output-dir']) : undefined;
   if (copies) mkdirSync(copies, { recursive: true });

@@ -1,7 +1,8 @@
 // @ts-check
 import { existsSync, readdirSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
 import { Failure } from './failure.mjs';
+import { readText } from './files.mjs';
 import { ROOT } from './project.mjs';
 
 /** The folder of the notebooks. */
@@ -45,4 +46,38 @@ export function chooseNotebooks(asked) {
     if (!name) throw new Failure(`There is no notebook "${text}": ${known}.`);
     return join(NOTEBOOKS, `${name}.ipynb`);
   });
+}
+
+/**
+ * Refuses notebooks, and .ts files beside them, that git left half merged, or that are no notebooks at all.
+ *
+ * @param {string[]} notebooks paths ending in .ipynb; what is not there is left to others
+ */
+export function requireMerged(notebooks) {
+  for (const notebook of notebooks) {
+    for (const path of [notebook, notebook.replace(/ipynb$/, 'ts')]) {
+      const text = readText(path) ?? '';
+      const shown = relative(process.cwd(), path);
+      if (/^<{7} /m.test(text) && /^>{7} /m.test(text)) {
+        throw new Failure(
+          `${shown} holds the marks of an unfinished merge (<<<<<<<): choose what stays (git checkout --ours ${shown}, or --theirs, takes one side) and run the command again.`,
+        );
+      }
+      if (path === notebook && text !== '' && !isJson(text)) {
+        throw new Failure(
+          `${shown} is no notebook, since it is not JSON: bring it back with git checkout ${shown}, or delete it and make it from its .ts file with npm run sync.`,
+        );
+      }
+    }
+  }
+}
+
+/** @param {string} text */
+function isJson(text) {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

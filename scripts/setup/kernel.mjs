@@ -1,4 +1,5 @@
 // @ts-check
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readText, writeWhole } from '../lib/files.mjs';
 
@@ -19,6 +20,7 @@ export const kernel = {
 /** @param {string} root */
 function files(root) {
   const share = join(root, '.venv/share/jupyter');
+  const settings = readFileSync(join(root, 'scripts/setup/jupyter_server_config.py'), 'utf8');
   const spec = {
     argv: [
       ...[process.execPath, '--enable-source-maps', join(root, 'scripts/kernel.mjs')],
@@ -36,5 +38,6 @@ function files(root) {
   return [
     { path: join(share, 'kernels/tslab/kernel.json'), text: JSON.stringify(spec, null, 2) },
     { path: join(share, 'lab/settings/overrides.json'), text: JSON.stringify(overrides, null, 2) },
+    { path: join(root, '.venv/etc/jupyter/jupyter_server_config.py'), text: settings },
   ];
 }

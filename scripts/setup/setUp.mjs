@@ -95,8 +95,10 @@ export async function setUp({ variant, verbose = false } = {}) {
 async function missingSteps(context) {
   const missing = new Set();
   for (const step of STEPS) {
-    // npm ci wipes the addon, and another TensorFlow needs another one.
-    const wiped = step === addon && (missing.has(npmPackages) || missing.has(tensorflowLibrary));
+    // npm ci wipes the addon, and another TensorFlow needs another one; the kernel is inside Python's environment.
+    const wiped =
+      (step === addon && (missing.has(npmPackages) || missing.has(tensorflowLibrary))) ||
+      (step === kernel && missing.has(pythonEnvironment));
     if (wiped || !(await step.isDone(context))) missing.add(step);
   }
   return [...missing];

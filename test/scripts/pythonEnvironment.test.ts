@@ -120,6 +120,7 @@ describe('the set-up of Python', () => {
       expect(status).toBe(0);
       expect(checkout.calls()).toEqual(calls);
       expect(JSON.parse(checkout.read(stamp))).toEqual({ ...older, works });
+      expect(checkout.has('.venv/share/jupyter/kernels/tslab/kernel.json')).toBe(true);
     }
   });
 });

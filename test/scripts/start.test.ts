@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { expect, it } from 'vitest';
+import { writeNotebook } from '../support/notebook';
 import { ended, startCommand } from '../support/run';
 import { PROJECT, projectFolder } from '../support/temporary';
 
@@ -34,8 +35,9 @@ function processesNaming(text: string): string[] {
     });
 }
 
-it('npm start serves JupyterLab with a token on one port, leaves the home directory alone, and Ctrl-C ends all', async () => {
-  const home = join(projectFolder('start'), 'home');
+it('npm start serves JupyterLab with a token on one port, knows changed pairs, leaves the home directory alone, and Ctrl-C ends all', async () => {
+  const folder = projectFolder('start');
+  const home = join(folder, 'home');
   mkdirSync(home);
   const port = await freePort();
   const lab = startCommand(['start', '--no-browser', '--port', `${port}`], { ...process.env, HOME: home });
@@ -66,6 +68,17 @@ it('npm start serves JupyterLab with a token on one port, leaves the home direct
   const response = await fetch(`${url}/api/kernels`, { method: 'POST', headers, body: '{"name": "tslab"}' });
   const { id } = (await response.json()) as { id: string };
   await until(() => processesNaming(`kernel-${id}`).length > 0);
+
+  // A notebook that another program changed after its .ts file was written.
+  const notebook = join(folder, 'a.ipynb');
+  writeFileSync(join(folder, 'a.ts'), '// %%\nconst layers = 2;\n');
+  writeNotebook(notebook, ['const layers = 12;']);
+  const later = Date.now() / 1000 + 10;
+  utimesSync(notebook, later, later);
+  const refused = await fetch(`${url}/api/contents/${relative(PROJECT, notebook)}`, { headers });
+  expect(refused.status).toBe(400);
+  const { message } = (await refused.json()) as { message: string };
+  expect(message).toMatch(/a\.ipynb was changed outside of JupyterLab .*: run npm run sync in .*\.$/);
 
   // To the group of the command and not to JupyterLab's, as a terminal does.
   process.kill(-lab.pid!, 'SIGINT');
