@@ -88,10 +88,29 @@ export class JupyterLab {
     return chosen;
   }
 
-  /**
-   * Waits until the kernel is connected and has nothing to do. While several cells run it also says so for moments: between
-   * two of them, and when it answers another request while a cell awaits something.
-   */
+  /** What the status bar says of the kernel, such as "TypeScript | Busy", until `stop` is called: each once, in order. */
+  watchStatus(): { stop: () => Promise<string[]> } {
+    const seen: string[] = [];
+    let watching = true;
+    const bar = this.page.locator('#jp-main-statusbar');
+    const ended = (async () => {
+      while (watching) {
+        const [status] = /TypeScript \| (Idle|Busy|Unknown|Starting|Restarting|Dead)/.exec(
+          (await bar.textContent()) ?? '',
+        ) ?? ['nothing'];
+        if (seen.at(-1) !== status) seen.push(status);
+        await this.page.waitForTimeout(20);
+      }
+    })();
+    const stop = async () => {
+      watching = false;
+      await ended;
+      return seen;
+    };
+    return { stop };
+  }
+
+  /** Waits until the kernel is connected and has nothing to do. */
   async untilIdle(timeout = 60_000) {
     await this.page.locator('#jp-main-statusbar', { hasText: 'TypeScript | Idle' }).waitFor({ timeout });
   }

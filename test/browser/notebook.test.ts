@@ -53,7 +53,13 @@ describe.skipIf(!chromium)('JupyterLab in a browser', () => {
       return cells.filter((cell) => cell.cell_type === 'code' && cell.source.length > 0);
     };
     await lab.menu('Run', 'runmenu:run-all');
+    const status = lab.watchStatus();
     await lab.untilExecuted(codeCells().length, 600_000);
+    const seen = await status.stop();
+    // Idle before the first cell, and perhaps after the last: never between two of them.
+    expect(seen.slice(seen[0].endsWith('Idle') ? 1 : 0, seen.at(-1)?.endsWith('Idle') ? -1 : undefined)).toEqual([
+      'TypeScript | Busy',
+    ]);
 
     await lab.save();
     const code = codeCells();
