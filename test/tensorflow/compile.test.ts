@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { tf } from '../../lib/dist/tensorflow/backend';
 import { type Compiled, compile } from '../../lib/dist/tensorflow/compile';
+import { nativeBackend, nativeOp } from '../../lib/dist/tensorflow/native';
+import { sgd } from '../../lib/dist/tensorflow/optimizers';
 
 type Step = (...inputs: tf.Tensor[]) => tf.Tensor[];
 
@@ -233,7 +235,7 @@ describe('compile', () => {
         return [];
       };
       expect(() => graphOf(assigns)(...inputs())).toThrow(
-        'A compiled function assigns the variable "assigned" of shape [], which is not in its list and would not change at later calls: add it to the variables.',
+        'A compiled function assigns the variable "assigned" of shape [], which is not in its list and would not change at later calls: add it to the variables (in place of an optimizer of tf.train, whose state cannot be listed, take adamW or sgd).',
       );
       expect(valuesOf([read.clone(), assigned.clone()])).toEqual([[3], [5]]);
 
@@ -246,23 +248,271 @@ describe('compile', () => {
       tf.dispose([read, assigned]);
     });
 
-    it('optimizers of tfjs: plain SGD has no state; the others make theirs inside, which is refused', () => {
-      const descend = (optimizer: tf.Optimizer, compiled: boolean) => {
-        const w = tf.variable(tf.tensor1d([1, 2]), true, `w of ${optimizer.getClassName()}`);
-        const step: Step = () => [optimizer.minimize(() => w.square().sum() as tf.Scalar, true, [w]) as tf.Scalar];
-        const run = compiled ? graphOf(step, [w]) : step;
-        try {
-          for (let i = 0; i < 4; i++) run();
-          return [...w.dataSync()];
-        } finally {
-          w.dispose();
-        }
+    it('another input or variable in turn is refused, in what it reads, assigns and returns', () => {
+      const changed = (what: string) =>
+        `A compiled function computed something else the second time that it was traced (${what}), but every call would compute what the first did: give what changes as an input, and decide nothing in it by what JavaScript counts or draws.`;
+      const pair = [tf.variable(tf.scalar(1)), tf.variable(tf.scalar(5))];
+      const inTurn = <T>(both: T[]) => both[++count % 2];
+      const steps: [Step, string][] = [
+        [(x, y) => [inTurn([x, y]).mul(2)], 'another input or variable'],
+        [(x) => [inTurn(pair).mul(x)], 'another input or variable'],
+        [
+          (x) => {
+            inTurn(pair).assign(x.mul(2) as tf.Scalar);
+            return [];
+          },
+          'its results',
+        ],
+        [
+          (x) => {
+            const result = x.mul(2);
+            if (inTurn([true, false])) return [result];
+            pair[0].assign(result as tf.Scalar);
+            return [];
+          },
+          'its results',
+        ],
+      ];
+      for (const [step, what] of steps) {
+        expect(() => graphOf(step, pair)(tf.scalar(3), tf.scalar(7))).toThrow(new Error(changed(what)));
+      }
+      expect(valuesOf(pair.map((variable) => variable.clone()))).toEqual([[1], [5]]);
+      tf.dispose(pair);
+    });
+
+    it('takes a constant that a variable shares its value with, and refuses the variable', () => {
+      const constant = tf.tensor1d([1, 2]);
+      const variable = tf.variable(constant);
+      const former = variable.clone();
+      const graph = graphOf((x) => [x.mul(constant), x.add(former)]);
+      expect(valuesOf(graph(tf.scalar(3)))).toEqual([
+        [3, 6],
+        [4, 5],
+      ]);
+      variable.assign(tf.tensor1d([8, 9]));
+      expect(valuesOf(graph(tf.scalar(3)))).toEqual([
+        [3, 6],
+        [4, 5],
+      ]);
+      for (const reading of [() => [variable], () => [variable.clone().reshape([2, 1])]]) {
+        expect(() => graphOf(reading)()).toThrow(/^A compiled function reads the variable/);
+      }
+      tf.dispose([constant, variable, former]);
+    });
+
+    describe('optimizers of tfjs', () => {
+      /** Steps of an optimizer on w² from w = [1, 2], plain and compiled. */
+      const descent = (optimizer: tf.Optimizer) => {
+        const w = tf.variable(tf.tensor1d([1, 2]));
+        const plain: Step = () => [optimizer.minimize(() => w.square().sum() as tf.Scalar, true, [w]) as tf.Scalar];
+        return { plain, compiled: graphOf(plain, [w]), values: () => [...w.dataSync()], end: () => w.dispose() };
       };
-      expect(descend(tf.train.sgd(0.1), true)).toEqual(descend(tf.train.sgd(0.1), false));
-      expect(() => descend(tf.train.momentum(0.1, 0.9), true)).toThrow(
-        /^A compiled function makes the variable "\d+" of shape \[2\], which would begin anew at every call: make it before, and add it to the variables \(optimizers of tf\.train make theirs at the first step; adamW and sgd make them before\)\.$/,
+      const descended = (optimizer: tf.Optimizer, steps = 3) => {
+        const { plain, values, end } = descent(optimizer);
+        for (let i = 0; i < steps; i++) tf.dispose(plain());
+        const result = values();
+        end();
+        return result;
+      };
+
+      it('SGD has no state, and computes the same', () => {
+        const { compiled, values, end } = descent(tf.train.sgd(0.1));
+        for (let i = 0; i < 3; i++) tf.dispose(compiled());
+        expect(values()).toEqual(descended(tf.train.sgd(0.1)));
+        end();
+      });
+
+      it.each([
+        ['momentum', () => tf.train.momentum(0.1, 0.9)],
+        ['adam', () => tf.train.adam(0.1)],
+      ])('%s is refused before it has a state and after, and is then as good as before', (_, make) => {
+        const { plain, compiled, values, end } = descent(make());
+        const before = tf.memory().numTensors;
+        expect(() => compiled()).toThrow(
+          new Error(
+            'A compiled function makes a variable of shape [2], which would begin anew at every call: make it before, and add it to the variables (optimizers of tf.train make theirs at the first step; adamW and sgd make them before).',
+          ),
+        );
+        expect(tf.memory().numTensors).toBe(before);
+        for (let i = 0; i < 2; i++) tf.dispose(plain());
+        expect(() => compiled()).toThrow(
+          /^A compiled function assigns the variable "\d+" of shape \[2?\], which is not in its list and would not change at later calls: .* take adamW or sgd\)\.$/,
+        );
+        tf.dispose(plain());
+        expect(values()).toEqual(descended(make()));
+        end();
+      });
+
+      it('sgd of this library, compiled, computes what momentum of tfjs computes plainly', () => {
+        const w = tf.variable(tf.tensor1d([1, 2]));
+        const optimizer = sgd({ w }, { momentum: 0.9, weightDecay: 0 });
+        const graph = graphOf(
+          (rate) => {
+            const { grads } = tf.variableGrads(() => w.square().sum() as tf.Scalar, [w]);
+            optimizer.update({ w: grads[w.name] }, rate as tf.Tensor1D);
+            return [];
+          },
+          [w, ...Object.values(optimizer.slots)],
+        );
+        for (let i = 1; i <= 3; i++) tf.tidy(() => graph(optimizer.coefficients(i, 0.1)));
+        const plain = descended(tf.train.momentum(0.1, 0.9));
+        w.dataSync().forEach((value, i) => expect(value).toBeCloseTo(plain[i], 6));
+        optimizer.dispose();
+        w.dispose();
+      });
+    });
+
+    it('a layer of tfjs makes its variables before, and has them in the list', () => {
+      const layer = tf.layers.dense({ units: 1, kernelInitializer: 'ones' });
+      const apply: Step = (x) => [layer.apply(x) as tf.Tensor];
+      const x = tf.ones([1, 2]);
+      expect(() => graphOf(apply)(x)).toThrow(/^A compiled function makes a variable of shape \[2,1\]/);
+      const built = tf.layers.dense({ units: 1, kernelInitializer: 'ones' });
+      const applyBuilt: Step = (values) => [built.apply(values) as tf.Tensor];
+      expect(valuesOf(applyBuilt(x))).toEqual([[2]]);
+      expect(() => graphOf(applyBuilt)(x)).toThrow(/^A compiled function reads the variable "[^"]*kernel/);
+      const graph = graphOf(
+        applyBuilt,
+        built.weights.map((weight) => weight.read() as tf.Variable),
       );
-      expect(() => descend(tf.train.adam(0.1), true)).toThrow(/^A compiled function reads the variable/);
+      expect(valuesOf(graph(x))).toEqual([[2]]);
+      built.setWeights([tf.tensor2d([[3], [4]]), tf.tensor1d([10])]);
+      expect(valuesOf(graph(x))).toEqual([[17]]);
+      built.dispose();
+    });
+
+    it('refuses a function that disposes of what it is given, and gives the other variables their values back', () => {
+      const [first, second] = [tf.variable(tf.scalar(3)), tf.variable(tf.scalar(4))];
+      const disposing =
+        (what: (x: tf.Tensor) => tf.Tensor): Step =>
+        (x) => {
+          const result = x.mul(first);
+          second.assign(result as tf.Scalar);
+          what(x).dispose();
+          return [result];
+        };
+      const input = tf.scalar(2);
+      expect(() =>
+        graphOf(
+          disposing((x) => x),
+          [first, second],
+        )(input),
+      ).toThrow(
+        new Error('A compiled function disposes of an input, which later calls would not do: dispose of it outside.'),
+      );
+      expect([input.isDisposed, ...first.dataSync(), ...second.dataSync()]).toEqual([false, 3, 4]);
+      expect(() =>
+        graphOf(
+          disposing(() => first),
+          [first, second],
+        )(input),
+      ).toThrow(
+        new Error(
+          `A compiled function disposes of the variable "${first.name}" of shape [], which later calls would not do: dispose of it outside.`,
+        ),
+      );
+      expect([...second.dataSync()]).toEqual([4]);
+      tf.dispose([input, second]);
+    });
+
+    it('says which input or variable is disposed of', () => {
+      const variable = tf.variable(tf.scalar(3));
+      const graph = graphOf((x, y) => [x.add(y).mul(variable)], [variable]);
+      const [one, gone] = [tf.scalar(1), tf.scalar(2)];
+      expect(valuesOf(graph(one, gone))).toEqual([[9]]);
+      gone.dispose();
+      expect(() => graph(one, gone)).toThrow(
+        new Error('Input 2 of a compiled function is disposed of: give a tensor that is not.'),
+      );
+      variable.dispose();
+      expect(() => graph(one, one)).toThrow(
+        new Error(
+          `The variable "${variable.name}" of shape [] of a compiled function is disposed of: compile anew with a variable that is not.`,
+        ),
+      );
+    });
+
+    it('refuses a computed tensor that is kept outside; one that JavaScript made may be', () => {
+      let last = tf.scalar(0) as tf.Tensor;
+      const keeping: Step = (x) => {
+        last.dispose();
+        last = tf.keep(x.mul(2));
+        return [x.add(1)];
+      };
+      expect(() => graphOf(keeping)(tf.scalar(1))).toThrow(
+        new Error(
+          'A compiled function keeps a tensor of shape [] that it computes, which later calls would not make anew: return it, or compute it before.',
+        ),
+      );
+      let made: tf.Tensor | undefined;
+      const graph = graphOf((x) => {
+        made ??= tf.keep(tf.tensor1d([1, 2]));
+        return [x.mul(made)];
+      });
+      expect(valuesOf(graph(tf.scalar(3)))).toEqual([[3, 6]]);
+      tf.dispose([last, made as tf.Tensor]);
+    });
+
+    it('takes another compiled function as a part of itself, with its variables', () => {
+      const total = tf.variable(tf.scalar(0));
+      const inner = graphOf(
+        (x) => {
+          total.assign(total.add(x) as tf.Scalar);
+          return [x.mul(3)];
+        },
+        [total],
+      );
+      tf.dispose(inner(tf.scalar(1))); // compiled by itself, too
+      const outer: Step = (x) => [inner(x)[0].add(1)];
+      const graph = graphOf(outer, [total]);
+      expect([graph(tf.scalar(5)), graph(tf.scalar(7))].map(valuesOf)).toEqual([[[16]], [[22]]]);
+      expect(total.dataSync()[0]).toBe(1 + 5 + 7);
+      expect(() => graphOf(outer)(tf.scalar(5))).toThrow(/^A compiled function assigns the variable/);
+      expect(total.dataSync()[0]).toBe(13);
+      total.dispose();
+    });
+
+    it('refuses what a graph would leave out or freeze: operations without a result, saved models, strings', () => {
+      const { binding } = nativeBackend();
+      const refused: [Step, string][] = [
+        [
+          (x) => [...nativeOp('NoOp', [], {}, 0), x],
+          'A compiled function runs NoOp, which has no result, and later calls would leave it out: run it outside, on what the function returns.',
+        ],
+        [
+          () => nativeBackend().binding.runSavedModel(0, [], '', '') as unknown as tf.Tensor[],
+          'A compiled function runs a saved model, whose results of now every call would have: run it outside, and give its results as inputs.',
+        ],
+        [
+          () => [tf.tensor1d(['a'])],
+          'A compiled function uses a tensor of strings, which a graph cannot take: keep to numbers in it.',
+        ],
+      ];
+      for (const [step, sentence] of refused) {
+        expect(() => graphOf(step)(tf.scalar(1))).toThrow(new Error(sentence));
+      }
+      expect(nativeBackend().binding).toBe(binding);
+    });
+
+    it('a refusal leaves no handle in the native library', () => {
+      const variable = tf.variable(tf.scalar(2));
+      const input = tf.scalar(1);
+      const refuse = () => expect(() => graphOf((x) => [x.mul(variable)])(input)).toThrow();
+      refuse(); // hands the two values over
+      const before = nativeBackend().binding.getNumOfTensors();
+      refuse();
+      expect(nativeBackend().binding.getNumOfTensors()).toBe(before);
+      tf.dispose([variable, input]);
+    });
+
+    it('a list of variables that grows later does not matter', () => {
+      const variables = [tf.variable(tf.scalar(3))];
+      const [first] = variables;
+      const graph = graphOf((x) => [x.mul(first)], variables);
+      expect(valuesOf(graph(tf.scalar(1)))).toEqual([[3]]);
+      variables.push(tf.variable(tf.scalar(9)));
+      expect(valuesOf(graph(tf.scalar(2)))).toEqual([[6]]);
+      tf.dispose(variables);
     });
 
     it('a schedule given as an input gives what the plain step gives', () => {

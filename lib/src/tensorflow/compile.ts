@@ -45,13 +45,18 @@ interface Program {
  * The call throws a sentence where the function
  * - reads the value of a tensor (so it cannot branch on values),
  * - draws random numbers by tfjs or Math.random, counts, or asks the time: seen where two traces differ,
- * - reads or assigns a variable that is not in the list, or makes one, as optimizers of tf.train do at their first step.
+ * - reads or assigns a variable that is not in the list, or makes one, as optimizers of tf.train do at their first step,
+ * - disposes of its inputs, keeps a tensor that it computes (tf.keep) without returning it, or runs a saved model.
+ *
+ * It may call another compiled function, which is then a part of it: its variables must be in this list too.
  *
  * Not seen: what is the same in both traces and changes later, such as a schedule that holds its rate for some steps.
  */
 export function compile(step: (...inputs: tf.Tensor[]) => tf.Tensor[], options: CompileOptions): Compiled {
   const programs = new Map<string, Program>();
   const run = (...inputs: tf.Tensor[]): tf.Tensor[] => {
+    if (tracing) return step(...inputs); // as a part of the function that is traced
+    requireAlive(inputs, options.variables);
     const key = inputs.map((input) => `${input.dtype}[${input.shape}]`).join();
     let program = programs.get(key);
     if (!program) {
@@ -82,6 +87,20 @@ function withoutAnswer<T>(call: () => T): T {
   } finally {
     events.emit('computing', false);
   }
+}
+
+/** Whether a function is being traced. */
+let tracing = false;
+
+function requireAlive(inputs: tf.Tensor[], variables: tf.Variable[]): void {
+  const input = inputs.findIndex(({ isDisposed }) => isDisposed);
+  if (input >= 0)
+    throw new Error(`Input ${input + 1} of a compiled function is disposed of: give a tensor that is not.`);
+  const variable = variables.find(({ isDisposed }) => isDisposed);
+  if (!variable) return;
+  throw new Error(
+    `The variable ${described(variable)} of a compiled function is disposed of: compile anew with a variable that is not.`,
+  );
 }
 
 function execute(program: Program, inputs: tf.Tensor[]): tf.Tensor[] {
@@ -151,22 +170,25 @@ const INFERRED_ATTRIBUTES: Record<string, string[]> = { ExpandDims: ['T', 'Tdim'
  */
 function requireSame(first: Trace, second: Trace): void {
   const [nodes, others] = [first, second].map((trace) => new Map(trace.nodes.map((node) => [node.name, node])));
-  const partner = new Map<string, string>();
+  const compared = new Set<string>();
   const open: [string, string][] = first.fetches.map((output, i) => [output, second.fetches[i] ?? '']);
-  if (first.fetches.length !== second.fetches.length) open.push(['', '']);
+  const [assigned, otherAssigned] = [first, second].map((trace) => trace.assigned.map(({ id }) => id).join());
+  if (first.outputs !== second.outputs || assigned !== otherAssigned) open.push(['', '']);
   for (let pair = open.pop(); pair; pair = open.pop()) {
+    if (compared.has(pair.join())) continue;
+    compared.add(pair.join());
     const [[name, output], [otherName, otherOutput]] = pair.map((edge) => edge.split(':'));
     const [node, other] = [nodes.get(name), others.get(otherName)];
-    if (partner.get(name) === otherName && output === otherOutput) continue;
-    partner.set(name, otherName);
     const same =
       node?.op === other?.op &&
+      (node?.op !== 'Placeholder' || name === otherName) &&
       output === otherOutput &&
       node?.inputs.length === other?.inputs.length &&
       JSON.stringify(node?.attributes) === JSON.stringify(other?.attributes);
     if (!node || !other || !same) {
+      const what = node?.op === 'Placeholder' ? 'another input or variable' : (node?.op ?? 'its results');
       throw new Error(
-        `A compiled function computed something else the second time that it was traced (${node?.op ?? 'its results'}), but every call would compute what the first did: give what changes as an input, and decide nothing in it by what JavaScript counts or draws.`,
+        `A compiled function computed something else the second time that it was traced (${what}), but every call would compute what the first did: give what changes as an input, and decide nothing in it by what JavaScript counts or draws.`,
       );
     }
     if (node.tensor && first.constants.get(name) !== second.constants.get(otherName)) requireSameValues(node, other);
@@ -196,10 +218,24 @@ function trace(step: (...inputs: tf.Tensor[]) => tf.Tensor[], inputs: tf.Tensor[
   const nodes: GraphNode[] = [];
   const constants = new Map<string, number>();
   const edges = new Map<number, Edge>(); // by native tensor id
+
+  // Tensors are known by their handles, which clones share: each input and variable gets one of its own.
+  const copyOf = (tensor: tf.Tensor) => wrap(real.executeOp('Identity', [], tensorIds([tensor]), 1)[0]);
+  const held = (variable: tf.Variable) => {
+    const shared = backend.refCount(variable.dataId) > 1;
+    const value = tf.clone(variable as tf.Tensor);
+    if (shared) tf.tidy(() => variable.assign(copyOf(variable)));
+    return { variable, id: tensorIds([variable])[0], value };
+  };
+  const traced = inputs.map(copyOf);
+  const before = variables.map(held);
   const others = allVariables()
     .filter((variable) => !variables.includes(variable))
-    .map((variable) => ({ variable, id: tensorIds([variable])[0], value: tf.clone(variable as tf.Tensor) }));
+    .map(held);
   const notGiven = new Map(others.map(({ id, variable }) => [id, variable]));
+  const read: tf.Variable[] = [];
+  /** Results of operations that are not disposed of yet, by handle: their shapes. */
+  const alive = new Map<number, number[]>();
 
   const placeholder = (tensor: tf.Tensor, name: string) => {
     const [id] = tensorIds([tensor]);
@@ -232,16 +268,18 @@ function trace(step: (...inputs: tf.Tensor[]) => tf.Tensor[], inputs: tf.Tensor[
   const edgeOf = (id: number): Edge => {
     if (!edges.has(id)) {
       const variable = notGiven.get(id);
-      if (variable) {
-        throw new Error(
-          `A compiled function reads the variable ${described(variable)}, which is not in its list, and would have its present value at every call: add it to the variables.`,
-        );
-      }
+      if (variable) read.push(variable);
       const [copy] = real.executeOp('Identity', [], [id], 1); // tells its shape and type
       constant(id, copy.shape, copy.dtype, real.tensorDataSync(id));
       real.deleteTensor(copy.id);
     }
-    return edges.get(id) as Edge;
+    const edge = edges.get(id) as Edge;
+    if (edge.dtype === real.TF_STRING) {
+      throw new Error(
+        'A compiled function uses a tensor of strings, which a graph cannot take: keep to numbers in it.',
+      );
+    }
+    return edge;
   };
 
   /** What to fetch for a tensor. TensorFlow does not fetch what it is fed, so an input or variable goes through a node. */
@@ -255,16 +293,6 @@ function trace(step: (...inputs: tf.Tensor[]) => tf.Tensor[], inputs: tf.Tensor[
     return `${name}:0`;
   };
 
-  // Clones share a handle, and handles are what edges are known by: each input and variable gets one of its own.
-  const copyOf = (tensor: tf.Tensor) => wrap(real.executeOp('Identity', [], tensorIds([tensor]), 1)[0]);
-  const traced = inputs.map(copyOf);
-  const before = variables.map((variable) => {
-    const value = tf.clone(variable as tf.Tensor);
-    const copy = copyOf(variable);
-    variable.assign(copy);
-    copy.dispose();
-    return { variable, id: tensorIds([variable])[0], value };
-  });
   traced.forEach((input, index) => placeholder(input, `input_${index}`));
   variables.forEach((variable, index) => placeholder(variable, `variable_${index}`));
 
@@ -280,8 +308,13 @@ function trace(step: (...inputs: tf.Tensor[]) => tf.Tensor[], inputs: tf.Tensor[
         `A compiled function draws random numbers with ${op}, which are others than without compile(): draw them outside and give them as an input; for dropout there is Dropout, with its key as an input.`,
       );
     }
-    const results = real.executeOp(op, attributes, ids, outputs);
+    if (outputs === 0) {
+      throw new Error(
+        `A compiled function runs ${op}, which has no result, and later calls would leave it out: run it outside, on what the function returns.`,
+      );
+    }
     const sources = ids.map(edgeOf);
+    const results = real.executeOp(op, attributes, ids, outputs);
     const inferred = (INFERRED_ATTRIBUTES[op] ?? []).map((attribute, index) => ({
       name: attribute,
       type: real.TF_ATTR_TYPE,
@@ -289,27 +322,53 @@ function trace(step: (...inputs: tf.Tensor[]) => tf.Tensor[], inputs: tf.Tensor[
     }));
     const name = `${op}_${nodes.length}`;
     nodes.push({ name, op, inputs: sources.map(({ output }) => output), attributes: [...attributes, ...inferred] });
-    results.forEach(({ id, dtype }, index) => edges.set(id, { output: `${name}:${index}`, dtype }));
+    results.forEach(({ id, dtype, shape }, index) => {
+      edges.set(id, { output: `${name}:${index}`, dtype });
+      alive.set(id, shape);
+    });
     return results;
+  };
+  const deleteTensor = (id: number) => {
+    real.deleteTensor(id);
+    alive.delete(id);
+  };
+  const runSavedModel = () => {
+    throw new Error(
+      'A compiled function runs a saved model, whose results of now every call would have: run it outside, and give its results as inputs.',
+    );
   };
   const tensorDataSync = () => {
     throw new Error(
       'A compiled function read the value of a tensor while it was traced; compute with tensors only, or move the reading out of it.',
     );
   };
-  // The binding's own properties are read-only: an object in front of it takes the three calls that matter.
+  // The binding's own properties are read-only: an object in front of it takes the calls that matter.
   const observed = Object.create(real, {
     createTensor: { value: createTensor },
     executeOp: { value: executeOp },
     tensorDataSync: { value: tensorDataSync },
+    deleteTensor: { value: deleteTensor },
+    runSavedModel: { value: runSavedModel },
   });
 
-  Object.defineProperty(backend, 'binding', { value: observed, configurable: true, writable: true });
+  const through = (binding: typeof real) =>
+    Object.defineProperty(backend, 'binding', { value: binding, configurable: true, writable: true });
+  // At once, so that an optimizer makes them again when it next runs without compile().
+  const makeVariable = ({ shape }: tf.Tensor) => {
+    throw new Error(
+      `A compiled function makes a variable of shape [${shape}], which would begin anew at every call: make it before, and add it to the variables (optimizers of tf.train make theirs at the first step; adamW and sgd make them before).`,
+    );
+  };
+  const engine = tf.engine() as { makeVariable?: unknown };
+  through(observed);
+  engine.makeVariable = makeVariable;
+  tracing = true;
+  let result: Trace;
   try {
-    return tidied(() => {
+    result = tidied(() => {
       const beginning = tf.scalar(0).id; // ids ascend
       const outputs = step(...traced);
-      requireNoOthers(variables, others);
+      requireNoEffects(traced, before, others, read);
       const fetches = tensorIds(outputs).map(fetchOf);
       const assigned: tf.Variable[] = [];
       for (const { variable, id } of before) {
@@ -318,44 +377,61 @@ function trace(step: (...inputs: tf.Tensor[]) => tf.Tensor[], inputs: tf.Tensor[
         assigned.push(variable);
         fetches.push(fetchOf(now));
       }
+      requireNoEffects(traced, before, others, read); // what it only returns or assigns is read too
       tf.dispose(outputs.filter(({ id }) => id > beginning)); // also those that the function kept (tf.keep)
       return {
         nodes,
         constants,
         feeds: [...inputs.map((_, index) => `input_${index}:0`), ...variables.map((_, index) => `variable_${index}:0`)],
         fetches,
-        variables,
+        variables: [...variables],
         assigned,
         outputs: outputs.length,
       };
     });
   } finally {
-    Object.defineProperty(backend, 'binding', { value: real, configurable: true, writable: true });
+    tracing = false;
+    delete engine.makeVariable; // the class has the real one
     tf.dispose(traced);
-    for (const { variable, id, value } of others) {
-      if (!variable.isDisposed && tensorIds([variable])[0] !== id) variable.assign(value);
+    for (const { variable, value } of [...before, ...others]) {
+      if (!variable.isDisposed) variable.assign(value);
       value.dispose();
     }
-    for (const { variable, value } of before) {
-      variable.assign(value);
-      value.dispose();
-    }
+    through(real);
   }
-}
-
-/** Refuses a function that has assigned a variable that is not in its list, or has made one. */
-function requireNoOthers(variables: tf.Variable[], others: { variable: tf.Variable; id: number }[]): void {
-  const assigned = others.find(({ variable, id }) => !variable.isDisposed && tensorIds([variable])[0] !== id);
-  if (assigned) {
+  const [kept] = alive.values();
+  if (kept) {
     throw new Error(
-      `A compiled function assigns the variable ${described(assigned.variable)}, which is not in its list and would not change at later calls: add it to the variables.`,
+      `A compiled function keeps a tensor of shape [${kept}] that it computes, which later calls would not make anew: return it, or compute it before.`,
     );
   }
-  const known = new Set([...variables, ...others.map(({ variable }) => variable)]);
-  const made = allVariables().find((variable) => !known.has(variable));
-  if (made) {
+  return result;
+}
+
+/** A variable, and the handle of the value that it had before the trace. */
+interface Held {
+  variable: tf.Variable;
+  id: number;
+}
+
+/** Refuses a function that has disposed of what it was given, or has assigned or `read` one of the `others`, the variables that are not in its list. */
+function requireNoEffects(inputs: tf.Tensor[], variables: Held[], others: Held[], read: tf.Variable[]): void {
+  const given = [...inputs, ...[...variables, ...others].map(({ variable }) => variable)];
+  const gone = given.find(({ isDisposed }) => isDisposed);
+  if (gone) {
     throw new Error(
-      `A compiled function makes the variable ${described(made)}, which would begin anew at every call: make it before, and add it to the variables (optimizers of tf.train make theirs at the first step; adamW and sgd make them before).`,
+      `A compiled function disposes of ${gone instanceof tf.Variable ? `the variable ${described(gone)}` : 'an input'}, which later calls would not do: dispose of it outside.`,
+    );
+  }
+  const assigned = others.find(({ variable, id }) => tensorIds([variable])[0] !== id);
+  if (assigned) {
+    throw new Error(
+      `A compiled function assigns the variable ${described(assigned.variable)}, which is not in its list and would not change at later calls: add it to the variables (in place of an optimizer of tf.train, whose state cannot be listed, take adamW or sgd).`,
+    );
+  }
+  if (read.length > 0) {
+    throw new Error(
+      `A compiled function reads the variable ${described(read[0])}, which is not in its list, and would have its present value at every call: add it to the variables.`,
     );
   }
 }
