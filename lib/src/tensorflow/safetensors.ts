@@ -1,36 +1,59 @@
 import { atomicWrite } from '../files/atomicWrite';
-import { elementCount, type HostTensor, type HostTensors, type TypedArray } from './hostTensor';
-import { ELEMENT_BYTES, LENGTH_BYTES, readBytes, readHeader, type TensorEntry, withFile } from './safetensorsHeader';
+import { type DType, elementCount, type HostTensor, type HostTensors, type TypedArray } from './hostTensor';
+import {
+  ELEMENT_BITS,
+  LENGTH_BYTES,
+  readBytes,
+  readHeader,
+  type StoredType,
+  type TensorEntry,
+  withFile,
+} from './safetensorsHeader';
 
-export { readSafetensorsHeader, type SafetensorsHeader, type TensorEntry } from './safetensorsHeader';
+export { readSafetensorsHeader, type SafetensorsHeader, type StoredType, type TensorEntry } from './safetensorsHeader';
 
 const ARRAYS = {
   BOOL: Uint8Array,
   U8: Uint8Array,
   I8: Int8Array,
   I16: Int16Array,
+  U16: Uint16Array,
   I32: Int32Array,
+  U32: Uint32Array,
   F32: Float32Array,
   F64: Float64Array,
   I64: BigInt64Array,
+  U64: BigUint64Array,
 } as const;
 
 /**
- * Reads a safetensors file; F16 and BF16 become F32. Nothing in the file is believed before it is checked against the
- * file's size; a file that is cut off or contradicts itself is refused with a sentence that says where.
+ * Reads a safetensors file, or only the tensors of these `names`; F16 and BF16 become F32. Nothing in the file is believed
+ * before it is checked against the file's size; a file that is cut off or contradicts itself is refused with a sentence that
+ * says where. Of the types that JavaScript has no arrays for (F8_E4M3 and smaller ones, C64), only the header can be read.
  */
-export function readSafetensors(path: string): { tensors: HostTensors; metadata: Record<string, string> } {
+export function readSafetensors(
+  path: string,
+  { names }: { names?: readonly string[] } = {},
+): { tensors: HostTensors; metadata: Record<string, string> } {
   return withFile(path, (file, size) => {
     const header = readHeader(path, file, size);
-    const tensors = Object.entries(header.tensors).map(([name, entry]): [string, HostTensor] => {
-      const bytes = readBytes(path, file, entry.begin, entry.end - entry.begin);
-      return [name, hostTensor(entry, bytes)];
-    });
+    const read = (name: string, entry: TensorEntry | undefined): [string, HostTensor] => {
+      if (!entry) throw new Error(`${path} has no tensor "${name}".`);
+      const { dtype, shape, begin, end } = entry;
+      if (!isReadable(dtype)) {
+        throw new Error(
+          `${path} is a valid safetensors file, but its tensor "${name}" is of type ${dtype}, which cannot be read here: leave it out (names), or save it as F32.`,
+        );
+      }
+      return [name, hostTensor(dtype, shape, readBytes(path, file, begin, end - begin))];
+    };
+    const entries = new Map(Object.entries(header.tensors));
+    const tensors = (names ?? [...entries.keys()]).map((name) => read(name, entries.get(name)));
     return { tensors: Object.fromEntries(tensors), metadata: header.metadata };
   });
 }
 
-const WRITE_ORDER = Object.keys(ELEMENT_BYTES);
+const WRITE_ORDER = Object.keys(ELEMENT_BITS);
 
 /**
  * Writes tensors as a safetensors file, whole or not at all. The bytes depend on the content alone, not on the order of
@@ -82,7 +105,13 @@ function checkHostTensor(name: string, { dtype, shape, data }: HostTensor): void
   }
 }
 
-function hostTensor({ dtype, shape }: TensorEntry, bytes: Buffer): HostTensor {
+type ReadableType = DType | 'F16' | 'BF16';
+
+function isReadable(dtype: StoredType): dtype is ReadableType {
+  return dtype in ARRAYS || dtype === 'F16' || dtype === 'BF16';
+}
+
+function hostTensor(dtype: ReadableType, shape: number[], bytes: Buffer): HostTensor {
   if (dtype === 'F16' || dtype === 'BF16') {
     const toFloat = dtype === 'F16' ? floatOfF16 : floatOfBF16;
     return { dtype: 'F32', shape, data: Float32Array.from(new Uint16Array(bytes.buffer), toFloat) };

@@ -1,9 +1,8 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import type { DType } from './hostTensor';
 
 /** What a safetensors header says about a tensor. `begin` and `end` are byte offsets in the file. */
 export interface TensorEntry {
-  dtype: DType | 'F16' | 'BF16';
+  dtype: StoredType;
   shape: number[];
   begin: number;
   end: number;
@@ -20,20 +19,39 @@ export const LENGTH_BYTES = 8;
 // The format's own limit, which keeps a lying length from being read as one huge text.
 const LARGEST_HEADER = 100_000_000;
 
-// In the order in which Hugging Face's writer sorts types (last first), so that equal content gives equal bytes.
-export const ELEMENT_BYTES = {
-  BOOL: 1,
-  U8: 1,
-  I8: 1,
-  I16: 2,
-  F16: 2,
-  BF16: 2,
-  I32: 4,
-  F32: 4,
-  F64: 8,
-  I64: 8,
+/**
+ * Bits of an element of every type that the format has (Dtype in safetensors/src/tensor.rs), in the order in which Hugging
+ * Face's writer sorts types (last first), so that equal content gives equal bytes.
+ */
+export const ELEMENT_BITS = {
+  BOOL: 8,
+  F4: 4,
+  F6_E2M3: 6,
+  F6_E3M2: 6,
+  U8: 8,
+  I8: 8,
+  F8_E5M2: 8,
+  F8_E4M3: 8,
+  F8_E8M0: 8,
+  F8_E4M3FNUZ: 8,
+  F8_E5M2FNUZ: 8,
+  I16: 16,
+  U16: 16,
+  F16: 16,
+  BF16: 16,
+  I32: 32,
+  U32: 32,
+  F32: 32,
+  C64: 64,
+  F64: 64,
+  I64: 64,
+  U64: 64,
 } as const;
-const KNOWN_TYPES = Object.keys(ELEMENT_BYTES);
+
+/** Element types in files, by their safetensors names; those that readSafetensors can read are fewer. */
+export type StoredType = keyof typeof ELEMENT_BITS;
+
+const KNOWN_TYPES = Object.keys(ELEMENT_BITS);
 
 /** Reads and checks only the header: names, types, shapes and metadata of a safetensors file. */
 export function readSafetensorsHeader(path: string): SafetensorsHeader {
@@ -135,11 +153,11 @@ function tensorEntry(path: string, name: string, value: unknown, dataBegin: numb
     elements *= dimension;
     if (elements > Number.MAX_SAFE_INTEGER) throw wrong(`has the impossible shape [${shape}]`);
   }
-  const elementBytes = ELEMENT_BYTES[dtype as TensorEntry['dtype']];
-  if (elements * elementBytes !== end - begin) {
-    throw wrong(`of type ${dtype} and shape [${shape}] needs ${elements * elementBytes} bytes, but has ${end - begin}`);
+  const bytes = (elements * ELEMENT_BITS[dtype as StoredType]) / 8; // types below a byte must fill whole bytes
+  if (bytes !== end - begin) {
+    throw wrong(`of type ${dtype} and shape [${shape}] needs ${bytes} bytes, but has ${end - begin}`);
   }
-  return { dtype: dtype as TensorEntry['dtype'], shape, begin: dataBegin + begin, end: dataBegin + end };
+  return { dtype: dtype as StoredType, shape, begin: dataBegin + begin, end: dataBegin + end };
 }
 
 function refusal(path: string, problem: string): Error {

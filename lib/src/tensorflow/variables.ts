@@ -1,5 +1,5 @@
 import { tf } from './backend';
-import { elementCount, type HostTensor, type HostTensors } from './hostTensor';
+import { elementCount, floatsOf, type HostTensor, type HostTensors } from './hostTensor';
 import type { Variables } from './optimizers';
 
 /** New variables with these values. */
@@ -14,26 +14,26 @@ export function zeroVariables(shapes: Record<string, number[]>): Variables {
   );
 }
 
-/** The variables' or tensors' values in JavaScript memory. */
+/** The values of float variables or tensors in JavaScript memory; one of another type is an error that names it. */
 export function snapshot(variables: Record<string, tf.Tensor>): HostTensors {
   return Object.fromEntries(
-    Object.entries(variables).map(([name, variable]) => [
-      name,
-      { dtype: 'F32', shape: variable.shape, data: Float32Array.from(variable.dataSync()) } as HostTensor,
-    ]),
+    Object.entries(variables).map(([name, variable]): [string, HostTensor] => {
+      if (variable.dtype !== 'float32')
+        throw new Error(`${name} is of type ${variable.dtype}: a snapshot takes floats.`);
+      return [name, { dtype: 'F32', shape: variable.shape, data: Float32Array.from(variable.dataSync()) }];
+    }),
   );
 }
 
-/** Tensors of the values. */
+/** Float tensors of the values, which are F32 or F64; other types are an error that names the first of them. */
 export function tensorsOf(values: HostTensors): Record<string, tf.Tensor> {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, { shape, data }]) => [name, tf.tensor(data as Float32Array, shape, 'float32')]),
-  );
+  const floats = Object.entries(values).map(([name, value]) => ({ name, ...value, data: floatsOf(name, value) }));
+  return Object.fromEntries(floats.map(({ name, shape, data }) => [name, tf.tensor(data, shape, 'float32')]));
 }
 
 /**
- * Gives the variables these values. Names and shapes must be the same on both sides: otherwise one sentence names the
- * first parameter that does not fit, and nothing is changed.
+ * Gives the variables these values (F32 or F64). Names and shapes must be the same on both sides: otherwise one sentence
+ * names the first parameter that does not fit, and nothing is changed.
  */
 export function assignValues(variables: Variables, values: HostTensors): void {
   for (const [name, variable] of Object.entries(variables)) {
