@@ -242,6 +242,6 @@ describe('Hugging Face folders', () => {
     const wide = { ...config, widths: [4, 7] };
     expect(() =>
       replaceClassifier(pretrained, { config: wide, parameters: tidied(() => snapshot(resnetInit(wide, 2))) }),
-    ).toThrow(/classifier\.1\.weight does not fit/);
+    ).toThrow(/The new classifier does not fit the pretrained model, which has another resnet\.encoder\.stages\.1/);
   });
 });

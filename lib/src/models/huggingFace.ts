@@ -1,108 +1,161 @@
-/** Folders of models as Hugging Face's transformers saves them: config.json and model.safetensors. */
+/** Folders of models as Hugging Face's transformers saves them: config.json and model.safetensors, or its shards. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readJson } from '../files/json';
-import type { HostTensors } from '../tensorflow/hostTensor';
-import { readSafetensors } from '../tensorflow/safetensors';
+import { floatsOf, type HostTensors } from '../tensorflow/hostTensor';
+import { readSafetensors, readSafetensorsHeader, type StoredType, type TensorEntry } from '../tensorflow/safetensors';
+import { ModelConfig } from './modelConfig';
 
-/** A config.json that is asked for what it should hold; it says in one sentence what is wrong with it. */
-export class ModelConfig {
-  private readonly json: Record<string, unknown>;
-
-  /**
-   * @param path of the file
-   * @param layout what can be opened, to finish the sentence "only … can be opened"
-   */
-  constructor(
-    private readonly path: string,
-    private readonly layout: string,
-  ) {
-    this.json = (readJson(path) ?? {}) as Record<string, unknown>;
-  }
-
-  wrong(problem: string): Error {
-    return new Error(`${this.path} ${problem}: only ${this.layout} can be opened.`);
-  }
-
-  /** What the file says of `name`; `fallback` stands for what transformers leaves out. */
-  value(name: string, fallback?: unknown): unknown {
-    return this.json[name] ?? fallback;
-  }
-
-  /** Refuses another value of `name` than `expected`; `fallback` stands for what transformers leaves out. */
-  expect(name: string, expected: unknown, fallback: unknown = expected): void {
-    const value = this.value(name, fallback);
-    if (value !== expected) throw this.wrong(`has ${name} = ${JSON.stringify(value)}`);
-  }
-
-  /** A whole number above 0. */
-  size(name: string, fallback: number): number {
-    const value = this.value(name, fallback);
-    if (!isSize(value)) throw this.wrong(`has ${name} = ${JSON.stringify(value)}`);
-    return value;
-  }
-
-  /** A list of whole numbers above 0. */
-  sizes(name: string, fallback: number[]): number[] {
-    const value = this.value(name, fallback);
-    if (!Array.isArray(value) || value.length === 0 || !value.every(isSize)) {
-      throw this.wrong(`has ${name} = ${JSON.stringify(value)}`);
-    }
-    return value;
-  }
-
-  /** A number above 0. */
-  positive(name: string, fallback: number): number {
-    const value = this.value(name, fallback);
-    if (typeof value !== 'number' || !(value > 0)) throw this.wrong(`has ${name} = ${JSON.stringify(value)}`);
-    return value;
-  }
-
-  /** Number of classes: transformers writes their names, unless there are two. */
-  classes(): number {
-    return Object.keys((this.json.id2label as object | undefined) ?? {}).length || 2;
-  }
+/** A folder of transformers: its config.json, and what its weights' files say about every tensor, by name. */
+export interface ModelFolder {
+  path: string;
+  config: ModelConfig;
+  stored: Map<string, StoredTensor>;
 }
 
-function isSize(value: unknown): value is number {
-  return Number.isInteger(value) && (value as number) > 0;
+interface StoredTensor extends TensorEntry {
+  file: string;
 }
 
-/** The two files of a folder. `what` is the kind of model that it should hold, with its article. */
-export function openModelFolder(folder: string, what: string, layout: string) {
-  for (const name of ['config.json', 'model.safetensors']) {
-    if (!existsSync(join(folder, name))) {
-      throw new Error(`${folder} has no ${name}: give the folder of ${what} saved by transformers as safetensors.`);
-    }
-  }
+/** Opens a folder without reading its weights. `what` is the kind of model that it should hold, with its article. */
+export function openModelFolder(folder: string, what: string, layout: string): ModelFolder {
+  const lacks = (name: string) =>
+    new Error(`${folder} has no ${name}: give the folder of ${what} saved by transformers as safetensors.`);
+  const has = (name: string) => existsSync(join(folder, name));
+  if (!has('config.json')) throw lacks('config.json');
   const config = new ModelConfig(join(folder, 'config.json'), layout);
-  const { tensors } = readSafetensors(join(folder, 'model.safetensors'));
-  return { config, tensors };
+  if (has(WEIGHTS)) return { path: folder, config, stored: entriesOf(folder, WEIGHTS) };
+  if (has(INDEX)) return { path: folder, config, stored: shardEntries(folder) };
+  const other = OTHER_WEIGHTS.find(has);
+  if (!other) throw lacks(WEIGHTS);
+  throw new Error(
+    `${folder} has its weights in ${other}, which cannot be read here: open it in Python with transformers' from_pretrained, and save_pretrained writes ${WEIGHTS}.`,
+  );
+}
+
+const WEIGHTS = 'model.safetensors';
+const INDEX = 'model.safetensors.index.json';
+/** Weights as other frameworks and earlier versions of transformers save them. */
+const OTHER_WEIGHTS = ['pytorch_model.bin', 'pytorch_model.bin.index.json', 'tf_model.h5', 'flax_model.msgpack'];
+
+function entriesOf(folder: string, file: string): Map<string, StoredTensor> {
+  const { tensors } = readSafetensorsHeader(join(folder, file));
+  return new Map(Object.entries(tensors).map(([name, entry]) => [name, { ...entry, file }]));
+}
+
+/** The tensors of a model in several files, of which the index says in which file each tensor is. */
+function shardEntries(folder: string): Map<string, StoredTensor> {
+  const index = readJson(join(folder, INDEX)) as { weight_map?: Record<string, string> } | null;
+  const places = Object.entries(index?.weight_map ?? {});
+  const isFileName = (file: unknown) => typeof file === 'string' && /^[^/\\]+\.safetensors$/.test(file);
+  if (places.length === 0 || !places.every(([, file]) => isFileName(file))) {
+    throw new Error(`${join(folder, INDEX)} does not say which file each tensor is in (weight_map): fetch it again.`);
+  }
+  const shards = new Map<string, Map<string, StoredTensor>>();
+  for (const file of new Set(places.map(([, file]) => file))) {
+    if (!existsSync(join(folder, file)))
+      throw new Error(`${folder} lacks ${file}, which ${INDEX} names: fetch it too.`);
+    shards.set(file, entriesOf(folder, file));
+  }
+  const stored = new Map<string, StoredTensor>();
+  for (const [name, file] of places) {
+    const entry = shards.get(file)?.get(name);
+    if (!entry) {
+      const [other] = [...shards].find(([, entries]) => entries.has(name)) ?? [];
+      const where = other ? `it is in ${other}` : 'no file has it';
+      throw new Error(`${folder}: ${INDEX} says that ${name} is in ${file}, but ${where}: fetch the folder again.`);
+    }
+    stored.set(name, entry);
+  }
+  return stored;
+}
+
+/** Types of parameters that can be read; numbers of other types mean something only together with scales or tables. */
+const FLOATS: readonly StoredType[] = ['F32', 'F64', 'F16', 'BF16'];
+
+/**
+ * The tensors that a model of these shapes needs, as F32; what else the files hold is not read.
+ *
+ * @param prefix of the names, which files of the model without a head of its own (GPT2Model, ViTModel, …) leave out.
+ * @param otherNames the names that a value has in other versions of transformers.
+ * @throws a sentence that names the first value that is stored as something else than floats, is missing or has another shape.
+ */
+export function takeTensors(
+  folder: ModelFolder,
+  shapes: Record<string, number[]>,
+  { prefix, otherNames = () => [] }: { prefix: string; otherNames?: (name: string) => string[] },
+): HostTensors {
+  const { path, config, stored } = folder;
+  const quantization = config.quantization();
+  const wrong = (problem: string, remedy = '') =>
+    new Error(
+      quantization === undefined
+        ? `${problem}${remedy}.`
+        : `${problem}, and its config.json has ${quantization}: save the model as F32, without quantisation.`,
+    );
+  const needed = Object.entries(shapes).map(([name, shape]) => {
+    const names = [name, ...otherNames(name)];
+    const found = [...names, ...names.map((each) => withoutPrefix(each, prefix))].find((each) => stored.has(each));
+    return { name, shape, storedName: found ?? name, entry: found === undefined ? undefined : stored.get(found) };
+  });
+  for (const { storedName, entry } of needed) {
+    if (entry && !FLOATS.includes(entry.dtype)) {
+      const problem = `${path}: ${storedName} is stored as ${entry.dtype}, not as floats (${FLOATS.join(', ')})`;
+      throw wrong(problem, ': save the model as F32');
+    }
+  }
+  for (const { storedName, shape, entry } of needed) {
+    if (!entry) throw wrong(`${path} lacks ${storedName}, which its config.json asks for`);
+    if (entry.shape.join() !== shape.join()) {
+      throw wrong(`${path}: ${storedName} has shape [${entry.shape}], but its config.json asks for [${shape}]`);
+    }
+  }
+  if (quantization !== undefined) throw wrong(`${path} has floats as weights`);
+  const files = new Set(needed.map(({ entry }) => entry?.file as string));
+  const values: HostTensors = {};
+  for (const file of files) {
+    const names = needed.filter(({ entry }) => entry?.file === file).map(({ storedName }) => storedName);
+    Object.assign(values, readSafetensors(join(path, file), { names }).tensors);
+  }
+  return Object.fromEntries(
+    needed.map(({ name, shape, storedName }) => [
+      name,
+      { dtype: 'F32', shape, data: floatsOf(storedName, values[storedName]) },
+    ]),
+  );
+}
+
+/** The name that a value has in the file of a model without a head of its own. */
+export function withoutPrefix(name: string, prefix: string): string {
+  return name.startsWith(prefix) ? name.slice(prefix.length) : name;
 }
 
 /**
- * The tensors that a model of these shapes needs; what else the file holds is left out. `otherNames` gives the names that a
- * value has in other versions of transformers.
+ * Of an image model's shapes those to take: all of them, or without `classifier` those below it.
  *
- * @throws a sentence that names the first value that is missing or has another shape.
+ * @throws a sentence if a classifier is wanted and the folder has none, or one of other classes than its config.json says.
  */
-export function takeTensors(
-  folder: string,
-  tensors: HostTensors,
+export function imageShapes(
+  { path, stored }: ModelFolder,
   shapes: Record<string, number[]>,
-  otherNames: (name: string) => string[] = () => [],
-): HostTensors {
-  return Object.fromEntries(
-    Object.entries(shapes).map(([name, shape]) => {
-      const found = [name, ...otherNames(name)].find((candidate) => candidate in tensors);
-      if (!found) throw new Error(`${folder}/model.safetensors lacks ${name}, which its config.json asks for.`);
-      const tensor = tensors[found];
-      if (tensor.shape.join() !== shape.join()) {
-        throw new Error(`${folder}: ${found} has shape [${tensor.shape}], but its config.json asks for [${shape}].`);
-      }
-      return [name, tensor];
-    }),
-  );
+  classifier: boolean,
+): Record<string, number[]> {
+  const isOfClassifier = (name: string) => name.startsWith('classifier.');
+  if (!classifier) return Object.fromEntries(Object.entries(shapes).filter(([name]) => !isOfClassifier(name)));
+  const weight = Object.keys(shapes).find((name) => isOfClassifier(name) && name.endsWith('.weight')) as string;
+  const found = stored.get(weight)?.shape[0];
+  if (found === undefined) {
+    throw new Error(
+      `${path} has no classifier (${weight}), only what is below it: open it with { classifier: false }, and give it one with replaceClassifier.`,
+    );
+  }
+  const [classes] = shapes[weight];
+  if (found !== classes) {
+    throw new Error(
+      `${path} has a classifier of ${found} classes, but its config.json says ${classes} (id2label or num_labels, 2 without both): correct that file.`,
+    );
+  }
+  return shapes;
 }
 
 /** The names of the classes as config.json wants them; without names LABEL_0, LABEL_1, … as in transformers. */

@@ -64,20 +64,23 @@ export function kaimingUniform(
 }
 
 /**
- * A pretrained model with a new classifier, to be fine-tuned on other classes (method section 2: 16 in the place of
- * ImageNet's 1,000). The classifier's values come from `fresh`, a new model of the same layout.
+ * A pretrained model, with or without a classifier, with a new one, to be fine-tuned on other classes (method section 2: 16
+ * in the place of ImageNet's 1,000). The classifier's values come from `fresh`, a new model of the same layout.
  */
 export function replaceClassifier<Config extends { classes: number }>(
   pretrained: SavedModel<Config>,
   fresh: SavedModel<Config>,
 ): SavedModel<Config> {
   const parameters: HostTensors = {};
-  for (const [name, value] of Object.entries(pretrained.parameters)) {
-    const replacement = name.startsWith('classifier.') ? fresh.parameters[name] : value;
-    const fits = replacement?.shape.slice(1).join() === value.shape.slice(1).join();
-    if (!fits)
-      throw new Error(`The new classifier's ${name} does not fit the pretrained model: make both of one layout.`);
-    parameters[name] = replacement;
+  for (const name of new Set([...Object.keys(pretrained.parameters), ...Object.keys(fresh.parameters)])) {
+    const [old, replacement] = [pretrained.parameters[name], fresh.parameters[name]];
+    const isNew = name.startsWith('classifier.');
+    if (!(isNew ? replacement : old?.shape.join() === replacement?.shape.join())) {
+      throw new Error(
+        `The new classifier does not fit the pretrained model, which has another ${name}: make both of one layout.`,
+      );
+    }
+    parameters[name] = isNew ? replacement : old;
   }
   return { config: { ...pretrained.config, classes: fresh.config.classes }, parameters };
 }

@@ -3,11 +3,14 @@ import { join } from 'node:path';
 import { writeJson } from '../files/json';
 import type { HostTensors } from '../tensorflow/hostTensor';
 import { writeSafetensors } from '../tensorflow/safetensors';
-import { labelEntries, openModelFolder, takeTensors } from './huggingFace';
+import { imageShapes, labelEntries, openModelFolder, takeTensors } from './huggingFace';
 import type { SavedModel } from './imageModel';
 import { type VitConfig, vitConfig, vitShapes } from './vit';
 
 const LAYOUT = "ViTs in ViT-B/16's layout";
+
+/** Fields that transformers' ViT reads for its pooler and for masked images, or not at all. */
+const HARMLESS = ['encoder_stride', 'pooler_act', 'pooler_output_size', 'tie_word_embeddings', 'use_mask_token'];
 
 /** Parts of a block in transformers 5, and as published files and every version of transformers name them. */
 const PUBLISHED_PARTS: [string, string][] = [
@@ -53,19 +56,23 @@ export function saveVit(
 }
 
 /**
- * Opens a ViT that transformers saved, in the names of published files or of transformers 5, or saveVit.
+ * Opens a ViT that transformers saved, in the names of published files or of transformers 5, or saveVit. Parameters are F32,
+ * converted from F64, F16 or BF16 where the file has those; the weights may be in several files (shards).
  *
+ * @param classifier false leaves the classifier out, to be given another (replaceClassifier). A folder of transformers'
+ * ViTModel, which has none, opens only so.
  * @throws a sentence that names what the folder lacks, or the first parameter that does not fit config.json.
  */
-export function loadVit(folder: string): SavedModel<VitConfig> {
-  const { config: json, tensors } = openModelFolder(folder, 'a ViT', LAYOUT);
+export function loadVit(folder: string, { classifier = true }: { classifier?: boolean } = {}): SavedModel<VitConfig> {
+  const opened = openModelFolder(folder, 'a ViT', LAYOUT);
+  const json = opened.config;
   json.expect('model_type', 'vit', null);
-  json.expect('hidden_act', 'gelu');
+  json.expectOneOf('hidden_act', ['gelu', 'gelu_python']);
   json.expect('qkv_bias', true);
   // The fallbacks are transformers' own: it leaves out what has its default value.
   const config = vitConfig({
-    image: json.size('image_size', 224),
-    patch: json.size('patch_size', 16),
+    image: json.side('image_size', 224),
+    patch: json.side('patch_size', 16),
     channels: json.size('num_channels', 3),
     width: json.size('hidden_size', 768),
     layers: json.size('num_hidden_layers', 12),
@@ -76,6 +83,10 @@ export function loadVit(folder: string): SavedModel<VitConfig> {
   });
   const { width, heads, image, patch } = config;
   if (width % heads !== 0) throw json.wrong(`has hidden_size = ${width}, which its ${heads} heads do not divide`);
+  json.expect('head_dim', width / heads);
   if (image % patch !== 0) throw json.wrong(`has image_size = ${image}, which patches of ${patch} do not tile`);
-  return { config, parameters: takeTensors(folder, tensors, vitShapes(config), (name) => [publishedVitName(name)]) };
+  json.expectNothingElse(HARMLESS);
+  const shapes = imageShapes(opened, vitShapes(config), classifier);
+  const otherNames = (name: string) => [publishedVitName(name)];
+  return { config, parameters: takeTensors(opened, shapes, { prefix: 'vit.', otherNames }) };
 }

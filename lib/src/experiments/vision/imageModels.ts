@@ -1,7 +1,7 @@
 /** Image models by their settings: made, saved and opened in the same way, whatever their architecture. */
 
 import { canonicalJson } from '../../files/json';
-import type { ImageModel } from '../../models/imageModel';
+import type { ImageModel, SavedModel } from '../../models/imageModel';
 import { replaceClassifier } from '../../models/imageModel';
 import { resnetInit, resnetModel } from '../../models/resnet';
 import { loadResnet, saveResnet } from '../../models/resnetFile';
@@ -36,15 +36,13 @@ export function loadImageModel(folder: string, settings: ImageModelSettings): Ho
   return (settings.architecture === 'resnet' ? loadResnet(folder) : loadVit(folder)).parameters;
 }
 
-/** A pretrained model's values with a new classifier of the settings' classes; one of other sizes is an error. */
+/** A pretrained model's values, whatever its classifier, with a new one of the settings; one of other sizes is an error. */
 export function pretrainedImageModel(folder: string, settings: ImageModelSettings, seed: number): HostTensors {
-  const fresh = freshImageModel(settings, seed);
-  const { config, parameters } =
-    settings.architecture === 'resnet'
-      ? replaceClassifier(loadResnet(folder), { config: settings.config, parameters: fresh })
-      : replaceClassifier(loadVit(folder), { config: settings.config, parameters: fresh });
-  if (canonicalJson(config) !== canonicalJson(settings.config)) {
+  const { architecture, config } = settings;
+  const open: typeof loadResnet | typeof loadVit = architecture === 'resnet' ? loadResnet : loadVit;
+  const pretrained: SavedModel<ImageModelSettings['config']> = open(folder, { classifier: false });
+  if (canonicalJson({ ...pretrained.config, classes: config.classes }) !== canonicalJson(config)) {
     throw new Error(`The pretrained model in ${folder} has other sizes than the settings ask for.`);
   }
-  return parameters;
+  return replaceClassifier(pretrained, { config, parameters: freshImageModel(settings, seed) }).parameters;
 }
