@@ -171,9 +171,10 @@ function ours({ script, args, steps: usual, compiled }, { mode = compiled, steps
  * @param {{steps?: number, single?: boolean, compile?: boolean}} [options]
  * @returns {Promise<{eagerMs: number, compileMs?: number}>}
  */
-function torch(python, { pytorch, args, steps: usual }, { steps = usual, single, compile = false } = {}) {
+async function torch(python, { pytorch, args, steps: usual }, { steps = usual, single, compile = false } = {}) {
   const path = join(ROOT, 'scripts/bench', pytorch);
-  const all = [path, ...args, `--steps=${steps}`, `--threads=${single ? 1 : 0}`];
+  const { threadLimit } = (await import('../lib/dist/tensorflow/usableCores.js')).default;
+  const all = [path, ...args, `--steps=${steps}`, `--threads=${single ? 1 : (threadLimit() ?? 0)}`];
   return measure(python, compile ? [...all, '--compile'] : all, single);
 }
 

@@ -2,14 +2,14 @@
  * The one door to native TensorFlow: everything in the library takes `tf` from here, so that the settings below
  * are in force before the native library is loaded.
  */
-import { availableParallelism } from 'node:os';
-import { usableCores } from './usableCores';
+import { threadLimit } from './usableCores';
 
 // XLA is switched on for compiled graphs (compile.ts decides graph by graph); TensorFlow reads these once, while loading.
 process.env.TF_XLA_FLAGS ??= '--tf_xla_auto_jit=2 --tf_xla_cpu_global_jit';
 process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
-// TensorFlow knows nothing of quotas: more threads than these would only wait for each other.
-if (usableCores() < availableParallelism()) process.env.TF_NUM_INTRAOP_THREADS ??= String(usableCores());
+// More threads than these would only wait for each other.
+const limit = threadLimit();
+if (limit !== undefined) process.env.TF_NUM_INTRAOP_THREADS ??= String(limit);
 
 try {
   require('@tensorflow/tfjs-node');

@@ -24,6 +24,12 @@ export function usableCores({
   return Math.max(1, Math.floor(Math.min(...limits)));
 }
 
+/** How many threads programs that know nothing of quotas must be told to use; undefined where they find out themselves. */
+export function threadLimit(): number | undefined {
+  const usable = usableCores();
+  return usable < availableParallelism() ? usable : undefined;
+}
+
 /** Memory that this process may use, in bytes: the machine's, or what its control group is given. */
 export function usableMemory(): number {
   return Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
