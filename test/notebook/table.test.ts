@@ -69,6 +69,11 @@ describe('tableBundle', () => {
     expect(String(tableBundle([{ x: 0 / 0 }]).data['text/html'])).toContain('NaN: not a number');
   });
 
+  it('shows BigInts whole and times in UTC', () => {
+    const table = plain([{ count: 10n ** 20n, time: new Date(Date.UTC(2024, 0, 1, 12)) }, { time: new Date(NaN) }]);
+    expect(table).toMatch(/^100000000000000000000 +2024-01-01T12:00:00\.000Z\n– +–$/m);
+  });
+
   it('says how many rows it leaves out', () => {
     const many = Array.from({ length: 1053 }, (_, i) => ({ i }));
     expect(plain(many)).toMatch(/\n… 1,003 more rows$/);

@@ -2,6 +2,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { chartImage } from './chartImage';
 import { liveOutput, type MimeBundle, show } from './display';
+import { plainNumbers } from './plainNumbers';
 import { withTheme } from './theme';
 
 /** JupyterLab draws this mime type itself, with its own Vega-Lite 5.6: newer features of the language stay away. */
@@ -10,7 +11,11 @@ const VEGA_LITE = 'application/vnd.vegalite.v5+json';
 /**
  * Shows a chart below the cell.
  *
+ * The picture in the notebook shows times in UTC, JupyterLab's live view in the browser's time zone (in UTC with
+ * `scale: { type: 'utc' }`).
+ *
  * @param spec a Vega-Lite 5 spec with its data in it; the common look is added below its own `config`.
+ * @throws Error in one sentence when the spec or its data cannot be drawn.
  */
 export async function showChart(spec: TopLevelSpec): Promise<void> {
   show(await bundleWithImage(spec));
@@ -50,7 +55,7 @@ export function liveChart<Data>(
 }
 
 function bundleWithoutImage(spec: TopLevelSpec): MimeBundle {
-  return { data: { [VEGA_LITE]: withTheme(spec), 'text/plain': `[Chart: ${titleOf(spec)}]` } };
+  return { data: { [VEGA_LITE]: withTheme(plainNumbers(spec)), 'text/plain': `[Chart: ${titleOf(spec)}]` } };
 }
 
 async function bundleWithImage(spec: TopLevelSpec): Promise<MimeBundle> {

@@ -3,8 +3,8 @@ import sharp from 'sharp';
 import type { RgbImage } from '../vision/meanPooling';
 import { show } from './display';
 import { escapeHtml } from './escapeHtml';
-import { fontWidths } from './fontWidths';
-import { type ChartImage, fontFile, svgImage } from './svgImage';
+import { textWidth as widthInEm } from './fonts';
+import { type ChartImage, svgImage } from './svgImage';
 import { palette } from './theme';
 
 /** One row of a sheet. */
@@ -51,8 +51,7 @@ export async function pictureSheet(options: PictureSheetOptions): Promise<ChartI
       );
     }
   }
-  const widths = fontWidths(fontFile('DejaVuSans.ttf'));
-  const textWidth = (text: string, size: number) => widths(text) * size;
+  const textWidth = (text: string, size: number) => widthInEm(text) * size;
   const left = MARGIN + Math.max(...rows.map(({ label }) => textWidth(label, 11))) + 10;
   const elements: string[] = [];
   const text = (x: number, y: number, value: string, attributes: string) =>

@@ -1,5 +1,5 @@
 /** Drawings in SVG as PNG, with the same bytes on every machine. */
-import { dirname, join } from 'node:path';
+import { moreFonts, ownFontFiles } from './fonts';
 
 /** Pixels of the picture for one CSS pixel, so that text is sharp on today's screens. */
 const SCALE = 2;
@@ -14,14 +14,19 @@ export interface ChartImage {
 type Resvg = typeof import('@resvg/resvg-js').Resvg;
 let loaded: Resvg | undefined;
 
-/** Draws an SVG. Text is set in DejaVu Sans from its npm package, never in a font of the machine. */
+/**
+ * Draws an SVG. Text is set in DejaVu Sans from its npm package. Letters that it lacks (Chinese, most emoji) are set in a
+ * font of this machine, so that only such pictures depend on the machine; a warning says which letters no font has.
+ */
 export function svgImage(svg: string): ChartImage {
   loaded ??= (require('@resvg/resvg-js') as { Resvg: Resvg }).Resvg;
+  const { files, missing } = moreFonts(svg);
+  if (missing.length > 0) console.warn(warningOf(missing));
   const picture = new loaded(svg, {
     fitTo: { mode: 'zoom', value: SCALE },
     font: {
       loadSystemFonts: false,
-      fontFiles: [fontFile('DejaVuSans.ttf'), fontFile('DejaVuSans-Bold.ttf')],
+      fontFiles: [...ownFontFiles(), ...files],
       defaultFontFamily: 'DejaVu Sans',
       sansSerifFamily: 'DejaVu Sans',
     },
@@ -29,7 +34,21 @@ export function svgImage(svg: string): ChartImage {
   return { png: picture.asPng(), width: Math.round(picture.width / SCALE), height: Math.round(picture.height / SCALE) };
 }
 
-/** The path of a font of the package. */
-export function fontFile(name: string): string {
-  return join(dirname(require.resolve('dejavu-fonts-ttf/package.json')), 'ttf', name);
+const LISTED = 20;
+
+function warningOf(missing: string[]): string {
+  const letters = missing.slice(0, LISTED).join(' ') + (missing.length > LISTED ? ' …' : '');
+  const packages = [...new Set(missing.map(packageFor))].join(' ');
+  return `Chart: no font here has ${letters}, drawn as boxes: install one (Debian, Ubuntu: apt-get install ${packages}), restart the kernel and draw again.`;
+}
+
+/** Debian's package with a letter. */
+function packageFor(character: string): string {
+  if (
+    /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}|[\u3000-\u303f\uff00-\uffef]/u.test(
+      character,
+    )
+  )
+    return 'fonts-noto-cjk';
+  return /\p{Extended_Pictographic}|\p{Emoji}/u.test(character) ? 'fonts-symbola' : 'fonts-noto-core';
 }

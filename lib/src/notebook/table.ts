@@ -124,6 +124,7 @@ export function columnsOf(rows: readonly object[]): string[] {
 
 function formatValue(value: unknown, digits: number): string {
   if (value === null || value === undefined) return '–';
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? '–' : value.toISOString();
   if (typeof value !== 'number') return String(value);
   if (!Number.isFinite(value)) return String(value).replace('-', '−');
   // What is too small for the digits gets one more, or a power of ten: 3e-4 and 1e-7 are not 0.000.
