@@ -21,8 +21,8 @@ const FIRST_NOTEBOOK = '00-start-here.ipynb';
 /** Seconds after which a notebook's kernel that does nothing is ended: each holds about 1 GB once it has trained. */
 const IDLE_SECONDS = 60 * 60;
 
-/** Names that the file browser leaves out: Jupyter's own, and the .ts files of notebooks. */
-const HIDDEN = ['__pycache__', '*.pyc', '*.pyo', '.DS_Store', '*~', '[0-9][0-9]-*.ts'];
+/** Names that the file browser leaves out: Jupyter's own, and what pairs notebooks with .ts files. */
+const HIDDEN = ['__pycache__', '*.pyc', '*.pyo', '.DS_Store', '*~', '[0-9][0-9]-*.ts', 'jupytext.toml'];
 
 /** How long JupyterLab and its kernels may take to end before they are killed. */
 const PATIENCE_MS = 15_000;
