@@ -494,6 +494,32 @@ describe('compile', () => {
       expect(nativeBackend().binding).toBe(binding);
     });
 
+    it('reads a constant from before once', () => {
+      const table = tf.tensor1d([1, 2]);
+      const first = valuesOf([table.add(0)]); // hands it over
+      const backend = nativeBackend();
+      const { binding } = backend;
+      let reads = 0;
+      const counting = Object.create(binding, {
+        tensorDataSync: {
+          value: (id: number) => {
+            reads++;
+            return binding.tensorDataSync(id);
+          },
+        },
+      });
+      const input = tf.scalar(1);
+      try {
+        backend.binding = counting;
+        tf.dispose(graphOf((x) => [x.mul(table), table])(input));
+      } finally {
+        backend.binding = binding;
+      }
+      expect(reads).toBe(1);
+      expect(valuesOf([table.clone()])).toEqual(first);
+      tf.dispose([table, input]);
+    });
+
     it('a refusal leaves no handle in the native library', () => {
       const variable = tf.variable(tf.scalar(2));
       const input = tf.scalar(1);

@@ -2,7 +2,7 @@
  * compile(): a function of tensors and variables, written in plain tfjs, becomes one TensorFlow graph.
  *
  * tfjs sends every operation of a training step to TensorFlow by itself (about 1,250 calls at 2 layers). Here the
- * function runs once under observation; what passes the binding is written down as a graph, and from then on one call
+ * function runs under observation; what passes the binding is written down as a graph, and from then on one call
  * runs the whole step, optionally fused by XLA.
  */
 import { withTemporaryFolder } from '../files/temporaryFolder';
@@ -131,7 +131,7 @@ function wrap(metadata: { id: number; shape: number[]; dtype: number }): tf.Tens
 
 function load(step: (...inputs: tf.Tensor[]) => tf.Tensor[], inputs: tf.Tensor[], options: CompileOptions): Program {
   const first = trace(step, inputs, options.variables);
-  requireSame(first, trace(step, inputs, options.variables));
+  requireSame(first, trace(step, inputs, options.variables, first.constants));
   const { nodes, feeds, fetches, variables, assigned, outputs } = first;
   const session = withTemporaryFolder((folder) => {
     writeSavedModel(folder, nodes, { xla: options.xla ?? true });
@@ -146,10 +146,12 @@ interface Edge {
   dtype: number;
 }
 
+type Constant = NonNullable<GraphNode['tensor']>;
+
 interface Trace {
   nodes: GraphNode[];
-  /** By the name of a constant: the native tensor that it was taken from. */
-  constants: Map<string, number>;
+  /** Values of the constants, by native tensor id. */
+  constants: Map<number, Constant>;
   feeds: string[];
   fetches: string[];
   variables: tf.Variable[];
@@ -166,7 +168,7 @@ const INFERRED_ATTRIBUTES: Record<string, string[]> = { ExpandDims: ['T', 'Tdim'
 /**
  * Refuses a function whose second trace is another one: what it took from JavaScript would stay as it was at the first. The
  * two are compared from their results back, since values that are still in JavaScript at the first come in another order at
- * the second; a constant that is the same native tensor both times needs no look at its values.
+ * the second; a constant that is the same native tensor both times is the same object, and needs no look at its values.
  */
 function requireSame(first: Trace, second: Trace): void {
   const [nodes, others] = [first, second].map((trace) => new Map(trace.nodes.map((node) => [node.name, node])));
@@ -191,7 +193,7 @@ function requireSame(first: Trace, second: Trace): void {
         `A compiled function computed something else the second time that it was traced (${what}), but every call would compute what the first did: give what changes as an input, and decide nothing in it by what JavaScript counts or draws.`,
       );
     }
-    if (node.tensor && first.constants.get(name) !== second.constants.get(otherName)) requireSameValues(node, other);
+    if (node.tensor !== other.tensor) requireSameValues(node, other);
     open.push(...node.inputs.map((input, i): [string, string] => [input, other.inputs[i]]));
   }
 }
@@ -211,12 +213,20 @@ function allVariables(): tf.Variable[] {
 
 const described = ({ name, shape }: tf.Variable) => `"${name}" of shape [${shape}]`;
 
-/** Runs `step` once under observation; the variables keep the values that they had. */
-function trace(step: (...inputs: tf.Tensor[]) => tf.Tensor[], inputs: tf.Tensor[], variables: tf.Variable[]): Trace {
+/**
+ * Runs `step` once under observation; the variables keep the values that they had. `known` has the constants of an earlier
+ * trace: what it took from before (an embedding table, say) is not read again.
+ */
+function trace(
+  step: (...inputs: tf.Tensor[]) => tf.Tensor[],
+  inputs: tf.Tensor[],
+  variables: tf.Variable[],
+  known: Trace['constants'] = new Map(),
+): Trace {
   const backend = nativeBackend();
   const real = backend.binding;
   const nodes: GraphNode[] = [];
-  const constants = new Map<string, number>();
+  const constants: Trace['constants'] = new Map();
   const edges = new Map<number, Edge>(); // by native tensor id
 
   // Tensors are known by their handles, which clones share: each input and variable gets one of its own.
@@ -251,17 +261,20 @@ function trace(step: (...inputs: tf.Tensor[]) => tf.Tensor[], inputs: tf.Tensor[
       ],
     });
   };
-  const constant = (id: number, shape: number[], dtype: number, values: ArrayBufferView) => {
+  const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView) =>
+    new Uint8Array(buffer, byteOffset, byteLength).slice();
+  const constant = (id: number, tensor: Constant) => {
+    const { dtype } = tensor;
     const name = `const_${nodes.length}`;
-    constants.set(name, id);
+    constants.set(id, tensor);
     edges.set(id, { output: `${name}:0`, dtype });
-    nodes.push({
-      name,
-      op: 'Const',
-      inputs: [],
-      attributes: [{ name: 'dtype', type: real.TF_ATTR_TYPE, value: dtype }],
-      tensor: { shape, dtype, bytes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice() },
-    });
+    const attributes = [{ name: 'dtype', type: real.TF_ATTR_TYPE, value: dtype }];
+    nodes.push({ name, op: 'Const', inputs: [], attributes, tensor });
+  };
+  const readConstant = (id: number): Constant => {
+    const [copy] = real.executeOp('Identity', [], [id], 1); // tells its shape and type
+    real.deleteTensor(copy.id);
+    return { shape: copy.shape, dtype: copy.dtype, bytes: bytesOf(real.tensorDataSync(id)) };
   };
 
   /** Where a tensor comes from. One from before the trace, known by its handle alone, becomes a constant. */
@@ -269,9 +282,7 @@ function trace(step: (...inputs: tf.Tensor[]) => tf.Tensor[], inputs: tf.Tensor[
     if (!edges.has(id)) {
       const variable = notGiven.get(id);
       if (variable) read.push(variable);
-      const [copy] = real.executeOp('Identity', [], [id], 1); // tells its shape and type
-      constant(id, copy.shape, copy.dtype, real.tensorDataSync(id));
-      real.deleteTensor(copy.id);
+      constant(id, known.get(id) ?? readConstant(id));
     }
     const edge = edges.get(id) as Edge;
     if (edge.dtype === real.TF_STRING) {
@@ -298,7 +309,7 @@ function trace(step: (...inputs: tf.Tensor[]) => tf.Tensor[], inputs: tf.Tensor[
 
   const createTensor: typeof real.createTensor = (shape, dtype, values) => {
     const id = real.createTensor(shape, dtype, values);
-    constant(id, shape, dtype, values as unknown as ArrayBufferView);
+    constant(id, { shape, dtype, bytes: bytesOf(values as unknown as ArrayBufferView) });
     return id;
   };
   const executeOp: typeof real.executeOp = (op, attributes, ids, outputs) => {
