@@ -70,7 +70,7 @@ const half = samplesNeededRows([], means, 0.5);
 const most = samplesNeededRows([], means, 0.9);
 showTable(
   half.map(({ condition, samples }, i) => ({
-    condition: condition,
+    condition,
     'accuracy 0.5': samples,
     'accuracy 0.9': most[i].samples,
   })),
@@ -117,7 +117,7 @@ await showChart(
 // %%
 import { describeDevice } from 'subtask-induction';
 
-showTable(Object.entries(describeDevice()).map(([what, value]) => ({ what: what, value: String(value) })));
+showTable(Object.entries(describeDevice()).map(([what, value]) => ({ what, value: String(value) })));
 
 // %% [markdown]
 // ## How a notebook here is read
@@ -158,7 +158,7 @@ say(`A GPT-2 of ${layers} layers and width ${width} is to compute "${expression}
 import { baseModel } from 'subtask-induction';
 
 const baseObserver = notebookObserver();
-const { base } = await baseModel(settings.base, { store: store, observer: baseObserver });
+const { base } = await baseModel(settings.base, { store, observer: baseObserver });
 await baseObserver.finish();
 
 // %% [markdown]
@@ -173,7 +173,7 @@ import { discoverSubnetwork, finished } from 'subtask-induction';
 
 const maskObserver = notebookObserver();
 const discovery = await discoverSubnetwork(finished(base), settings.discovery, {
-  store: store,
+  store,
   observer: maskObserver,
 });
 await maskObserver.finish();
@@ -195,14 +195,14 @@ say(
 // %%
 import { CURVE_CONDITIONS, transferRun, transferSettings } from 'subtask-induction';
 
-const chain = { base: base, discovery: finished(discovery) };
+const chain = { base, discovery: finished(discovery) };
 const [n] = settings.sizes;
 const observer = notebookObserver({ charts: false });
 const transfers = [];
 for (const condition of CURVE_CONDITIONS.slice(0, 3)) {
   const transfer = await transferRun(transferSettings(settings, condition, n, chain), chain, {
-    store: store,
-    observer: observer,
+    store,
+    observer,
   });
   if (!transfer.id) break; // interrupted
   transfers.push(transfer);
@@ -219,7 +219,7 @@ await showChart(
   learningCurves({
     title: `Learning "a^2 + ab" with ${n} disambiguation samples`,
     measure: 'accuracy',
-    points: points,
+    points,
   }),
 );
 

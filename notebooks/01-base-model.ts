@@ -23,7 +23,7 @@
 import { chainSettings, presetCaption, presetFromEnvironment, presetNote, projectStore, say } from 'subtask-induction';
 
 const preset = presetFromEnvironment();
-const settings = chainSettings({ preset: preset });
+const settings = chainSettings({ preset });
 const store = projectStore();
 say(presetNote(preset));
 
@@ -37,10 +37,10 @@ say(presetNote(preset));
 import { showTable, unambiguousRows } from 'subtask-induction';
 
 const { expression, numbers } = settings.base;
-const { tokens } = unambiguousRows({ expression: expression, rows: 5, seed: 1, numbers: numbers });
+const { tokens } = unambiguousRows({ expression, rows: 5, seed: 1, numbers });
 const samples = [0, 1, 2, 3, 4].map((row) => {
   const [a, b, separator, answer] = tokens.slice(4 * row, 4 * row + 4);
-  return { a: a, b: b, separator: separator, answer: answer, 'a + ab': a + a * b };
+  return { a, b, separator, answer, 'a + ab': a + a * b };
 });
 showTable(samples, { caption: 'Five samples; the last column is the value before the remainder by 7 is taken' });
 
@@ -56,11 +56,11 @@ const seeds = preset === 'paper' ? [1, 2, 3] : [1, 2];
 const tables = preset === 'paper' ? dataFile('results') : undefined;
 const observer = notebookObserver();
 for (const seed of seeds) {
-  const { base, attempts } = await baseModel(chainSettings({ preset: preset, seed: seed }).base, {
-    store: store,
-    observer: observer,
+  const { base, attempts } = await baseModel(chainSettings({ preset, seed }).base, {
+    store,
+    observer,
   });
-  gatherBaseModels(attempts, { tables: tables });
+  gatherBaseModels(attempts, { tables });
   if (!base.id) break; // interrupted: the seeds that are finished are shown below
 }
 await observer.finish();
@@ -78,18 +78,18 @@ import {
   showChart,
 } from 'subtask-induction';
 
-const models = finishedBaseModels(settings.base, { store: store });
+const models = finishedBaseModels(settings.base, { store });
 // The runs go on for long after their jump: the charts end at twice its time.
 const end = 2 * Math.max(...models.map(({ result }) => result.solved_at_step ?? 0));
 const curves = (column: string) =>
   models.flatMap(({ settings, result, log }) =>
-    learningPoints(log, { column: column, run: `seed ${settings.seed}${result.stuck ? ' (stuck)' : ''}` }),
+    learningPoints(log, { column, run: `seed ${settings.seed}${result.stuck ? ' (stuck)' : ''}` }),
   );
 
 // %%
 const accuracies = curves('eval_accuracy');
 const published = readTable(dataFile('published', 'base-accuracy.csv'), publishedBaseAccuracySchema).map(
-  ({ n_layers, step, eval_accuracy }) => ({ run: `published, ${n_layers} layers`, step: step, value: eval_accuracy }),
+  ({ n_layers, step, eval_accuracy }) => ({ run: `published, ${n_layers} layers`, step, value: eval_accuracy }),
 );
 await showChart(
   learningCurves({
@@ -97,7 +97,7 @@ await showChart(
     subtitle: presetCaption(preset),
     measure: 'accuracy',
     points: accuracies.filter(({ step }) => step <= end),
-    published: published,
+    published,
   }),
 );
 
@@ -123,7 +123,7 @@ showTable(solvedAt, {
 // %%
 import { baseTaskPlateaus } from 'subtask-induction';
 
-const plateaus = baseTaskPlateaus({ numbers: numbers });
+const plateaus = baseTaskPlateaus({ numbers });
 showTable(plateaus, { digits: 4, caption: 'Lowest loss of a model that knows this and nothing more' });
 
 // %%

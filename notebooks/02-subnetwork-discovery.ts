@@ -23,7 +23,7 @@
 import { chainSettings, presetCaption, presetFromEnvironment, presetNote, projectStore, say } from 'subtask-induction';
 
 const preset = presetFromEnvironment();
-const settings = chainSettings({ preset: preset });
+const settings = chainSettings({ preset });
 const store = projectStore();
 say(presetNote(preset));
 
@@ -46,11 +46,8 @@ const tables = preset === 'paper' ? dataFile('results') : undefined;
 const observer = notebookObserver();
 const chains = [];
 for (const temperatureSchedule of ['released', 'described'] as const) {
-  const discovery = { ...settings.discovery, temperatureSchedule: temperatureSchedule };
-  const chain = await chainOf(
-    { ...settings, discovery: discovery },
-    { store: store, observer: observer, tables: tables },
-  );
+  const discovery = { ...settings.discovery, temperatureSchedule };
+  const chain = await chainOf({ ...settings, discovery }, { store, observer, tables });
   if (!chain) break; // interrupted
   chains.push(chain);
 }
@@ -64,7 +61,7 @@ const { base } = chains[0];
 const rows = [released, described].flatMap(({ log, result, settings }) =>
   maskTrainingRows(log, { run: `as ${settings.temperatureSchedule}`, total: result.total }),
 );
-await showChart(maskTrainingCurve({ title: 'Training a mask for "ab"', subtitle: presetCaption(preset), rows: rows }));
+await showChart(maskTrainingCurve({ title: 'Training a mask for "ab"', subtitle: presetCaption(preset), rows }));
 
 // %% [markdown]
 // What to see: with the soft mask (dotted) the model computes "ab" early. The hard mask says nothing useful for a long
@@ -99,7 +96,7 @@ await showChart(
   subnetworkMap({
     title: 'Share of weights in the subnetwork',
     subtitle: `schedule as released; ${presetCaption(preset)}`,
-    parts: parts,
+    parts,
   }),
 );
 
@@ -145,7 +142,7 @@ showTable(shared, { digits: 2, caption: 'Weights that both masks keep' });
 
 // %%
 const [inBoth, byChance] = [aq.op.sum('shared'), aq.op.sum('sharedByChance')];
-const sums = aq.from(both.layers).rollup({ inBoth: inBoth, byChance: byChance }).object() as {
+const sums = aq.from(both.layers).rollup({ inBoth, byChance }).object() as {
   inBoth: number;
   byChance: number;
 };
@@ -169,7 +166,7 @@ const removal = [released, described].flatMap((discovery) =>
 const guesses = (['a + ab', 'ab'] as const).map((expression) => ({
   mask: '(none)',
   model: 'the most frequent answer',
-  expression: expression,
+  expression,
   accuracy: majorityAccuracy(expression, { numbers: settings.base.numbers }),
 }));
 const wide = aq

@@ -23,7 +23,7 @@
 import { chainSettings, presetCaption, presetFromEnvironment, presetNote, projectStore, say } from 'subtask-induction';
 
 const preset = presetFromEnvironment();
-const settings = chainSettings({ preset: preset });
+const settings = chainSettings({ preset });
 const { layers } = settings.base;
 const store = projectStore();
 say(presetNote(preset));
@@ -67,7 +67,7 @@ const observer = curveObserver({
   subtitle: presetCaption(preset),
   runs: sizes.length * CURVE_CONDITIONS.length,
 });
-const options = { store: store, tables: tables, sizes: sizes, observer: observer, onRow: observer.onRow };
+const options = { store, tables, sizes, observer, onRow: observer.onRow };
 const computed = await dataEfficiencyRows(settings, options);
 await observer.finish();
 
@@ -114,7 +114,7 @@ import { depthLeads, leadsTable, showTableOf } from 'subtask-induction';
 
 const leads = depthLeads(rows, breakdown, { upTo: 10_000 });
 const caption = `Leads of the subnetwork; ${presetCaption(preset)}`;
-showTableOf(leadsTable(leads), { caption: caption, none: 'There are no runs yet to compare.' });
+showTableOf(leadsTable(leads), { caption, none: 'There are no runs yet to compare.' });
 
 // %% [markdown]
 // What to see: a lead above zero means that the subnetwork is ahead, and *level* that chance could have made the

@@ -48,11 +48,11 @@ const sizes: number[] = preset === 'paper' ? [] : [40, 100];
 import { curveObserver, dataEfficiencyRows } from 'subtask-induction';
 
 for (const layers of depths) {
-  const settings = chainSettings({ preset: preset, layers: layers });
+  const settings = chainSettings({ preset, layers });
   const runs = sizes.length * conditions.length;
-  const observer = curveObserver({ title: `${layers} layers`, subtitle: presetCaption(preset), runs: runs });
-  const options = { store: store, tables: tables, sizes: sizes, conditions: conditions };
-  await dataEfficiencyRows(settings, { ...options, observer: observer, onRow: observer.onRow });
+  const observer = curveObserver({ title: `${layers} layers`, subtitle: presetCaption(preset), runs });
+  const options = { store, tables, sizes, conditions };
+  await dataEfficiencyRows(settings, { ...options, observer, onRow: observer.onRow });
   await observer.finish();
 }
 
@@ -96,7 +96,7 @@ const deep = rows.filter((row) => row.n_layers === deepest);
 const ofPanel = (panel: string) => figure2.filter((row) => row.panel === panel);
 const plain = (source: string) => source.replace(', as released', '');
 const inPanel = (panel: string, points: { source: string }[]) =>
-  points.map((point) => ({ ...point, source: plain(point.source), panel: panel }));
+  points.map((point) => ({ ...point, source: plain(point.source), panel }));
 const panels = [
   ...inPanel('published: mean over 2 to 12 layers', publishedPoints(ofPanel('mean_over_depths'))),
   ...inPanel(`ours: ${over}`, means.ours),

@@ -43,11 +43,11 @@ const sizes: number[] = preset === 'paper' ? [] : [40, 100];
 import { curveObserver, dataEfficiencyRows } from 'subtask-induction';
 
 for (const layers of depths) {
-  const settings = chainSettings({ preset: preset, layers: layers });
+  const settings = chainSettings({ preset, layers });
   const runs = sizes.length * CURVE_CONDITIONS.length;
-  const observer = curveObserver({ title: `${layers} layers`, subtitle: presetCaption(preset), runs: runs });
-  const options = { store: store, tables: tables, sizes: sizes };
-  await dataEfficiencyRows(settings, { ...options, observer: observer, onRow: observer.onRow });
+  const observer = curveObserver({ title: `${layers} layers`, subtitle: presetCaption(preset), runs });
+  const options = { store, tables, sizes };
+  await dataEfficiencyRows(settings, { ...options, observer, onRow: observer.onRow });
   await observer.finish();
 }
 
@@ -71,7 +71,7 @@ const atDepth = <Row extends { n_layers: number }>(all: readonly Row[], layers: 
 const points = depthsOf([...breakdown, ...rows]).flatMap((layers) =>
   [...publishedPoints(atDepth(breakdown, layers)), ...ourPoints(atDepth(rows, layers))].map((point) => ({
     ...point,
-    layers: layers,
+    layers,
   })),
 );
 const missing = depths.filter((layers) => !depthsOf(rows).includes(layers));
@@ -99,7 +99,7 @@ import { differenceRows, distanceRows, publishedFigure2Schema, publishedSpread }
 
 const spread = publishedSpread(readTable(dataFile('published', 'fig2.csv'), publishedFigure2Schema));
 const differences = depthsOf(rows).map((layers) => ({
-  layers: layers,
+  layers,
   rows: differenceRows(atDepth(rows, layers), publishedPoints(atDepth(breakdown, layers))),
 }));
 const distances = differences.flatMap((depth) =>
@@ -216,7 +216,7 @@ import { samplesNeededRows } from 'subtask-induction';
 const needed = (accuracy: number) =>
   depthsOf(rows).flatMap((layers) =>
     samplesNeededRows(atDepth(rows, layers), publishedPoints(atDepth(breakdown, layers)), accuracy).map((row) => ({
-      layers: layers,
+      layers,
       ...row,
     })),
   );

@@ -48,11 +48,11 @@ const sizes: number[] = preset === 'paper' ? [] : [40, 100];
 import { curveObserver, dataEfficiencyRows } from 'subtask-induction';
 
 for (const layers of depths) {
-  const settings = chainSettings({ preset: preset, layers: layers });
+  const settings = chainSettings({ preset, layers });
   const runs = sizes.length * conditions.length;
-  const observer = curveObserver({ title: `${layers} layers`, subtitle: presetCaption(preset), runs: runs });
-  const options = { store: store, tables: tables, sizes: sizes, conditions: conditions };
-  await dataEfficiencyRows(settings, { ...options, observer: observer, onRow: observer.onRow });
+  const observer = curveObserver({ title: `${layers} layers`, subtitle: presetCaption(preset), runs });
+  const options = { store, tables, sizes, conditions };
+  await dataEfficiencyRows(settings, { ...options, observer, onRow: observer.onRow });
   await observer.finish();
 }
 
@@ -81,7 +81,7 @@ const meanOf = (condition: string, source: string) => {
   const of = [condition, `${condition}_trainable`, 'original'];
   const from = (kind: string) => (kind === 'original' ? 'ours' : source);
   const lines = of.map((kind) => ({ condition: kind, source: from(kind) }));
-  const means = meanOverDepths(rows, breakdown, { lines: lines });
+  const means = meanOverDepths(rows, breakdown, { lines });
   const wanted = lines.map((line) => `${line.condition} ${line.source}`);
   return { ...means, ours: means.ours.filter((point) => wanted.includes(`${point.condition} ${point.source}`)) };
 };
@@ -195,7 +195,7 @@ showTable(publishedGaps, { caption: 'Published: frozen minus trainable, mean ove
 // %%
 const control = released.published.filter(({ condition }) => condition === 'subnet_sampled_trainable');
 const [fromFull, fromFrozen] = ['original', 'subnet_sampled'].map(
-  (second) => publishedGap(released.published, { first: 'subnet_sampled_trainable', second: second })['mean distance'],
+  (second) => publishedGap(released.published, { first: 'subnet_sampled_trainable', second })['mean distance'],
 );
 say(
   `Published, mean over six depths: the trainable control differs by ${fromFull.toFixed(3)} on average from the full ` +

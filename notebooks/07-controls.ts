@@ -34,7 +34,7 @@ import {
 } from 'subtask-induction';
 
 const preset = manyRunsPreset(presetFromEnvironment());
-const settings = chainSettings({ preset: preset });
+const settings = chainSettings({ preset });
 const { layers } = settings.base;
 const store = projectStore();
 say(presetNote(preset, { computes: false }));
@@ -62,8 +62,8 @@ const observer = curveObserver({
   subtitle: presetCaption(preset),
   runs: sizes.length * conditions.length,
 });
-const options = { store: store, tables: tables, sizes: sizes, conditions: conditions };
-await dataEfficiencyRows(settings, { ...options, observer: observer, onRow: observer.onRow });
+const options = { store, tables, sizes, conditions };
+await dataEfficiencyRows(settings, { ...options, observer, onRow: observer.onRow });
 await observer.finish();
 
 // %%
@@ -191,8 +191,7 @@ if (controlDepths.length === 0) say(noRuns);
 // %%
 import { comparisons, curveRows } from 'subtask-induction';
 
-const line = (layers: number, condition: string, source = 'ours') =>
-  curveRows(rows, { layers: layers, condition: condition, source: source });
+const line = (layers: number, condition: string, source = 'ours') => curveRows(rows, { layers, condition, source });
 const controls = controlDepths.flatMap((depth) =>
   ['subnet_sampled', 'subnet_sampled_complement'].map((condition) => ({
     name: `${depth} layers, ${condition === 'subnet_sampled' ? 'sampled' : 'complement'}`,
@@ -244,7 +243,7 @@ const claims = controlDepths.flatMap((depth) => [
 ]);
 const claimed = comparisons(
   claims.map(({ name, other }, i) => ({
-    name: name,
+    name,
     first: line(controlDepths[Math.floor(i / 3)], 'subnet'),
     second: other,
   })),
@@ -330,8 +329,8 @@ for (const depth of untrained) {
       second: 'random init',
     }),
   );
-  say(shareSentence({ part: of('untrained − random init'), whole: whole, name: 'the training of the mask alone' }));
-  say(shareSentence({ part: of('subnetwork − untrained'), whole: whole, name: 'the trained base model' }));
+  say(shareSentence({ part: of('untrained − random init'), whole, name: 'the training of the mask alone' }));
+  say(shareSentence({ part: of('subnetwork − untrained'), whole, name: 'the trained base model' }));
 }
 if (untrained.length === 0) say(noUntrained);
 
@@ -351,8 +350,8 @@ import { VARIANT_NAMES, VARIANTS, variantRows } from 'subtask-induction';
 const variantSizes = sizes.filter((n) => n > 0);
 for (const variant of VARIANT_NAMES) {
   const runs = variantSizes.length * VARIANTS[variant].conditions.length;
-  const watching = curveObserver({ title: variant.replace('_', ' '), subtitle: presetCaption(preset), runs: runs });
-  const wanted = { variant: variant, store: store, tables: tables, sizes: variantSizes };
+  const watching = curveObserver({ title: variant.replace('_', ' '), subtitle: presetCaption(preset), runs });
+  const wanted = { variant, store, tables, sizes: variantSizes };
   await variantRows(settings, { ...wanted, observer: watching, onRow: watching.onRow });
   await watching.finish();
 }
@@ -396,7 +395,7 @@ const targets = ['a + ab', 'a^2 + b^2'] as const;
 const targetSizes = preset === 'paper' ? [] : [100];
 const onTargets = targetObserver({ title: 'Two other targets', runs: targets.length * targetSizes.length * 3 });
 await additionalTargetRows(settings, {
-  ...{ store: store, tables: tables, targets: targets, sizes: targetSizes },
+  ...{ store, tables, targets, sizes: targetSizes },
   ...{ observer: onTargets, onRow: onTargets.onRow },
 });
 await onTargets.finish();

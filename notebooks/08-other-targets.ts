@@ -31,7 +31,7 @@ import {
 } from 'subtask-induction';
 
 const preset = manyRunsPreset(presetFromEnvironment());
-const settings = chainSettings({ preset: preset });
+const settings = chainSettings({ preset });
 const store = projectStore();
 say(presetNote(preset, { computes: false }));
 
@@ -62,8 +62,8 @@ const observer = targetObserver({
   runs: targets.length * sizes.length * TARGET_CONDITIONS.length,
 });
 await additionalTargetRows(settings, {
-  ...{ store: store, tables: tables, targets: targets, sizes: sizes },
-  ...{ observer: observer, onRow: observer.onRow },
+  ...{ store, tables, targets, sizes },
+  ...{ observer, onRow: observer.onRow },
 });
 await observer.finish();
 

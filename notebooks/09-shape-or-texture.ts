@@ -37,8 +37,8 @@ const kinds: ImageKind[] = ['plain', 'conflict', 'pooled', 'silhouette'];
 const { data } = imageChainSettings().transfer;
 const variation = data.source === 'drawn' ? data.variation : {};
 const drawn = kinds.map((kind) => ({
-  kind: kind,
-  ...shapeTextureImages({ ...variation, kind: kind, count: 480, seed: 1 }),
+  kind,
+  ...shapeTextureImages({ ...variation, kind, count: 480, seed: 1 }),
 }));
 
 // %%
@@ -91,8 +91,8 @@ await showPictures({
   columns: CATEGORIES,
   side: 48,
   rows: drawings.map(({ label, shapes }) => {
-    const row = shapeTextureImages({ kind: 'silhouette', count: 16, seed: 0, shapes: shapes, ...still });
-    return { label: label, images: shapes.map((_, i) => imageAt(row, i)) };
+    const row = shapeTextureImages({ kind: 'silhouette', count: 16, seed: 0, shapes, ...still });
+    return { label, images: shapes.map((_, i) => imageAt(row, i)) };
   }),
 });
 
@@ -116,7 +116,7 @@ say(
 type Drawn = (typeof drawn)[number];
 const moments = (values: number[]) => {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return { mean: mean, deviation: Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / values.length) };
+  return { mean, deviation: Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / values.length) };
 };
 function contrasts(set: Drawn, index: number) {
   const { image } = imageAt(set, index);
@@ -157,7 +157,7 @@ const meanOf = (values: number[]) => moments(values).mean;
 const ofKind = (kind: ImageKind) => measured.filter((row) => row.kind === kind);
 showTable(
   kinds.map((kind) => ({
-    kind: kind,
+    kind,
     texture: meanOf(ofKind(kind).map(({ texture }) => texture)),
     shape: meanOf(ofKind(kind).map(({ shape }) => shape)),
   })),
@@ -185,12 +185,12 @@ const steps = shown.map((index) => {
   const { labels, count } = graphSegments(original);
   return {
     image: original,
-    object: object,
+    object,
     mask: paintLabels({ ...original, labels: Int32Array.from(object) }),
     maskPooled: { ...original, image: meanPool({ ...original, masks: [object] }) },
-    segments: paintLabels({ ...original, labels: labels }),
-    segmentsPooled: { ...original, image: meanPoolLabels({ ...original, labels: labels }) },
-    count: count,
+    segments: paintLabels({ ...original, labels }),
+    segmentsPooled: { ...original, image: meanPoolLabels({ ...original, labels }) },
+    count,
   };
 });
 
@@ -222,10 +222,8 @@ await showPictures({
 const scales = [50, 150, 500, 1500, 5000];
 const counts = drawn.flatMap((set) =>
   scales.map((scale) => {
-    const found = Array.from({ length: 48 }, (_, i) =>
-      graphSegments({ ...imageAt(set, i), scale: scale, minSize: 20 }),
-    );
-    return { kind: set.kind, scale: scale, segments: meanOf(found.map(({ count }) => count)) };
+    const found = Array.from({ length: 48 }, (_, i) => graphSegments({ ...imageAt(set, i), scale, minSize: 20 }));
+    return { kind: set.kind, scale, segments: meanOf(found.map(({ count }) => count)) };
   }),
 );
 await showChart({
@@ -263,7 +261,7 @@ const inBox = (x: number, y: number) => x >= left && 2 * x < left + right && y >
 const box = mask.map((_, i) => Number(inBox(i % width, Math.floor(i / width))));
 const written = JSON.stringify(
   [box, mask].map((segment) => ({
-    segmentation: encodeRunLength({ mask: segment, height: height, width: width }, { compressed: true }),
+    segmentation: encodeRunLength({ mask: segment, height, width }, { compressed: true }),
     area: segment.reduce((sum, value) => sum + value, 0),
   })),
 );
@@ -271,7 +269,7 @@ say(`\`${written.slice(0, 110)}…\` (${written.length} characters for ${pixels.
 
 // %%
 const { masks } = parseSegments(JSON.parse(written), 'the JSON above');
-const pooledByFile = { ...source, image: meanPool({ ...source, masks: masks }) };
+const pooledByFile = { ...source, image: meanPool({ ...source, masks }) };
 const black = (segment: Uint8Array) => ({
   ...source,
   image: Uint8Array.from(source.image, (_, i) => 255 * (1 - segment[Math.floor(i / 3)])),
@@ -311,7 +309,7 @@ if (!fetched) {
 // %%
 const pooledByGraph = (image: RgbImage): RgbImage => {
   const { labels } = graphSegments({ ...image, scale: 1500 });
-  return { ...image, image: meanPoolLabels({ ...image, labels: labels }) };
+  return { ...image, image: meanPoolLabels({ ...image, labels }) };
 };
 const wanted = fetched ? folders : [];
 const [conflict = [], silhouettes = [], edges = []] = await Promise.all(
@@ -319,7 +317,7 @@ const [conflict = [], silhouettes = [], edges = []] = await Promise.all(
 );
 
 // %%
-const row = (label: string, images: RgbImage[]) => ({ label: label, images: images });
+const row = (label: string, images: RgbImage[]) => ({ label, images });
 const pixelsOf = (stimuli: { pixels: RgbImage }[]) => stimuli.map(({ pixels }) => pixels);
 const textures = conflict.map(({ texture }) => `texture: ${CATEGORIES[texture]}`);
 const sheet = [
@@ -350,14 +348,14 @@ if (fetched) {
   const rows = await Promise.all(
     (['silhouettes', 'edges'] as const).map(async (kind) => {
       const shapes = await stimulusShapes(kind);
-      const real = shapeTextureImages({ ...variation, kind: 'plain', count: 16, seed: 1, shapes: shapes });
+      const real = shapeTextureImages({ ...variation, kind: 'plain', count: 16, seed: 1, shapes });
       return { label: kind, images: eight.map((label) => imageAt(real, 2 * label)) };
     }),
   );
   await showPictures({
     title: 'Plain images with the shapes of Geirhos et al. (CC BY 4.0, changed)',
     columns: eight.map((label) => CATEGORIES[2 * label]),
-    rows: rows,
+    rows,
   });
 }
 

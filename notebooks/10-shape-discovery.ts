@@ -61,7 +61,7 @@ import {
 } from 'subtask-induction';
 
 const architectures = preset === 'quick' ? (['resnet'] as const) : (['resnet', 'vit'] as const);
-const chains = architectures.map((architecture) => imageChainSettings({ preset: preset, architecture: architecture }));
+const chains = architectures.map((architecture) => imageChainSettings({ preset, architecture }));
 const allRows = () => {
   const table = readTable(`${tables}/shape-bias.csv`, shapeBiasSchema, { absent: 'empty' });
   return chains.flatMap((chain) => rowsOfChains(table, chain, preset));
@@ -81,9 +81,9 @@ const kinds: ImageMaskKind[] = ['mask', 'plain mask', 'untrained mask'];
 for (const architecture of architectures) {
   if (allRows().some((row) => row.model === architecture && row.stage === 'mask')) continue;
   for (const seed of seeds) {
-    const chain = imageChainSettings({ preset: preset, architecture: architecture, seed: seed });
+    const chain = imageChainSettings({ preset, architecture, seed });
     for (const kind of kinds) {
-      await imageChainOf(chain, { store: store, tables: tables, preset: preset, observer: observer }, kind);
+      await imageChainOf(chain, { store, tables, preset, observer }, kind);
     }
   }
 }
@@ -166,7 +166,7 @@ for (const model of architectures) {
 
 // %%
 const nameOf = (inherit_from: (typeof layers)[number]['inherit_from']) =>
-  imageConditionLabel({ stage: 'mask', inherit_from: inherit_from, trained: null, pooled_share: 0, kept_share: null });
+  imageConditionLabel({ stage: 'mask', inherit_from, trained: null, pooled_share: 0, kept_share: null });
 const kept = layers.map((row) => ({
   model: row.model,
   mask: nameOf(row.inherit_from),
@@ -198,9 +198,9 @@ showTableOf(
   layers
     .filter((row) => row.model === 'resnet' && row.seed === seeds[0] && row.inherit_from === 'subnet')
     .map(({ position, parameter, kept, total }) => ({
-      position: position,
+      position,
       weight: parameter,
-      kept: kept,
+      kept,
       of: total,
       'share, %': (100 * kept) / total,
     })),

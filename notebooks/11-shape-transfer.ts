@@ -60,7 +60,7 @@ import { imageChainSettings, readTable, rowsOfChains, shapeBiasSchema } from 'su
 type Chain = Parameters<typeof imageChainSettings>[0];
 const rowsOf = (chain: Chain) => {
   const table = readTable(`${tables}/shape-bias.csv`, shapeBiasSchema, { absent: 'empty' });
-  return rowsOfChains(table, imageChainSettings({ preset: preset, ...chain }), preset);
+  return rowsOfChains(table, imageChainSettings({ preset, ...chain }), preset);
 };
 const transfersOf = (chain: Chain) => rowsOf(chain).filter(({ stage }) => stage === 'transfer');
 
@@ -73,7 +73,7 @@ const baselines = IMAGE_CONDITIONS.filter(
 );
 const conditions = [...wanted, ...baselines.filter((baseline) => !wanted.includes(baseline))];
 // What is not in the table yet is computed; what is there is taken as it is.
-const chains: Chain[] = (preset === 'quick' ? [1] : [1, 2, 3]).map((seed) => ({ seed: seed }));
+const chains: Chain[] = (preset === 'quick' ? [1] : [1, 2, 3]).map((seed) => ({ seed }));
 
 // Others are computed when they are added: chains.push({ seed: 4 }, { images: 'shaped' }, { shapes: 'silhouettes' },
 // { architecture: 'vit' });
@@ -83,7 +83,7 @@ import { imagePoints, isVariant, runsObserver, type ShapeBiasRow, shapeBiasPaths
 
 const observerOf = (title: string) =>
   runsObserver<ShapeBiasRow[]>({
-    title: title,
+    title,
     runs: conditions.length,
     stage: 'image-transfer',
     draw: (runs) =>
@@ -99,12 +99,12 @@ const observerOf = (title: string) =>
 import { shapeBiasRows } from 'subtask-induction';
 
 for (const chain of chains) {
-  const settings = imageChainSettings({ preset: preset, ...chain });
+  const settings = imageChainSettings({ preset, ...chain });
   const there = new Set(transfersOf(chain).flatMap(({ seed, run }) => (seed === settings.base.seed ? [run] : [])));
   if (there.size >= conditions.length) continue;
   const observer = observerOf(`Transfer, ${settings.base.model.architecture}, seed ${settings.base.seed}`);
-  const options = { store: store, tables: tables, preset: preset, conditions: conditions };
-  await shapeBiasRows(settings, { ...options, observer: observer, onRows: observer.onRow });
+  const options = { store, tables, preset, conditions };
+  await shapeBiasRows(settings, { ...options, observer, onRows: observer.onRow });
   await observer.finish();
 }
 
@@ -216,15 +216,15 @@ const drawn = points.filter(({ condition }) => !isVariant(condition));
 const none = 'There are no runs yet.';
 const subtitle = imagePresetCaption(preset);
 await showChartOf(drawn, {
-  none: none,
-  draw: (rows) => shapeBiasPaths({ title: 'Shape bias over training', subtitle: subtitle, rows: rows, over: 'step' }),
+  none,
+  draw: (rows) => shapeBiasPaths({ title: 'Shape bias over training', subtitle, rows, over: 'step' }),
 });
 
 // %%
 const title = 'Shape bias and plain accuracy, in the order of training';
 await showChartOf(drawn, {
-  none: none,
-  draw: (rows) => shapeBiasPaths({ title: title, subtitle: subtitle, rows: rows, over: 'plain accuracy' }),
+  none,
+  draw: (rows) => shapeBiasPaths({ title, subtitle, rows, over: 'plain accuracy' }),
 });
 
 // %% [markdown]
@@ -271,11 +271,11 @@ showTableOf(imageTransferTable(points.filter(({ condition }) => kept(condition))
 // %%
 import { realStimuliPoints, realStimuliRows, realStimuliTable, stimuliAccuracyChart } from 'subtask-induction';
 
-const onStimuli = await realStimuliRows(rowsOf({}), { store: store, tables: tables });
+const onStimuli = await realStimuliRows(rowsOf({}), { store, tables });
 const real = realStimuliPoints(onStimuli).filter(({ model }) => !isVariant(model));
 await showChartOf(real, {
   none: 'There is nothing yet: `npm run fetch-data` brings the stimuli, and models are measured that are in `runs/`.',
-  draw: (rows) => stimuliAccuracyChart({ title: 'Shapes recognised in real stimuli', subtitle: subtitle, rows: rows }),
+  draw: (rows) => stimuliAccuracyChart({ title: 'Shapes recognised in real stimuli', subtitle, rows }),
 });
 showTableOf(realStimuliTable(real), {
   caption: 'Shares of real stimuli whose shape, or texture, was named',
@@ -305,7 +305,7 @@ const kinds: { name: string; chain: Chain }[] = [
 const groups = kinds.map(({ name, chain }) => {
   const bases = imagePoints(rowsOf(chain), { stage: 'base' });
   const transfers = imagePoints(transfersOf(chain)).filter(({ condition }) => !isVariant(condition));
-  return { name: name, points: lastImagePoints([...bases, ...transfers]) };
+  return { name, points: lastImagePoints([...bases, ...transfers]) };
 });
 
 // %%
@@ -322,8 +322,8 @@ for (const [mode, subtitle] of Object.entries(modes)) {
       .map((point) => ({ observer: point.condition, category: name, ...point })),
   );
   await showChartOf(bars, {
-    none: none,
-    draw: (rows) => shapeBiasChart({ title: 'Shape bias after training', subtitle: subtitle, rows: rows }),
+    none,
+    draw: (rows) => shapeBiasChart({ title: 'Shape bias after training', subtitle, rows }),
   });
 }
 

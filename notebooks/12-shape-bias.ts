@@ -67,7 +67,7 @@ import { dataFile, publishedShapeBiasSchema, readTable, shapeBias } from 'subtas
 const published = readTable(dataFile('published', 'shape-bias.csv'), publishedShapeBiasSchema);
 const compared = published.flatMap(({ observer, shape_bias }) => {
   const own = observers.find(({ name }) => name === observer);
-  return own ? [{ observer: observer, published: shape_bias, ours: shapeBias(own.decisions).bias }] : [];
+  return own ? [{ observer, published: shape_bias, ours: shapeBias(own.decisions).bias }] : [];
 });
 showTableOf(compared, { digits: { published: 3, ours: 4 }, caption: 'Shape bias, published and recomputed' });
 if (fetched) {
@@ -87,7 +87,7 @@ await showChartOf(points, {
     shapeBiasChart({
       title: 'Shape bias of people and networks',
       subtitle: 'by category of the shape, and of all pooled; bars: 95 % intervals',
-      rows: rows,
+      rows,
     }),
 });
 
@@ -148,7 +148,7 @@ await showChartOf(shapeBiasPoints(byTraining, { categories: false }), {
     shapeBiasChart({
       title: 'Shape bias of networks, by what they were trained on',
       subtitle: 'all categories pooled; bars: 95 % intervals',
-      rows: rows,
+      rows,
     }),
 });
 
@@ -175,7 +175,7 @@ for (const [network] of NETWORKS) {
 import { imageChainSettings, readDecisions, rowsOfChains, shapeBiasSchema } from 'subtask-induction';
 
 const ourRuns = readTable(dataFile('results', 'shape-bias.csv'), shapeBiasSchema, { absent: 'empty' });
-const chains = (['resnet', 'vit'] as const).map((architecture) => imageChainSettings({ architecture: architecture }));
+const chains = (['resnet', 'vit'] as const).map((architecture) => imageChainSettings({ architecture }));
 const transfers = chains
   .flatMap((chain) => rowsOfChains(ourRuns, chain, 'laptop'))
   .filter(({ stage }) => stage === 'transfer');
@@ -190,13 +190,12 @@ const nameOf = ({ subject }: Decision) =>
     .replace(/^resnet, (.*), normalisation (eval|train), seed \d+$/, 'ResNet: $1 ($2)')
     .replace(/^vit, (.*), normalisation .*$/, 'ViT: $1');
 const ours = [...new Set(ourDecisions.map(nameOf))].map((name) => ({
-  name: name,
+  name,
   decisions: ourDecisions.filter((decision) => nameOf(decision) === name),
 }));
 await showChartOf(shapeBiasPoints(ours, { categories: false }), {
   none: 'No decisions of models of this project are there yet.',
-  draw: (rows) =>
-    shapeBiasChart({ title: 'Shape bias of models of this project', subtitle: 'seeds pooled', rows: rows }),
+  draw: (rows) => shapeBiasChart({ title: 'Shape bias of models of this project', subtitle: 'seeds pooled', rows }),
 });
 showTableOf(shapeBiasTable(ours), { digits: 1, caption: 'Shape bias of models of this project', limit: 40 });
 
