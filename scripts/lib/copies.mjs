@@ -12,8 +12,8 @@ export const MINE = join(NOTEBOOKS, 'mine');
 const UNPAIRED = 'formats = "ipynb"\n';
 
 /**
- * Makes a copy of each notebook in notebooks/mine. A copy that nobody has changed is brought up to date; one that somebody
- * has changed stays as it is.
+ * Makes a copy of each notebook in notebooks/mine, with its links to other folders as they are from there. A copy that nobody
+ * has changed is brought up to date; one that somebody has changed stays as it is.
  *
  * @param {{from?: string, to?: string}} [folders]
  * @returns {string[]} the names of the copies that stay behind a newer original
@@ -27,17 +27,18 @@ export function copyNotebooks({ from = NOTEBOOKS, to = MINE } = {}) {
   const behind = [];
   for (const name of notebookNames(from)) {
     const [original, copy] = [from, to].map((folder) => join(folder, `${name}.ipynb`));
-    const digest = digestOf(original);
-    if (existsSync(copy) && digestOf(copy) !== copied[name]) {
+    const text = readFileSync(original, 'utf8').replaceAll('](../', '](../../');
+    const digest = digestOf(text);
+    if (existsSync(copy) && digestOf(readFileSync(copy)) !== copied[name]) {
       if (copied[name] !== digest) behind.push(name);
       continue;
     }
-    if (copied[name] !== digest || !existsSync(copy)) writeWhole(copy, readFileSync(original));
+    if (copied[name] !== digest || !existsSync(copy)) writeWhole(copy, text);
     copied[name] = digest;
   }
   writeWhole(record, JSON.stringify(copied));
   return behind;
 }
 
-/** @param {string} path */
-const digestOf = (path) => createHash('sha256').update(readFileSync(path)).digest('hex');
+/** @param {string | Buffer} content */
+const digestOf = (content) => createHash('sha256').update(content).digest('hex');

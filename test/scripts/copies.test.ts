@@ -37,3 +37,17 @@ it('copies are made, brought up to date where nobody has changed them, and left 
   expect(read('01-two')).toBe('second');
   expect(existsSync(join(to, '01-two.ts'))).toBe(false);
 });
+
+it('links of a copy lead to what those of the notebook lead to', () => {
+  const from = projectFolder('links');
+  const to = join(from, 'mine');
+  const links = (text: string) => `See [nats](${text}docs/glossary.md#nats) and [01](01-base-model.ipynb).`;
+  writeFileSync(join(from, '00-one.ipynb'), links('../'));
+  expect(copyNotebooks({ from, to })).toEqual([]);
+  expect(readFileSync(join(to, '00-one.ipynb'), 'utf8')).toBe(links('../../'));
+
+  // Such a copy does not count as changed.
+  writeFileSync(join(from, '00-one.ipynb'), `${links('../')} And more.`);
+  expect(copyNotebooks({ from, to })).toEqual([]);
+  expect(readFileSync(join(to, '00-one.ipynb'), 'utf8')).toBe(`${links('../../')} And more.`);
+});
