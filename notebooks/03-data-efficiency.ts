@@ -127,21 +127,23 @@ showTableOf(leadsTable(leads), { caption, none: 'There are no runs yet to compar
 
 // %%
 import * as aq from 'arquero';
-import { conditionLabel, differenceRows, showTable } from 'subtask-induction';
+import { comparable, conditionLabel, differenceRows, noComparison } from 'subtask-induction';
 
-const differences = differenceRows(rows, published);
+const differences = differenceRows(rows, comparable(published, preset));
+const none = noComparison(preset);
 const wide = aq
   .from(differences)
   .derive({ condition: aq.escape((row: { condition: string }) => conditionLabel(row.condition)) })
   .select('condition', 'source', 'n', 'published', 'ours', 'difference', 'runs');
-showTable(wide, { limit: 200, caption: `Test accuracy, ${presetCaption(preset)}` });
+showTableOf(wide.objects(), { limit: 200, caption: `Test accuracy, ${presetCaption(preset)}`, none });
 
 // %%
-import { differencesChart } from 'subtask-induction';
+import { differencesChart, showChartOf } from 'subtask-induction';
 
-await showChart(
-  differencesChart({ title: 'Ours minus published', subtitle: presetCaption(preset), rows: differences }),
-);
+const subtitle = presetCaption(preset);
+await showChartOf(differences, {
+  draw: (points) => differencesChart({ title: 'Ours minus published', subtitle, rows: points }),
+});
 
 // %% [markdown]
 // What to see: points near the line at zero agree with the paper. A published point is one run too, so single points
@@ -150,12 +152,14 @@ await showChart(
 // The same as a DataFrame, summed up for each line:
 
 // %%
-import { dataFrame } from 'subtask-induction';
+import { dataFrame, showTable } from 'subtask-induction';
 
-const frame = dataFrame(wide.objects());
-frame.addColumn('absolute', frame.column('difference').abs(), { inplace: true });
-const summary = frame.groupby(['condition', 'source']).agg({ difference: ['mean', 'min', 'max'], absolute: 'mean' });
-showTable(summary, { caption: 'Difference from the published accuracy over all n' });
+if (differences.length > 0) {
+  const frame = dataFrame(wide.objects());
+  frame.addColumn('absolute', frame.column('difference').abs(), { inplace: true });
+  const summary = frame.groupby(['condition', 'source']).agg({ difference: ['mean', 'min', 'max'], absolute: 'mean' });
+  showTable(summary, { caption: 'Difference from the published accuracy over all n' });
+}
 
 // %% [markdown]
 // ## Which controls did the paper draw?
@@ -166,11 +170,12 @@ showTable(summary, { caption: 'Difference from the published accuracy over all n
 // %%
 import { nearerSampler } from 'subtask-induction';
 
-say(nearerSampler('subnet_sampled', rows, published) ?? 'There are no runs of the sampled control to compare.');
-say(
-  nearerSampler('subnet_sampled_complement', rows, published) ??
-    'There are no runs of the complement control to compare.',
+const verdicts = (['subnet_sampled', 'subnet_sampled_complement'] as const).map(
+  (control) =>
+    nearerSampler(control, rows, comparable(published, preset)) ??
+    noComparison(preset, 'There are no runs of this control to compare.'),
 );
+for (const verdict of new Set(verdicts)) say(verdict);
 
 // %% [markdown]
 // ## Samples needed

@@ -147,9 +147,9 @@ await showChartOf(means.ours, {
 
 // %%
 import * as aq from 'arquero';
-import { conditionLabel } from 'subtask-induction';
+import { comparable, conditionLabel, noComparison } from 'subtask-induction';
 
-const meanDifferences = pointDifferences(means.ours, publishedMeans);
+const meanDifferences = pointDifferences(means.ours, comparable(publishedMeans, preset));
 const byPoint = (differences: { condition: string }[]) =>
   differences.length === 0
     ? []
@@ -158,7 +158,8 @@ const byPoint = (differences: { condition: string }[]) =>
         .derive({ condition: aq.escape((row: { condition: string }) => conditionLabel(row.condition)) })
         .select('condition', 'source', 'n', 'published', 'ours', 'difference', 'runs')
         .objects() as object[]);
-showTableOf(byPoint(meanDifferences), { limit: 100, caption: `Test accuracy, ${over}` });
+const none = noComparison(preset);
+showTableOf(byPoint(meanDifferences), { limit: 100, caption: `Test accuracy, ${over}`, none });
 
 // %% [markdown]
 // How far is that? The yardstick is how far the paper's own five runs of 12 layers lie from each other: *within* counts the
@@ -171,7 +172,7 @@ import { distanceRows, publishedSpread, withinSpreadSentence } from 'subtask-ind
 
 const spread = publishedSpread(figure2);
 showTableOf(distanceRows(meanDifferences, spread), { caption: `|ours − published|, ${over}` });
-say(withinSpreadSentence(meanDifferences, spread));
+if (meanDifferences.length > 0) say(withinSpreadSentence(meanDifferences, spread));
 
 // %% [markdown]
 // And who leads? The paper's claim is that the subnetwork does. The lead is the mean difference of the accuracies, run by
@@ -217,10 +218,10 @@ await showChartOf(ourPoints(deep), {
 // %%
 import { differenceRows } from 'subtask-induction';
 
-const deepDifferences = differenceRows(deep, publishedDeep);
-showTableOf(byPoint(deepDifferences), { limit: 100, caption: `Test accuracy, ${deepest} layers` });
+const deepDifferences = differenceRows(deep, comparable(publishedDeep, preset));
+showTableOf(byPoint(deepDifferences), { limit: 100, caption: `Test accuracy, ${deepest} layers`, none });
 showTableOf(distanceRows(deepDifferences, spread), { caption: `|ours − published|, ${deepest} layers` });
-if (deep.length > 0) say(withinSpreadSentence(deepDifferences, spread));
+if (deepDifferences.length > 0) say(withinSpreadSentence(deepDifferences, spread));
 
 // %% [markdown]
 // What to see: *within* is the share of points at which our mean differs from the published one by no more than twice the

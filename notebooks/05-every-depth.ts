@@ -95,26 +95,33 @@ await showChart(depthGrid({ title: 'Data efficiency, depth by depth', subtitle: 
 // borrows that of the sampled control.
 
 // %%
-import { differenceRows, distanceRows, publishedFigure2Schema, publishedSpread } from 'subtask-induction';
+import {
+  comparable,
+  differenceRows,
+  distanceRows,
+  noComparison,
+  publishedFigure2Schema,
+  publishedSpread,
+} from 'subtask-induction';
 
 const spread = publishedSpread(readTable(dataFile('published', 'fig2.csv'), publishedFigure2Schema));
 const differences = depthsOf(rows).map((layers) => ({
   layers,
-  rows: differenceRows(atDepth(rows, layers), publishedPoints(atDepth(breakdown, layers))),
+  rows: differenceRows(atDepth(rows, layers), publishedPoints(atDepth(comparable(breakdown, preset), layers))),
 }));
 const distances = differences.flatMap((depth) =>
   distanceRows(depth.rows, spread).map((row) => ({ layers: depth.layers, ...row })),
 );
 showTableOf(distances, {
   caption: `|ours − published|; ${presetCaption(preset)}`,
-  none: 'There are no points of ours yet to compare.',
+  none: noComparison(preset),
 });
 
 // %%
 import { withinSpreadSentence } from 'subtask-induction';
 
 const all = differences.flatMap((depth) => depth.rows);
-say(withinSpreadSentence(all, spread));
+if (all.length > 0) say(withinSpreadSentence(all, spread));
 
 // %% [markdown]
 // What to see: two runs with equal settings that differ by chance alone would lie within twice that standard deviation at

@@ -128,15 +128,22 @@ await showChart(
 // ## The differences from the published means
 
 // %%
-import { distanceRows, pointDifferences, publishedFigure2Schema, publishedSpread } from 'subtask-induction';
+import {
+  comparable,
+  distanceRows,
+  noComparison,
+  pointDifferences,
+  publishedFigure2Schema,
+  publishedSpread,
+} from 'subtask-induction';
 
 const spread = publishedSpread(readTable(dataFile('published', 'fig2.csv'), publishedFigure2Schema));
 const distances = masks.flatMap(({ name, published, ours }) =>
-  distanceRows(pointDifferences(ours, published), spread).map((row) => ({ mask: name, ...row })),
+  distanceRows(pointDifferences(ours, comparable(published, preset)), spread).map((row) => ({ mask: name, ...row })),
 );
 showTableOf(distances, {
   caption: '|ours − published|; within twice the standard deviation of the published runs of 12 layers, where known',
-  none: 'There are no means of ours yet to compare.',
+  none: noComparison(preset, 'There are no means of ours yet to compare.'),
 });
 
 // %% [markdown]
@@ -207,8 +214,8 @@ import { depthsOf, nearerSampler } from 'subtask-induction';
 
 for (const layers of depthsOf(trainable)) {
   const own = trainable.filter((row) => row.n_layers === layers);
-  const verdict = nearerSampler('subnet_sampled_trainable', own, control);
-  say(`${layers} layers: ${verdict ?? 'there are not both kinds of the trainable control yet.'}`);
+  const verdict = nearerSampler('subnet_sampled_trainable', own, comparable(control, preset));
+  say(`${layers} layers: ${verdict ?? noComparison(preset, 'there are not both kinds of the trainable control yet.')}`);
 }
 if (trainable.length === 0) say('There are no runs of ours yet to hold against it.');
 

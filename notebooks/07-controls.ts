@@ -171,15 +171,15 @@ showTableOf(answerRows(details, rows, least), { caption: `Share of answers at n 
 // fits better along the whole curve.)
 
 // %%
-import { depthsOf, nearerSampler } from 'subtask-induction';
+import { comparable, depthsOf, nearerSampler, noComparison } from 'subtask-induction';
 
 const controlDepths = depthsOf(rows.filter((row) => row.sampler === 'described'));
 for (const depth of controlDepths) {
-  const published = publishedPoints(atDepth(breakdown, depth));
+  const published = publishedPoints(atDepth(comparable(breakdown, preset), depth));
   const verdicts = (['subnet_sampled', 'subnet_sampled_complement'] as const).map((control) =>
     nearerSampler(control, atDepth(rows, depth), published),
   );
-  say(`**${depth} layers.** ${verdicts.filter(Boolean).join(' ') || noRuns}`);
+  say(`**${depth} layers.** ${verdicts.filter(Boolean).join(' ') || noComparison(preset, noRuns)}`);
 }
 if (controlDepths.length === 0) say(noRuns);
 

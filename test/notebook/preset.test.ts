@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { chainSettings } from '../../lib/dist/experiments/settings';
 import {
+  comparable,
   manyRunsPreset,
+  noComparison,
   presetCaption,
   presetFromEnvironment,
   presetNote,
@@ -54,6 +56,21 @@ describe('presetNote', () => {
   it('promises to compute only where the notebook does', () => {
     expect(presetNote('paper')).toContain('is computed now');
     expect(presetNote('paper', { computes: false })).toContain('nothing is computed unless');
+  });
+});
+
+describe('a difference from published numbers', () => {
+  const published = [{ n: 0, accuracy: 0.4 }];
+
+  it('is taken where the task is the paper’s, and in no other preset', () => {
+    expect(comparable(published, 'paper')).toEqual(published);
+    expect((['quick', 'tiny'] as const).map((preset) => comparable(published, preset))).toEqual([[], []]);
+  });
+
+  it('that is missing is explained: by missing runs for the paper’s task, else by the smaller one', () => {
+    expect(noComparison('paper')).toBe('There are no points of ours yet to compare.');
+    expect(noComparison('paper', 'There are no runs yet.')).toBe('There are no runs yet.');
+    expect(noComparison('quick', 'There are no runs yet.')).toMatch(/ours are of a smaller one.*not shown\.$/);
   });
 });
 

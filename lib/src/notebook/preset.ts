@@ -46,6 +46,20 @@ export function presetCaption(preset: Preset): string {
     : `ours on ${preset === 'tiny' ? 'the smallest' : "the quick preset's smaller"} task (${range})`;
 }
 
+/** Published rows that ours may be subtracted from: none where the preset's task is not the paper's. */
+export function comparable<Row>(published: readonly Row[], preset: Preset): readonly Row[] {
+  return preset === 'paper' ? published : [];
+}
+
+/** Why there is no difference from published numbers to show; `none` says it where the task is the paper's. */
+export function noComparison(preset: Preset, none = 'There are no points of ours yet to compare.'): string {
+  if (preset === 'paper') return none;
+  return (
+    "The published numbers are those of the paper's task, and ours are of a smaller one: the difference of the two would " +
+    'say nothing, so it is not shown.'
+  );
+}
+
 /**
  * What the preset means for the results below it, as Markdown.
  *
