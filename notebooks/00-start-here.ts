@@ -24,9 +24,10 @@
 // %% [markdown]
 // ## What the paper claims
 //
-// Many functions fit ambiguous training data; which of them a network learns is its *inductive bias*. The paper sets that
-// bias by hand: it takes from a trained network the few weights that compute a *subtask*, and lets a new network start
-// with them. The new network should then prefer solutions that use the subtask.
+// Many functions fit ambiguous training data; which of them a network learns is its [*inductive
+// bias*](../docs/glossary.md#inductive-bias). The paper sets that bias by hand: it takes from a trained network the few
+// weights that compute a *subtask*, and lets a new network start with them. The new network should then prefer
+// solutions that use the subtask.
 
 // %%
 import { methodDiagram, showChart } from 'subtask-induction';
@@ -34,13 +35,28 @@ import { methodDiagram, showChart } from 'subtask-induction';
 await showChart(methodDiagram());
 
 // %% [markdown]
-// Each square stands for a weight. Blue is the *subnetwork*: found in the second step, carried over as it is in the
-// third. Orange weights know nothing at the start of the third step.
+// Each square stands for a weight. Those that *Mask* leaves are the [*subnetwork*](../docs/glossary.md#subnetwork).
+// Under *Transfer* they stand in the same places, as they were; all squares around them are new weights, which know
+// nothing yet.
 //
-// **The test.** All arithmetic is modulo 7, and the new task is "a^2 + ab". Nearly all training samples have a = b, where
-// "a^2 + ab" gives the same answers as "2a^2" and "2b^2": a network that sees only those may well memorise one of the
-// others. A few *disambiguation samples* with a ≠ b tell them apart. A network that already multiplies a by b should need
-// fewer of them.
+// **The test.** All arithmetic is modulo 7: an answer is the [residue](../docs/glossary.md#residue), what remains after
+// division by 7. The new task is "a^2 + ab". Nearly all training samples have a = b, where other expressions give the
+// same answers:
+
+// %%
+import { answer, EXPRESSIONS, listed, MODULUS, say } from 'subtask-induction';
+
+const residues = [...Array(MODULUS).keys()];
+const alike = EXPRESSIONS.filter((name) => residues.every((a) => answer(name, a, a) === answer('a^2 + ab', a, a)));
+say(
+  `Of the ${EXPRESSIONS.length} expressions of these notebooks, **${alike.length}** agree where a = b: ` +
+    `${listed(alike.map((name) => `"${name}"`))}.`,
+);
+
+// %% [markdown]
+// A network that sees only such samples may well learn one of the others. A few [*disambiguation
+// samples*](../docs/glossary.md#disambiguation-samples) with a ≠ b tell them apart. A network that already multiplies a
+// by b should need fewer of them.
 
 // %%
 import { dataEfficiencyCurve, dataFile, publishedFigure2Schema, publishedPoints, readTable } from 'subtask-induction';
@@ -57,11 +73,13 @@ await showChart(
 
 // %% [markdown]
 // What to see: with a few dozen samples and more, a network that starts with the *subnetwork* is far ahead of one that
-// starts from nothing (*random init*), and a little ahead of one that starts with the *full model*. Random weights instead
-// of the discovered ones (*sampled control*) help late. Without any samples the subnetwork is no better than others:
-// nothing then says which of the solutions is meant.
+// starts from nothing (*random init*), and a little ahead of one that starts with the *full model*. Random weights
+// instead of the discovered ones (*sampled [control](../docs/glossary.md#control)*) help late.
 //
-// How many samples does each need to be right half of the time, and nine times of ten?
+// Without any samples the subnetwork is no better than others: nothing then says which of the solutions is meant.
+//
+// How many samples does each need to be right half of the time, and nine times of ten (later called [n50 and
+// n90](../docs/glossary.md#n50))?
 
 // %%
 import { samplesNeededRows, showTable } from 'subtask-induction';
@@ -90,7 +108,7 @@ await showChart(
 );
 
 // %% [markdown]
-// What to see: with the subnetwork (blue) training is faster and ends higher, and the distance is largest on images whose
+// What to see: with the *subnetwork* training is faster and ends higher, and the distance is largest on images whose
 // texture has been painted over (dashed).
 //
 // The notebooks that follow regenerate both halves, step by step; 01 to 08 are about arithmetic, those from 09 on about
@@ -122,20 +140,40 @@ showTable(Object.entries(describeDevice()).map(([what, value]) => ({ what, value
 // %% [markdown]
 // ## How a notebook here is read
 //
-// - **Run** a cell with Shift+Enter, all of them with *Run → Run All Cells*. Cells are TypeScript; Tab completes, and
-//   Shift+Tab explains what the cursor stands on.
-// - **Presets.** A notebook uses the paper's settings, and takes finished runs from the repository. Started with the
-//   environment variable `PRESET=quick`, it computes everything itself on a smaller task, within three minutes. Then it says
-//   so, since its numbers are not the paper's.
-// - **While it computes**, a bar says how far it is and how long that will take, and a chart grows below it. *Kernel →
-//   Interrupt* stops a training within a second; the cell ends in order and keeps what was trained. Run it again, and a base
-//   model or a mask goes on after its last whole epoch.
-// - **Results.** Each finished run is a folder in `runs/`, or where the environment variable `SUBTASK_RUNS` says (settings,
-//   log, result, weights as safetensors), and is taken from there the next time; `data/checkpoints/` holds those that come
-//   with the repository. One line for each run lies in the tables of `data/results/`, and the paper's numbers lie in
-//   `data/published/`.
-// - **Claims.** Sentences with numbers are printed by cells, so they always belong to the results above them.
-// - Without a browser: `npm run reproduce -- 01 02 03` runs those that are named, with `--preset quick` for the smaller task.
+// **Run** a cell with Shift+Enter, all of them with *Run → Run All Cells*. Cells are TypeScript: `const x = 5;`. Tab
+// completes a name, and Shift+Tab explains what the cursor stands on. Words that may be new are linked to the
+// [glossary](../docs/glossary.md).
+//
+// **Your copy.** `npm start` makes a copy of each notebook in `notebooks/mine`, and that is what you work on: change
+// what you like. If you delete a copy, the next `npm start` brings a new one.
+//
+// **While it computes**, a bar says how far it is and how long that will take, and a chart grows below it.
+//
+// **Interrupt**, the square in the toolbar, stops any cell. A training ends in order and keeps what was trained: run
+// its cell again, and a base model or a mask goes on after its last whole [epoch](../docs/glossary.md#epoch).
+//
+// A loop of your own that awaits something, for example `await tf.nextFrame();`, ends at once. One that never awaits
+// makes the kernel restart within three seconds: the notebook's variables are lost then, finished runs are safe.
+//
+// **Presets.** A notebook uses the paper's settings, and takes finished runs from the repository. With the preset
+// `quick` it computes everything itself on a smaller task, within three minutes. Then it says so, since its numbers are
+// not the paper's.
+//
+// To get it, start with the environment variable `PRESET=quick`; or, for one notebook, write `presetFromEnvironment({
+// PRESET: 'quick' })` where its first cell has `presetFromEnvironment()`.
+//
+// **Results.** Each finished run is a folder in `runs/` (settings, log, result, weights as safetensors), and is taken
+// from there the next time; the environment variable `SUBTASK_RUNS` can name another folder. `data/checkpoints/` holds
+// runs that come with the repository.
+//
+// One line for each run lies in the tables of `data/results/`, and the paper's numbers lie in `data/published/`.
+//
+// **Claims.** Sentences with numbers are printed by cells, so they always belong to the results above them.
+//
+// **Memory.** A notebook that has trained holds about 1 GB of memory. Closing it ends its kernel, and frees that.
+//
+// **Without a browser:** `npm run reproduce -- 01 02 03` runs those that are named, with `--preset quick` for the
+// smaller task.
 
 // %% [markdown]
 // ## The smallest real example
@@ -144,7 +182,7 @@ showTable(Object.entries(describeDevice()).map(([what, value]) => ({ what, value
 // afterwards.
 
 // %%
-import { chainSettings, notebookObserver, say, temporaryStore } from 'subtask-induction';
+import { chainSettings, notebookObserver, temporaryStore } from 'subtask-induction';
 
 const settings = chainSettings({ preset: 'tiny' });
 const store = temporaryStore();
@@ -152,7 +190,7 @@ const { layers, width, numbers, expression } = settings.base;
 say(`A GPT-2 of ${layers} layers and width ${width} is to compute "${expression}" for the numbers 0..${numbers - 1}.`);
 
 // %% [markdown]
-// **1. Train** a base model on a task that contains the subtask.
+// **1. Train** a [base model](../docs/glossary.md#base-model) on a task that contains the subtask.
 
 // %%
 import { baseModel } from 'subtask-induction';
@@ -165,8 +203,9 @@ await baseObserver.finish();
 // What to see: for a while the model knows only which answers are frequent, then it learns to compute. Notebook 01 looks
 // at that jump.
 //
-// **2. Mask.** The base's weights stand still; a mask over them is trained so that the masked model computes "ab" with as
-// few of them as possible. While it is trained the mask is soft, and it hardens as its temperature T rises.
+// **2. Mask.** The base's weights stand still; a mask over them is trained so that the masked model computes "ab" with
+// as few of them as possible. While it is trained the mask is [soft](../docs/glossary.md#hard-and-soft-mask), and it
+// hardens as its [temperature](../docs/glossary.md#temperature) T rises.
 
 // %%
 import { discoverSubnetwork, finished } from 'subtask-induction';
@@ -189,8 +228,8 @@ say(
 // What to see: the soft mask is right early. The hard mask, which keeps a weight or removes it, follows once the temperature
 // is high. Notebook 02 shows where in the model these weights are.
 //
-// **3. Transfer.** Three new models learn "a^2 + ab" from the same samples: one starts with the subnetwork, one with the
-// whole base model, one from nothing.
+// **3. [Transfer](../docs/glossary.md#transfer).** Three new models learn "a^2 + ab" from the same samples: one starts
+// with the subnetwork, one with the whole base model, one from nothing.
 
 // %%
 import { CURVE_CONDITIONS, transferRun, transferSettings } from 'subtask-induction';
@@ -224,9 +263,12 @@ await showChart(
 );
 
 // %% [markdown]
-// What to see: how early each curve leaves the level of its first steps, and how far it gets. The table says for test samples
-// with a ≠ b how many of a model's answers are right, and how many agree with the other two solutions (one answer may agree
-// with several).
+// What to see: how early each curve leaves the level of its first [steps](../docs/glossary.md#step), and how far it
+// gets.
+//
+// The table says for [test](../docs/glossary.md#evaluation-and-test) samples with a ≠ b how many of a model's answers
+// are right, and how many agree with "2a^2" and "2b^2", two of the expressions that fit all samples with a = b (one
+// answer may agree with several).
 
 // %%
 const results = transfers.map(({ settings, result }) => ({

@@ -16,8 +16,9 @@
 // %% [markdown]
 // # 01 Base model
 //
-// The first step: train a small GPT-2 on a task that contains the subtask. The task is "a + ab" modulo 7, the subtask
-// will be "ab". How does the model come to compute it, and does it always?
+// The first step is the [base model](../docs/glossary.md#base-model): a small GPT-2, trained on a task that contains
+// the subtask. The task is "a + ab" modulo 7, the subtask will be "ab". How does the model come to compute it, and does
+// it always?
 
 // %%
 import { chainSettings, presetCaption, presetFromEnvironment, presetNote, projectStore, say } from 'subtask-induction';
@@ -30,8 +31,9 @@ say(presetNote(preset));
 // %% [markdown]
 // ## The task
 //
-// A sample is a row of four tokens: a, b, a separator and the answer. Every number has a token of its own, and the model is
-// not told that 3 and 10 leave the same remainder: it must find that out from the answers.
+// A sample is a row of four tokens: a, b, a separator and the answer. Every number has a token of its own, and the
+// model is not told that 3 and 10 leave the same remainder (have the same [residue](../docs/glossary.md#residue)): it
+// must find that out from the answers.
 
 // %%
 import { showTable, unambiguousRows } from 'subtask-induction';
@@ -47,7 +49,8 @@ showTable(samples, { caption: 'Five samples; the last column is the value before
 // %% [markdown]
 // ## Training, with several seeds
 //
-// Each seed has its own data and its own initial weights. Runs that are in the store are taken from there.
+// Each [seed](../docs/glossary.md#seed) has its own data and its own initial weights. Runs that are in the store are
+// taken from there.
 
 // %%
 import { baseModel, dataFile, gatherBaseModels, notebookObserver } from 'subtask-induction';
@@ -102,8 +105,9 @@ await showChart(
 );
 
 // %% [markdown]
-// What to see: for thousands of steps the accuracy hardly moves; then, within an epoch or two, it jumps to 1. The time of
-// the jump differs from run to run, in the published ones too.
+// What to see: for thousands of [steps](../docs/glossary.md#step) the accuracy hardly moves; then, within an
+// [epoch](../docs/glossary.md#epoch) or two, it jumps to 1. The time of the jump differs from run to run, in the
+// published ones too.
 
 // %%
 import { stepsToReach } from 'subtask-induction';
@@ -117,8 +121,11 @@ showTable(solvedAt, {
 // ## Loss: what the model knows on its way
 //
 // Before it multiplies, the model can know simpler things: how frequent each answer is; that a = 0 gives 0; that b = 6
-// gives 0, since a + 6a = 7a. For each of these the lowest possible loss follows from the entropy of the answers. The
-// floor is not zero, as b itself cannot be predicted.
+// gives 0, since a + 6a = 7a. For each of these the lowest possible loss follows from the
+// [entropy](../docs/glossary.md#entropy) of the answers, in [nats](../docs/glossary.md#nats).
+//
+// The floor is not zero. The loss is the mean over three predicted tokens, and one of them is b, which cannot be
+// predicted: the best that a model can do there is to guess among all numbers.
 
 // %%
 import { baseTaskPlateaus } from 'subtask-induction';
@@ -139,8 +146,9 @@ await showChart(
 );
 
 // %% [markdown]
-// What to see: the flat parts of the curves are not just anywhere. They lie on the predicted lines, so we know what the
-// model knew there; the jump leads to the floor. The published losses lie on such lines as well:
+// What to see: the flat parts of the curves, their [plateaus](../docs/glossary.md#plateau), are not just anywhere. They
+// lie on the predicted lines, so we know what the model knew there; the jump leads to the floor. The published losses
+// lie on such lines as well:
 
 // %%
 import { plateauOf, publishedBaseLossSchema } from 'subtask-induction';

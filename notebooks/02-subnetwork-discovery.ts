@@ -17,7 +17,8 @@
 // %% [markdown]
 // # 02 Subnetwork discovery
 //
-// The base model computes "a + ab". Somewhere in it there must be weights that compute "ab". Which?
+// The [base model](../docs/glossary.md#base-model) computes "a + ab". Somewhere in it there must be weights that
+// compute "ab". Which?
 
 // %%
 import { chainSettings, presetCaption, presetFromEnvironment, presetNote, projectStore, say } from 'subtask-induction';
@@ -30,14 +31,24 @@ say(presetNote(preset));
 // %% [markdown]
 // ## Training a mask
 //
-// The weights of the base model stand still. Each weight of the four linear maps of a block (queries, keys and values in
-// one; attention output; both maps of the MLP) gets a score s, and is multiplied by sigmoid(T·s). Training on "ab"
-// moves the scores; an L0 penalty pushes them down, so that only weights that are needed stay. The temperature T rises from
-// epoch to epoch, until the sigmoid is nearly a step. What counts in the end is the *hard mask*: a weight is kept if s > 0.
+// The weights of the base model stand still, and a mask is trained over them. It covers the four linear maps of each
+// [block](../docs/glossary.md#block): queries, keys and values in one; attention output; both maps of the
+// [MLP](../docs/glossary.md#mlp). The [embeddings](../docs/glossary.md#embedding),
+// [LayerNorm](../docs/glossary.md#layernorm) and the biases have no mask.
 //
-// The paper describes one schedule for T, in which T grows by the same factor after each epoch. The released code applies
-// the factor twice after the first epoch: from then on it is one factor ahead, and reaches the final temperature in its
-// last epoch. We train a mask with each, over the same base model.
+// Each masked weight gets a [score](../docs/glossary.md#score) s, and is multiplied by sigmoid(T·s), the [*soft
+// mask*](../docs/glossary.md#hard-and-soft-mask). Training on "ab" moves the scores; an [L0
+// penalty](../docs/glossary.md#l0-penalty) pushes them down, so that only weights that are needed stay.
+//
+// The [temperature](../docs/glossary.md#temperature) T rises from [epoch](../docs/glossary.md#epoch) to epoch, until
+// the sigmoid is nearly a step. What counts in the end is the *hard mask*: a weight is kept if s > 0. The kept weights
+// are the [subnetwork](../docs/glossary.md#subnetwork).
+//
+// Two schedules for T are tried, over the same base model. The paper describes one in which T grows by the same factor
+// after each epoch. The released code applies the factor twice after the first epoch: from then on it is one factor
+// ahead, and reaches the final temperature in its last epoch.
+//
+// The two are called [*as described* and *as released*](../docs/glossary.md#as-described-as-released).
 
 // %%
 import { chainOf, dataFile, notebookObserver } from 'subtask-induction';
@@ -64,11 +75,14 @@ const rows = [released, described].flatMap(({ log, result, settings }) =>
 await showChart(maskTrainingCurve({ title: 'Training a mask for "ab"', subtitle: presetCaption(preset), rows }));
 
 // %% [markdown]
-// What to see: with the soft mask (dotted) the model computes "ab" early. The hard mask says nothing useful for a long
-// time: at low temperature a score far below zero still lets much of its weight through, and the model relies on that.
-// Only when the sigmoid has become steep do both masks agree. The number of kept weights (below) jumps up in the first
-// epochs and then falls slowly. At the same temperature, both schedules keep about as many weights; on the way the hard
-// masks differ more in their accuracy, and at the end little. The schedule as released gets one step further.
+// What to see: with the soft mask the model computes "ab" early. The hard mask says nothing useful for a long time: at
+// low temperature a score far below zero still lets much of its weight through, and the model relies on that. Only when
+// the sigmoid has become steep do both masks agree.
+//
+// The number of kept weights (below) jumps up in the first epochs and then falls slowly.
+//
+// At the same temperature, both schedules keep about as many weights; on the way the hard masks differ more in their
+// accuracy, and at the end little. The schedule as released gets one step further.
 
 // %%
 import { showTable, temperaturesToReach } from 'subtask-induction';
@@ -101,9 +115,9 @@ await showChart(
 );
 
 // %% [markdown]
-// What to see: one cell for each attention head's query, key, value and output weights, and one for each map of the MLP.
-// No part is empty and none is full; the subnetwork is spread over the whole model, with more weights in some heads than
-// in others.
+// What to see: one cell for each attention [head](../docs/glossary.md#head)'s query, key, value and output weights, and
+// one for each map of the MLP. No part is empty and none is full; the subnetwork is spread over the whole model, with
+// more weights in some heads than in others.
 
 // %%
 import * as aq from 'arquero';
@@ -128,7 +142,8 @@ showTable(byMap, { caption: 'Kept weights of each kind of map, over all blocks' 
 // %% [markdown]
 // ## Is it the same subnetwork?
 //
-// Two schedules, one base model, the same data: do they find the same weights?
+// Two schedules, one base model, the same data: do they find the same weights? The [Jaccard
+// index](../docs/glossary.md#jaccard-index) of two masks is 1 where they are equal.
 
 // %%
 import { overlap } from 'subtask-induction';

@@ -16,8 +16,9 @@
 // %% [markdown]
 // # 03 Data efficiency
 //
-// The main result of the arithmetic half: how many disambiguation samples does a new model need for "a^2 + ab", when it
-// starts with the subnetwork for "ab", and when it does not? The paper's curve for 2 layers, and ours.
+// The main result of the arithmetic half: how many [disambiguation samples](../docs/glossary.md#disambiguation-samples)
+// does a new model need for "a^2 + ab", when it starts with the [subnetwork](../docs/glossary.md#subnetwork) for "ab",
+// and when it does not? The paper's curve for 2 layers, and ours.
 
 // %%
 import { chainSettings, presetCaption, presetFromEnvironment, presetNote, projectStore, say } from 'subtask-induction';
@@ -31,18 +32,21 @@ say(presetNote(preset));
 // %% [markdown]
 // ## Conditions
 //
-// All models of one n train on the same samples. They differ in what they start from:
+// All models of one n, the number of disambiguation samples, train on the same samples. They differ in what they start
+// from. The rest are [embeddings](../docs/glossary.md#embedding), [LayerNorm](../docs/glossary.md#layernorm) and
+// biases.
 //
 // | condition | the masked weights | the rest |
 // | --- | --- | --- |
-// | subnetwork | from the base model where the mask keeps them, and frozen; new elsewhere | from the base model |
+// | subnetwork | from the base model where the mask keeps them, and [frozen](../docs/glossary.md#frozen); new elsewhere | from the base model |
 // | full model | from the base model | from the base model |
 // | random init | new | new |
 // | sampled control | as for the subnetwork, with a random mask | from the base model |
 // | complement control | the same, the mask drawn outside the subnetwork | from the base model |
 //
-// The paper describes controls that keep as many weights as the subnetwork has. The released code keeps *all but* that
-// many. So each control is computed both ways: *as described* and *as released*.
+// The paper describes [controls](../docs/glossary.md#control) that keep as many weights as the subnetwork has. The
+// released code keeps *all but* that many. So each control is computed both ways: [*as described* and *as
+// released*](../docs/glossary.md#as-described-as-released).
 //
 // ## Runs
 
@@ -98,16 +102,24 @@ await showChart(
 
 // %% [markdown]
 // What to see: compare the panels, not only the lines in one. *Subnetwork* and *full model* rise first, *random init*
-// last. In the panels of the two controls there are two lines of ours: the one as described transfers few weights, the one
-// as released nearly the whole model. The bands are 95 % intervals: over seeds where there are several runs, and of the
-// test set alone where there is one, which then says nothing about how another run would have ended.
+// last.
+//
+// In the panels of the two controls there are two lines of ours: the one as described transfers few weights, the one as
+// released nearly the whole model.
+//
+// The bands are 95 % [intervals](../docs/glossary.md#confidence-interval): over [seeds](../docs/glossary.md#seed) where
+// there are several runs, and of the [test](../docs/glossary.md#evaluation-and-test) set alone where there is one,
+// which then says nothing about how another run would have ended.
 
 // %% [markdown]
 // ## Is the subnetwork ahead?
 //
-// The claim is one of order: at the same n, the model that starts with the subnetwork should be more often right than the
-// others. The lead is the mean difference of the accuracies over all n, run by run. Its 95 % interval is the widest of three:
-// what other n, other seeds (where there are several) and other test samples would make of it.
+// The claim is one of order: at the same n, the model that starts with the subnetwork should be more often right than
+// the others. The [lead](../docs/glossary.md#lead-level-behind) is the mean difference of the accuracies over all n,
+// run by run.
+//
+// Its 95 % interval has three kinds of chance to answer for: other n, other seeds (where there are several) and other
+// test samples. It is as wide as the widest of their intervals.
 
 // %%
 import { depthLeads, leadsTable, showTableOf } from 'subtask-induction';
@@ -180,8 +192,8 @@ for (const verdict of new Set(verdicts)) say(verdict);
 // %% [markdown]
 // ## Samples needed
 //
-// One number for each curve: n50, the number of disambiguation samples at which it first reaches an accuracy of 0.5, and n90
-// for 0.9 (interpolated between the n that were measured).
+// One number for each curve: [n50](../docs/glossary.md#n50), the number of disambiguation samples at which it first
+// reaches an accuracy of 0.5, and n90 for 0.9 (interpolated between the n that were measured).
 
 // %%
 import { samplesNeededRows } from 'subtask-induction';
@@ -194,5 +206,5 @@ const n90 = samplesNeededRows(rows, published, 0.9);
 showTable(n90, { caption: `n90; ${presetCaption(preset)}` });
 
 // %% [markdown]
-// What to see: some curves begin not far below 0.5, by guessing among the three solutions, so that a little luck moves
-// their n50 by a lot. n90 is steadier: it says when a model has understood.
+// What to see: some curves begin not far below 0.5, by guessing among the solutions that fit samples with a = b, so
+// that a little luck moves their n50 by a lot. n90 is steadier: it says when a model has understood.

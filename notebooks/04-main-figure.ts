@@ -118,9 +118,11 @@ if (means.ours.length === 0) say('There is no mean of ours yet, so its panel is 
 if (deep.length === 0) say(`There are no runs with ${deepest} layers yet, so their panel is missing.`);
 
 // %% [markdown]
-// What to see: compare the order of the lines in a panel with that in the panel to its left. Bands of the published runs
-// are one standard deviation wide to each side; ours are 95 % intervals. Dotted lines, where there are any, are the sampled
-// control as the paper describes it; the solid line of that colour is the one as the released code draws it.
+// What to see: compare the order of the lines in a panel with that in the panel to its left. Bands of the published
+// runs are one standard deviation wide to each side; ours are 95 % intervals.
+//
+// Dotted lines, where there are any, are the sampled control as the paper describes it; the solid line of the same
+// control is the one that the released code draws.
 //
 // ## The mean over depths, condition by condition
 
@@ -140,10 +142,12 @@ await showChartOf(means.ours, {
 });
 
 // %% [markdown]
-// What to see: where the published line runs within our band, we agree. The band combines the intervals of the depths: over
-// seeds where a depth has several, and of the test set alone where it has one run, which leaves out how much another run
-// would differ. Nor does luck with the samples average out over depths: runs of one seed train on the same ones at every
-// depth, and a bump of several lines at the same n may be no more than that.
+// What to see: where the published line runs within our band, we agree. The band combines the intervals of the depths:
+// over seeds where a depth has several, and of the test set alone where it has one run, which leaves out how much
+// another run would differ.
+//
+// Nor does luck with the samples average out over depths: runs of one seed train on the same ones at every depth, and a
+// bump of several lines at the same n may be no more than that.
 
 // %%
 import * as aq from 'arquero';
@@ -162,10 +166,11 @@ const none = noComparison(preset);
 showTableOf(byPoint(meanDifferences), { limit: 100, caption: `Test accuracy, ${over}`, none });
 
 // %% [markdown]
-// How far is that? The yardstick is how far the paper's own five runs of 12 layers lie from each other: *within* counts the
-// points whose difference is at most twice their standard deviation. It is the yardstick of another depth, and a mean over
-// several depths should lie closer; two single runs of equal settings, on the other hand, would lie within it at about
-// five of six points.
+// How far is that? The yardstick is how far the paper's own five runs of 12 layers lie from each other: *within* counts
+// the points whose difference is at most twice their standard deviation.
+//
+// It is the yardstick of another depth, and a mean over several depths should lie closer; two single runs of equal
+// settings, on the other hand, would lie within it at about five of six points.
 
 // %%
 import { distanceRows, publishedSpread, withinSpreadSentence } from 'subtask-induction';
@@ -175,8 +180,9 @@ showTableOf(distanceRows(meanDifferences, spread), { caption: `|ours − publish
 if (meanDifferences.length > 0) say(withinSpreadSentence(meanDifferences, spread));
 
 // %% [markdown]
-// And who leads? The paper's claim is that the subnetwork does. The lead is the mean difference of the accuracies, run by
-// run, over the n that all depths have, with its 95 % interval; *level* says that chance could have made it.
+// And who leads? The paper's claim is that the subnetwork does. The [lead](../docs/glossary.md#lead-level-behind) is
+// the mean difference of the accuracies, run by run, over the n that all depths have, with its 95 % interval; *level*
+// says that chance could have made it.
 
 // %%
 import { depthLeads, leadsTable, meanLeads } from 'subtask-induction';
@@ -187,7 +193,8 @@ showTableOf(leadsTable(leads), { caption: `Leads of the subnetwork, ${over}` });
 // %% [markdown]
 // ### Samples needed
 //
-// n50 and n90: where the mean curve first reaches an accuracy of 0.5 and 0.9. The interval is where the ends of its band do.
+// [n50 and n90](../docs/glossary.md#n50): where the mean curve first reaches an accuracy of 0.5 and 0.9. The interval
+// is where the ends of its band do.
 
 // %%
 import { pointSamplesNeeded } from 'subtask-induction';

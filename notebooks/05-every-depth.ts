@@ -84,9 +84,11 @@ import { depthGrid, showChart } from 'subtask-induction';
 await showChart(depthGrid({ title: 'Data efficiency, depth by depth', subtitle: presetCaption(preset), rows: points }));
 
 // %% [markdown]
-// What to see: go down a column to see one condition at all depths, along a row to see all conditions of one depth. The
-// columns of the two controls hold two lines of ours, one for each way to draw them. Bands are 95 % intervals: over seeds
-// where there are several runs, of the test set alone where there is one.
+// What to see: go down a column to see one condition at all depths, along a row to see all conditions of one depth.
+//
+// The columns of the two controls hold two lines of ours, one for each way to draw them. Bands are 95 %
+// [intervals](../docs/glossary.md#confidence-interval): over [seeds](../docs/glossary.md#seed) where there are several
+// runs, of the test set alone where there is one.
 //
 // ## How far ours are from the published curves
 //
@@ -176,10 +178,12 @@ await showChart(
 );
 
 // %% [markdown]
-// What to see: a panel for each condition that the subnetwork is held against. A point is the mean difference of the accuracies
-// over the n up to 1,000 that both have; above zero the subnetwork is ahead. A line that does not touch zero is a lead (or a
-// lag) that chance does not explain: that of single runs, such as the published ones, holds the sampling of the test set
-// and of the n, but not how much a second run of the same settings would differ.
+// What to see: a panel for each condition that the subnetwork is held against. A point is the mean difference of the
+// accuracies over the n up to 1,000 that both have; above zero the subnetwork is ahead.
+//
+// A line that does not touch zero is a lead (or a lag) that chance does not explain: that of single runs, such as the
+// published ones, holds the sampling of the test set and of the n, but not how much a second run of the same settings
+// would differ.
 
 // %%
 import { depthLeadsSentence, leadsTable } from 'subtask-induction';
@@ -190,8 +194,8 @@ say(depthLeadsSentence(leads));
 // %% [markdown]
 // ## Samples needed
 //
-// n50 and n90 over depth. A point is missing where a curve does not reach the accuracy within the n measured, or where runs
-// are missing at the very n between which it would be read.
+// [n50 and n90](../docs/glossary.md#n50) over depth. A point is missing where a curve does not reach the accuracy
+// within the n measured, or where runs are missing at the very n between which it would be read.
 
 // %%
 import { samplesByDepth, samplesByDepthChart } from 'subtask-induction';

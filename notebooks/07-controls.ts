@@ -17,10 +17,12 @@
 // %% [markdown]
 // # 07 The controls
 //
-// The paper's argument rests on its controls: if random weights of the same number helped as much as the subnetwork, then
-// nothing would have been found. But the controls that the paper describes are not those that its code makes. And one
-// control is missing altogether: a mask that was trained over a model that knows nothing. This notebook asks, question by
-// question, what the honest controls say.
+// The paper's argument rests on its [controls](../docs/glossary.md#control): if random weights of the same number
+// helped as much as the [subnetwork](../docs/glossary.md#subnetwork), then nothing would have been found.
+//
+// But the controls that the paper describes are not those that its code makes. And one control is missing altogether: a
+// mask that was trained over a model that knows nothing. This notebook asks, question by question, what the honest
+// controls say.
 
 // %%
 import {
@@ -42,8 +44,9 @@ say(presetNote(preset, { computes: false }));
 // %% [markdown]
 // ## Runs
 //
-// Beside the conditions of notebook 03 there is the *untrained subnetwork*: a mask for "ab" is trained as ever, but over the
-// base model's initialisation, which was never trained. It is transferred in the same way.
+// Beside the conditions of notebook 03 there is the *untrained subnetwork*: a mask for "ab" is trained as ever, but
+// over the base model's initialisation, which was never trained. It is [transferred](../docs/glossary.md#transfer) in
+// the same way.
 
 // %%
 import { CURVE_CONDITIONS, resultTables, UNTRAINED_CONDITIONS } from 'subtask-induction';
@@ -97,8 +100,9 @@ const noRuns = 'There are no such runs yet.';
 showTableOf(transferredRows(details), { caption: `Weights that come from the base, ${layers} layers`, none: noRuns });
 
 // %% [markdown]
-// What to see: as described, a control transfers as many weights as the subnetwork; as released, nearly the whole model. So
-// *as released* is less a random subnetwork than a slightly damaged full model.
+// What to see: [as described](../docs/glossary.md#as-described-as-released), a control transfers as many weights as the
+// subnetwork; as released, nearly the whole model. So *as released* is less a random subnetwork than a slightly damaged
+// full model.
 //
 // ## 2. What does that do to accuracy and training?
 
@@ -149,10 +153,12 @@ for (const control of ['subnet_sampled', 'subnet_sampled_complement'] as const) 
 }
 
 // %% [markdown]
-// What to see: the loss is over the model's own training samples, the prediction of b included. Most of them have b = a, so
-// a model with enough free weights can bring it near zero by memorising; a low loss does not mean that the task is
-// understood. A control as released has most of its weights frozen. Where its loss stays high, it cannot even fit its own
-// samples: a difference between the two kinds that test accuracy alone does not show.
+// What to see: the loss is over the model's own training samples, the prediction of b included. Most of them have b =
+// a, so a model with enough free weights can bring it near zero by memorising; a low loss does not mean that the task
+// is understood.
+//
+// A control as released has most of its weights [frozen](../docs/glossary.md#frozen). Where its loss stays high, it
+// cannot even fit its own samples: a difference between the two kinds that test accuracy alone does not show.
 //
 // What do the models answer where they have seen the fewest samples?
 
@@ -186,7 +192,8 @@ if (controlDepths.length === 0) say(noRuns);
 // %% [markdown]
 // ## 4. Can the two be told apart at all?
 //
-// Not by the published curves, but by each other: runs of the same n and seed, one with each kind of control.
+// Not by the published curves, but by each other: runs of the same n and [seed](../docs/glossary.md#seed), one with
+// each kind of control, [paired](../docs/glossary.md#paired).
 
 // %%
 import { comparisons, curveRows } from 'subtask-induction';
@@ -224,8 +231,8 @@ for (const { name } of controls) {
 }
 
 // %% [markdown]
-// What to see: intervals that leave out zero at single n are to be expected now and then by chance. What counts is whether
-// the points lie on one side along a stretch of the axis.
+// What to see: 95 % [intervals](../docs/glossary.md#confidence-interval) that leave out zero at single n are to be
+// expected now and then by chance. What counts is whether the points lie on one side along a stretch of the axis.
 //
 // ## 5. What does the honest control say about the claim?
 //
@@ -335,14 +342,16 @@ for (const depth of untrained) {
 if (untrained.length === 0) say(noUntrained);
 
 // %% [markdown]
-// What to see: the subnetwork's lead over nothing is the sum of the two steps. The second one holds all that comes from the
-// trained base: the masked weights, and embeddings and LayerNorm, which come along with them.
+// What to see: the subnetwork's lead over nothing is the sum of the two steps. The second one holds all that comes from
+// the trained base: the masked weights, and [embeddings](../docs/glossary.md#embedding) and
+// [LayerNorm](../docs/glossary.md#layernorm), which come along with them.
 //
 // ## 7. Do other differences between paper and code matter?
 //
-// Two more settings are described in one way and released in another: the schedule of the mask's temperature (notebook
-// 02), and the disambiguation samples, which the paper draws at random and the code, up to n = 1,000, from rows that contain
-// every number once. Each is changed alone, to what the paper describes.
+// Two more settings are described in one way and released in another: the schedule of the mask's
+// [temperature](../docs/glossary.md#temperature) (notebook 02), and the [disambiguation
+// samples](../docs/glossary.md#disambiguation-samples), which the paper draws at random and the code, up to n = 1,000,
+// from rows that contain every number once. Each is changed alone, to what the paper describes.
 
 // %%
 import { VARIANT_NAMES, VARIANTS, variantRows } from 'subtask-induction';

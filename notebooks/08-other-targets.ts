@@ -38,10 +38,14 @@ say(presetNote(preset, { computes: false }));
 // %% [markdown]
 // ## Runs
 //
-// Three conditions: the subnetwork (frozen), the full model, and random init. As in the released script, the n samples
-// are the first n of rows that contain every number once, so that for small n most numbers are small, and the model that
-// counts is the one that is best on ambiguous samples (a = b) of the same expression. How many samples the authors used was
-// not released; we take several n. The paper has no numbers for this experiment, so there are none to compare with.
+// Three conditions: the subnetwork (frozen), the full model, and random init.
+//
+// As in the released script, the n samples are the first n of rows that contain every number once, so that for small n
+// most numbers are small, and the model that counts is the one that is best on ambiguous samples (a = b) of the same
+// expression.
+//
+// How many samples the authors used was not released; we take several n. The paper has no numbers for this experiment,
+// so there are none to compare with.
 
 // %%
 import { EXPRESSIONS, resultTables, TARGET_CONDITIONS } from 'subtask-induction';
@@ -93,9 +97,11 @@ await showChartOf(targetAccuracies(rows), {
 
 // %% [markdown]
 // What to see: one panel for each number of samples, one line for each target. Some expressions are learned from few
-// samples whatever a model starts from, others from none of these numbers: in both cases the starting point cannot show.
-// Guessing the most frequent answer is right more often for some expressions than for others, so compare along a line, not
-// between lines.
+// samples whatever a model starts from, others from none of these numbers: in both cases the starting point cannot
+// show.
+//
+// Guessing the most frequent answer is right more often for some expressions than for others, so compare along a line,
+// not between lines.
 //
 // ## What the subnetwork adds
 //
@@ -117,9 +123,9 @@ await showChartOf([...againstRandom, ...againstFull], {
 });
 
 // %% [markdown]
-// What to see: right of the line the subnetwork helps. Grey dots hold it against random init, red ones against the full
-// model. Lines through the dots are 95 % intervals: over seeds where there are several, of the two test sets alone where
-// there is one.
+// What to see: right of the line the subnetwork helps. The legend names what it is held against, *random init* or *full
+// model*. Lines through the dots are 95 % intervals: over seeds where there are several, of the two test sets alone
+// where there is one.
 //
 // ## Which targets are helped?
 

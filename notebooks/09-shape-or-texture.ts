@@ -17,17 +17,20 @@
 // %% [markdown]
 // # 09 Shape or texture
 //
-// The second half of the paper is about images. A network that is trained on photographs tells an elephant by its skin as
-// much as by its outline. The subtask is to recognise *shapes*, and what teaches it is *mean pooling*: an image in which
-// every segment has one colour has no texture left. This notebook shows the images, before any network sees them. It
-// computes everything itself, in less than a minute and with every preset alike.
+// The second half of the paper is about images. A network that is trained on photographs tells an elephant by its skin
+// as much as by its outline. The subtask is to recognise *shapes*, and what teaches it is [*mean
+// pooling*](../docs/glossary.md#mean-pooling): an image in which every segment has one colour has no texture left.
+//
+// This notebook shows the images, before any network sees them. It computes everything itself, in less than a minute
+// and with every preset alike.
 
 // %% [markdown]
 // ## Drawn images
 //
 // The paper's photographs are ImageNet's, which not everybody has. For experiments on a laptop, images are drawn: 16
 // categories of shapes, filled with 16 families of textures. In a *plain* image both belong to the same category. In a
-// *conflict* image they do not. *Pooled* and *silhouette* show the shape alone.
+// *conflict* image ([cue conflict](../docs/glossary.md#cue-conflict)) they do not. *Pooled* and *silhouette* show the
+// shape alone.
 
 // %%
 import { type ImageKind, imageChainSettings, shapeTextureImages } from 'subtask-induction';
@@ -61,7 +64,8 @@ await showPictures({
 // What to see: the four pictures of a column share shape, place and colours. From the first to the second only the texture
 // changes, so the two cues now name different categories, and an answer shows which of them counts.
 //
-// Every image is another one: its drawing, place, size, turn, bend, colours and contrast are drawn from the seed.
+// Every image is another one: its drawing, place, size, turn, bend, colours and contrast are drawn from the
+// [seed](../docs/glossary.md#seed).
 
 // %%
 const [plain] = drawn;

@@ -17,9 +17,12 @@
 // %% [markdown]
 // # 10 Shape discovery
 //
-// A network that tells 16 categories apart may do so by shape, by texture, or by both. Is there a part of it that sees shape?
-// The recipe is the one of notebook 02: freeze the network and train a mask over its weights. This time the mask is
-// trained on *mean-pooled* images (notebook 09), on which texture does not help.
+// A network that tells 16 categories apart may do so by shape, by texture, or by both. Is there a part of it that sees
+// shape?
+//
+// The recipe is the one of notebook 02: [freeze](../docs/glossary.md#frozen) the network and train a mask over its
+// weights. This time the mask is trained on [*mean-pooled*](../docs/glossary.md#mean-pooling) images (notebook 09), on
+// which texture does not help.
 
 // %%
 import {
@@ -40,16 +43,19 @@ say(imagePresetNote(preset));
 // %% [markdown]
 // ## Base models and masks
 //
-// Three masks are trained for each seed. Two are controls, which the paper lacks:
+// Three masks are trained for each [seed](../docs/glossary.md#seed), over a [ResNet](../docs/glossary.md#resnet) and a
+// [ViT](../docs/glossary.md#vit). Two are [controls](../docs/glossary.md#control), which the paper lacks:
 //
 // | mask | trained over | on |
 // | --- | --- | --- |
-// | subnetwork | the base | mean-pooled images |
+// | [subnetwork](../docs/glossary.md#subnetwork) | the base | mean-pooled images |
 // | mask of plain images | the base | plain images |
 // | mask of an untrained network | a network at its initialisation | mean-pooled images |
 //
-// The second asks what the mean-pooled images add, the third what the base adds. The base has met mean-pooled images: a
-// quarter of those that it is trained on. Where the table has a seed's masks already they are read from there.
+// The second asks what the mean-pooled images add, the third what the base adds.
+//
+// The base has met mean-pooled images: a quarter of those that it is trained on. Where the table has a seed's masks
+// already they are read from there.
 
 // %%
 import {
@@ -101,8 +107,9 @@ for (const model of architectures) {
 // %% [markdown]
 // ## What the base can do
 //
-// Accuracy on validation images of other placements, colours and textures' phases, and the shape bias on images whose shape
-// and texture disagree. *Seen* drawings are those of training; the last row of a seed is on drawings that it never met.
+// Accuracy on validation images of other placements, colours and textures' phases, and the [shape
+// bias](../docs/glossary.md#shape-bias) on images whose shape and texture disagree. *Seen* drawings are those of
+// training; the last row of a seed is on drawings that it never met.
 
 // %%
 import { lastRows, showTableOf } from 'subtask-induction';
@@ -121,7 +128,8 @@ showTableOf(
 // %% [markdown]
 // ## What the masks can do
 //
-// The same measures with the hard mask: every weight that it does not keep is 0.
+// The same measures with the [hard mask](../docs/glossary.md#hard-and-soft-mask): every weight that it does not keep is
+// 0.
 
 // %%
 import { imageConditionLabel } from 'subtask-induction';
@@ -138,9 +146,11 @@ showTableOf(
 );
 
 // %% [markdown]
-// What to see: the subnetwork should do well on mean-pooled images and badly on plain ones, the mask of plain images the
-// other way round. Now compare the subnetwork with the mask of the untrained network: as far as that one recognises
-// mean-pooled images too, *discovery* is a kind of training, and does not show by itself that the base had a part for shape.
+// What to see: the subnetwork should do well on mean-pooled images and badly on plain ones, the mask of plain images
+// the other way round.
+//
+// Now compare the subnetwork with the mask of the untrained network: as far as that one recognises mean-pooled images
+// too, *discovery* is a kind of training, and does not show by itself that the base had a part for shape.
 //
 // ## While a mask is trained
 

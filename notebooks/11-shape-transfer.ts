@@ -17,9 +17,10 @@
 // %% [markdown]
 // # 11 Shape transfer
 //
-// A new network takes the weights of the subnetwork for shape (notebook 10), starts afresh everywhere else, and is trained on
-// plain images. Does it look at shape more than others do? The paper shows its accuracy over training (figure 4); this
-// notebook puts ours beside it, and asks the question of *shape bias* with the controls that it needs.
+// A new network takes the weights of the [subnetwork](../docs/glossary.md#subnetwork) for shape (notebook 10), starts
+// afresh everywhere else, and is trained on plain images. Does it look at shape more than others do? The paper shows
+// its accuracy over training (figure 4); this notebook puts ours beside it, and asks the question of [*shape
+// bias*](../docs/glossary.md#shape-bias) with the [controls](../docs/glossary.md#control) that it needs.
 
 // %%
 import {
@@ -42,7 +43,7 @@ say(imagePresetNote(preset));
 //
 // | condition | masked weights | what it tells |
 // | --- | --- | --- |
-// | subnetwork | the base's, where the mask of mean-pooled images keeps them; new elsewhere | the paper's claim |
+// | subnetwork | the base's, where the mask of [mean-pooled](../docs/glossary.md#mean-pooling) images keeps them; new elsewhere | the paper's claim |
 // | random mask | the base's, as many in each layer, at random | whether it matters which weights |
 // | mask of plain images | the base's, by a mask trained on plain images | whether it matters what the mask is trained on |
 // | mask of an untrained network | an initialisation's, by a mask trained on mean-pooled images | whether the base matters |
@@ -50,9 +51,14 @@ say(imagePresetNote(preset));
 // | random init | new | the paper's baseline |
 // | augmented | as full model or random init, half of the training images mean-pooled | the paper's baseline |
 //
-// The transferred weights are frozen and the others are trained, as the paper says; *trained, rest frozen* is the reverse,
-// as the first released code did it. Batch normalisation is a second choice: with the base's statistics, which stay
-// (*eval*, as released), or with those of each batch (*train*).
+// The transferred weights are [frozen](../docs/glossary.md#frozen) and the others are trained, as the paper says;
+// *trained, rest frozen* is the reverse, as the first [released](../docs/glossary.md#as-described-as-released) code did
+// it.
+//
+// [Batch normalisation](../docs/glossary.md#batch-normalisation) is a second choice. Its layers in a
+// [ResNet](../docs/glossary.md#resnet) bring what passes through them to a mean of 0 and a variance of 1. With *eval*,
+// as released, they use the base's mean and variance, which stay, and so do the base's own weights in them. With
+// *train* they use those of each batch, and their weights train.
 
 // %%
 import { imageChainSettings, readTable, rowsOfChains, shapeBiasSchema } from 'subtask-induction';
@@ -139,8 +145,8 @@ await showChart(
 );
 
 // %% [markdown]
-// What to see: in the published panels the transferred subnetwork keeps a lead on mean-pooled images (dashed) until the end.
-// In ours the dashed blue line shows how much of that survives.
+// What to see: in the published panels the transferred subnetwork keeps a lead on mean-pooled images (dashed) until the
+// end. In ours the dashed line of the *subnetwork* shows how much of that survives.
 //
 // ## Frozen, or trained with the rest frozen
 //
@@ -189,8 +195,10 @@ showTableOf(imageTransferTable(imagePoints(rows, { shapes: 'held out' })), {
 // %% [markdown]
 // ## The subnetwork against every control
 //
-// Runs of one seed are paired: they start with the same new weights and see the same images in the same order. With one seed
-// the interval knows of the chance in the images alone, with more it is the bootstrap over seeds.
+// Runs of one [seed](../docs/glossary.md#seed) are [paired](../docs/glossary.md#paired): they start with the same new
+// weights and see the same images in the same order. With one seed the
+// [interval](../docs/glossary.md#confidence-interval) knows of the chance in the images alone, with more it is the
+// [bootstrap](../docs/glossary.md#bootstrap) over seeds.
 
 // %%
 import { imageComparisonSentence, imageComparisons, imageComparisonTable } from 'subtask-induction';
@@ -250,8 +258,8 @@ showTableOf(biasAtPlainAccuracy(rows, level), {
 // %% [markdown]
 // ## Masks of one size
 //
-// The masks keep different numbers of weights, and more frozen weights hold a network back further. Cut to one size, by their
-// scores, they differ in nothing but what they were trained on and over.
+// The masks keep different numbers of weights, and more frozen weights hold a network back further. Cut to one size, by
+// their [scores](../docs/glossary.md#score), they differ in nothing but what they were trained on and over.
 
 // %%
 const kept = (label: string) => label.endsWith('% kept');
@@ -264,9 +272,11 @@ showTableOf(imageTransferTable(points.filter(({ condition }) => kept(condition))
 // %% [markdown]
 // ## Real silhouettes and edges
 //
-// Geirhos et al. made 160 filled silhouettes and 160 edge drawings from photographs, and 1,200 images in which shape and
-// texture disagree (notebook 09 shows them). No network here has seen anything like them in training. The real textures mean
-// nothing to these networks, so that of the cue-conflict images only the share of shapes tells something.
+// Geirhos et al. made 160 filled silhouettes and 160 edge drawings from photographs, and 1,200 images in which shape
+// and texture disagree (notebook 09 shows them). No network here has seen anything like them in training.
+//
+// The real textures mean nothing to these networks, so that of the [cue-conflict](../docs/glossary.md#cue-conflict)
+// images only the share of shapes tells something.
 
 // %%
 import { realStimuliPoints, realStimuliRows, realStimuliTable, stimuliAccuracyChart } from 'subtask-induction';
@@ -328,9 +338,13 @@ for (const [mode, subtitle] of Object.entries(modes)) {
 }
 
 // %% [markdown]
-// What to see: blue is the method. There is a bias to correct where random init (black) is far to the left. Where blue is as
-// far to the left as black, the base had no part to give that prefers shape: look at the base that met plain images only. And
-// where pink is as far to the right as blue, or further, training a mask on mean-pooled images makes such a part by itself.
+// What to see: *subnetwork* is the method. There is a bias to correct where *random init* is far to the left.
+//
+// Where the subnetwork is as far to the left as random init, the base had no part to give that prefers shape: look at
+// the base that met plain images only.
+//
+// And where *mask of an untrained network* is as far to the right as the subnetwork, or further, training a mask on
+// mean-pooled images makes such a part by itself.
 
 // %%
 for (const { name, points } of groups.slice(1))
@@ -345,6 +359,8 @@ for (const { name, points } of groups.slice(1))
 // ## What it says, and what it does not
 //
 // If the *subnetwork* is above *random mask* and *mask of plain images*, the transferred weights carry something that
-// belongs to shape. If the *mask of an untrained network* is as high, that something is made by training the mask on mean-pooled
-// images, and need not have been in the base. Drawn images are simple, the networks small, and the base was shown
-// mean-pooled images itself: what holds here need not hold for photographs.
+// belongs to shape. If the *mask of an untrained network* is as high, that something is made by training the mask on
+// mean-pooled images, and need not have been in the base.
+//
+// Drawn images are simple, the networks small, and the base was shown mean-pooled images itself: what holds here need
+// not hold for photographs.

@@ -16,10 +16,12 @@
 // %% [markdown]
 // # 12 The shape-bias table
 //
-// An image has the shape of a cat and the texture of an elephant: what is it? Geirhos et al.
-// ([ICLR 2019](https://arxiv.org/abs/1811.12231)) asked people and networks. The *shape bias* is the share of shape decisions
-// among those for either cue. This notebook recomputes it from their raw decisions, and places the models of this project
-// beside them.
+// An image has the shape of a cat and the texture of an elephant: what is it? Such an image is a [cue
+// conflict](../docs/glossary.md#cue-conflict). Geirhos et al. ([ICLR 2019](https://arxiv.org/abs/1811.12231)) asked
+// people and networks. The [*shape bias*](../docs/glossary.md#shape-bias) is the share of shape decisions among those
+// for either cue.
+//
+// This notebook recomputes it from their raw decisions, and places the models of this project beside them.
 
 // %%
 import { existsSync } from 'node:fs';
@@ -56,8 +58,9 @@ const observers = observersOf(
 showTableOf(shapeBiasTable(observers), { digits: 1, caption: 'Shape bias, all categories pooled' });
 
 // %% [markdown]
-// The interval is of the shape bias, 95 %: for a network as if its images were independent draws; for people by the
-// bootstrap over images, since ten decisions on one image are not ten images.
+// The [interval](../docs/glossary.md#confidence-interval) is of the shape bias, 95 %: for a network as if its images
+// were independent draws; for people by the [bootstrap](../docs/glossary.md#bootstrap) over images, since ten decisions
+// on one image are not ten images.
 //
 // Do these agree with the numbers that were published?
 
@@ -200,8 +203,9 @@ await showChartOf(shapeBiasPoints(ours, { categories: false }), {
 showTableOf(shapeBiasTable(ours), { digits: 1, caption: 'Shape bias of models of this project', limit: 40 });
 
 // %% [markdown]
-// In brackets stands what batch normalisation worked with while a model was trained: the values of the base (eval) or of each
-// batch (train). A bias says little of a model that is mostly wrong: notebook 11 has it beside the accuracy on plain images.
+// In brackets stands what [batch normalisation](../docs/glossary.md#batch-normalisation) worked with while a model was
+// trained: the values of the base (eval) or of each batch (train). A bias says little of a model that is mostly wrong:
+// notebook 11 has it beside the accuracy on plain images.
 
 // %%
 const shown = ['subnetwork', 'random mask', 'mask of an untrained network'].map((name) => `ResNet: ${name} (eval)`);
