@@ -39,7 +39,7 @@ say(presetNote(preset));
 // | condition | the masked weights | the rest |
 // | --- | --- | --- |
 // | subnetwork | from the base model where the mask keeps them, and [frozen](../docs/glossary.md#frozen); new elsewhere | from the base model |
-// | full model | from the base model | from the base model |
+// | full model | from the [base model](../docs/glossary.md#base-model) | from the base model |
 // | random init | new | new |
 // | sampled control | as for the subnetwork, with a random mask | from the base model |
 // | complement control | the same, the mask drawn outside the subnetwork | from the base model |
@@ -104,8 +104,8 @@ await showChart(
 // What to see: compare the panels, not only the lines in one. *Subnetwork* and *full model* rise first, *random init*
 // last.
 //
-// In the panels of the two controls there are two lines of ours: the one as described transfers few weights, the one as
-// released nearly the whole model.
+// In the panels of the two controls there are two lines of ours: the one as described
+// [transfers](../docs/glossary.md#transfer) few weights, the one as released nearly the whole model.
 //
 // The bands are 95 % [intervals](../docs/glossary.md#confidence-interval): over [seeds](../docs/glossary.md#seed) where
 // there are several runs, and of the [test](../docs/glossary.md#evaluation-and-test) set alone where there is one,

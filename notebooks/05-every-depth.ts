@@ -114,10 +114,8 @@ const differences = depthsOf(rows).map((layers) => ({
 const distances = differences.flatMap((depth) =>
   distanceRows(depth.rows, spread).map((row) => ({ layers: depth.layers, ...row })),
 );
-showTableOf(distances, {
-  caption: `|ours − published|; ${presetCaption(preset)}`,
-  none: noComparison(preset),
-});
+const none = noComparison(preset);
+showTableOf(distances, { caption: `|ours − published|; ${presetCaption(preset)}`, none });
 
 // %%
 import { withinSpreadSentence } from 'subtask-induction';

@@ -45,8 +45,8 @@ say(presetNote(preset, { computes: false }));
 // ## Runs
 //
 // Beside the conditions of notebook 03 there is the *untrained subnetwork*: a mask for "ab" is trained as ever, but
-// over the base model's initialisation, which was never trained. It is [transferred](../docs/glossary.md#transfer) in
-// the same way.
+// over the [base model](../docs/glossary.md#base-model)'s initialisation, which was never trained. It is
+// [transferred](../docs/glossary.md#transfer) in the same way.
 
 // %%
 import { CURVE_CONDITIONS, resultTables, UNTRAINED_CONDITIONS } from 'subtask-induction';
@@ -158,7 +158,8 @@ for (const control of ['subnet_sampled', 'subnet_sampled_complement'] as const) 
 // is understood.
 //
 // A control as released has most of its weights [frozen](../docs/glossary.md#frozen). Where its loss stays high, it
-// cannot even fit its own samples: a difference between the two kinds that test accuracy alone does not show.
+// cannot even fit its own samples: a difference between the two kinds that
+// [test](../docs/glossary.md#evaluation-and-test) accuracy alone does not show.
 //
 // What do the models answer where they have seen the fewest samples?
 
@@ -342,9 +343,10 @@ for (const depth of untrained) {
 if (untrained.length === 0) say(noUntrained);
 
 // %% [markdown]
-// What to see: the subnetwork's lead over nothing is the sum of the two steps. The second one holds all that comes from
-// the trained base: the masked weights, and [embeddings](../docs/glossary.md#embedding) and
-// [LayerNorm](../docs/glossary.md#layernorm), which come along with them.
+// What to see: the subnetwork's [lead](../docs/glossary.md#lead-level-behind) over nothing is the sum of the two steps.
+// The second one holds all that comes from the trained base: the masked weights, and
+// [embeddings](../docs/glossary.md#embedding) and [LayerNorm](../docs/glossary.md#layernorm), which come along with
+// them.
 //
 // ## 7. Do other differences between paper and code matter?
 //

@@ -51,9 +51,9 @@ say(imagePresetNote(preset));
 // | random init | new | the paper's baseline |
 // | augmented | as full model or random init, half of the training images mean-pooled | the paper's baseline |
 //
-// The transferred weights are [frozen](../docs/glossary.md#frozen) and the others are trained, as the paper says;
-// *trained, rest frozen* is the reverse, as the first [released](../docs/glossary.md#as-described-as-released) code did
-// it.
+// The [transferred](../docs/glossary.md#transfer) weights are [frozen](../docs/glossary.md#frozen) and the others are
+// trained, as the paper says; *trained, rest frozen* is the reverse, as the first
+// [released](../docs/glossary.md#as-described-as-released) code did it.
 //
 // [Batch normalisation](../docs/glossary.md#batch-normalisation) is a second choice. Its layers in a
 // [ResNet](../docs/glossary.md#resnet) bring what passes through them to a mean of 0 and a variance of 1. With *eval*,
@@ -236,9 +236,9 @@ await showChartOf(drawn, {
 });
 
 // %% [markdown]
-// What to see: training on images in which texture helps as much as shape moves the bias, and networks learn at different
-// speeds, so that after the same number of steps a slow learner is not the same as a network that prefers shape. The second
-// chart compares at equal accuracy: read it along a vertical line.
+// What to see: training on images in which texture helps as much as shape moves the bias, and networks learn at
+// different speeds, so that after the same number of [steps](../docs/glossary.md#step) a slow learner is not the same
+// as a network that prefers shape. The second chart compares at equal accuracy: read it along a vertical line.
 //
 // ## At equal accuracy
 
@@ -301,8 +301,9 @@ showTableOf(realStimuliTable(real), {
 //
 // ## On other images, and with a ViT
 //
-// The images above were chosen for a base model that prefers texture: strong textures, shapes that are turned and bent far,
-// and the base has met mean-pooled images. How much of what was seen depends on that?
+// The images above were chosen for a [base model](../docs/glossary.md#base-model) that prefers texture: strong
+// textures, shapes that are turned and bent far, and the base has met mean-pooled images. How much of what was seen
+// depends on that?
 
 // %%
 const kinds: { name: string; chain: Chain }[] = [

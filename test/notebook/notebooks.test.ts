@@ -13,6 +13,7 @@ const names = [...new Set(readdirSync(folder).map((file) => /^(.+)\.(?:ipynb|ts)
   (name): name is string => name !== undefined,
 );
 const LONGEST_CELL = 20;
+const LONGEST_PARAGRAPH = 60;
 
 describe('the notebooks', () => {
   it('begin with 00 and have numbers of their own', () => {
@@ -45,6 +46,14 @@ describe.each(names)('%s', (name) => {
       .map(({ source }) => source.trimEnd().split('\n').length);
     expect(Math.max(...lengths)).toBeLessThanOrEqual(LONGEST_CELL);
     expect(readCells(path).filter(({ source }) => source.trim() === '')).toEqual([]);
+  });
+
+  it(`has no paragraph of more than ${LONGEST_PARAGRAPH} words`, () => {
+    const paragraphs = readCells(path)
+      .filter(({ cell_type }) => cell_type === 'markdown')
+      .flatMap(({ source }) => source.split(/\n\s*\n/))
+      .filter((paragraph) => !/^[|#]/.test(paragraph));
+    expect(paragraphs.filter((paragraph) => paragraph.split(/\s+/).length > LONGEST_PARAGRAPH)).toEqual([]);
   });
 
   it('was executed from top to bottom, shows no error, and a picture of every chart', () => {
