@@ -19,8 +19,8 @@ function danfo(): Danfo {
 
 /**
  * Makes a DataFrame of rows or of an arquero table. A value that a row lacks is empty: NaN in a column of numbers or truth
- * values, else null. danfo's statistics leave empty cells out. Show it, or what its methods return, with `showTable`: a
- * bare DataFrame at the end of a cell prints its insides.
+ * values, else null. danfo's statistics leave empty cells out. At the end of a cell it is shown as a table; `showTable`
+ * takes a caption and digits.
  *
  * @throws Error when there are no rows, as danfo cannot hold columns without values, and when a column is named as a member
  * of DataFrame ("index", "count"), which it would hide.
