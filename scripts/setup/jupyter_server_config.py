@@ -16,7 +16,7 @@ class ProjectNotebooks(PairedNotebooks):
             if error.status_code == 400 and "is more recent than" in (error.log_message or ""):
                 raise HTTPError(
                     400,
-                    f"{path} was changed outside of JupyterLab and no longer matches its .ts file: run npm run sync in "
+                    f"{path.strip('/')} was changed outside of JupyterLab and no longer matches its .ts file: run npm run sync in "
                     "the project's folder, which brings both to the state of the one changed last and keeps a copy of "
                     "the other, and open the notebook again.",
                 ) from error

@@ -78,7 +78,7 @@ it('npm start serves JupyterLab with a token on one port, knows changed pairs, l
   const refused = await fetch(`${url}/api/contents/${relative(PROJECT, notebook)}`, { headers });
   expect(refused.status).toBe(400);
   const { message } = (await refused.json()) as { message: string };
-  expect(message).toMatch(/a\.ipynb was changed outside of JupyterLab .*: run npm run sync in .*\.$/);
+  expect(message).toMatch(/^test\/tmp\/.*a\.ipynb was changed outside of JupyterLab .*: run npm run sync in .*\.$/);
 
   // To the group of the command and not to JupyterLab's, as a terminal does.
   process.kill(-lab.pid!, 'SIGINT');
