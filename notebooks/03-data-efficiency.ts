@@ -138,16 +138,14 @@ showTableOf(leadsTable(leads), { caption, none: 'There are no runs yet to compar
 // First the table: for each n the published accuracy, ours, and ours minus published.
 
 // %%
-import * as aq from 'arquero';
 import { comparable, conditionLabel, differenceRows, noComparison } from 'subtask-induction';
 
 const differences = differenceRows(rows, comparable(published, preset));
 const none = noComparison(preset);
-const wide = aq
-  .from(differences)
-  .derive({ condition: aq.escape((row: { condition: string }) => conditionLabel(row.condition)) })
-  .select('condition', 'source', 'n', 'published', 'ours', 'difference', 'runs');
-showTableOf(wide.objects(), { limit: 200, caption: `Test accuracy, ${presetCaption(preset)}`, none });
+const wide = differences.map(({ condition, source, n, published, ours, difference, runs }) => {
+  return { condition: conditionLabel(condition), source, n, published, ours, difference, runs };
+});
+showTableOf(wide, { limit: 200, caption: `Test accuracy, ${presetCaption(preset)}`, none });
 
 // %%
 import { differencesChart, showChartOf } from 'subtask-induction';
@@ -167,7 +165,7 @@ await showChartOf(differences, {
 import { dataFrame, showTable } from 'subtask-induction';
 
 if (differences.length > 0) {
-  const frame = dataFrame(wide.objects());
+  const frame = dataFrame(wide);
   frame.addColumn('absolute', frame.column('difference').abs(), { inplace: true });
   const summary = frame.groupby(['condition', 'source']).agg({ difference: ['mean', 'min', 'max'], absolute: 'mean' });
   showTable(summary, { caption: 'Difference from the published accuracy over all n' });
