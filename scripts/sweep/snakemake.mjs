@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { PYTHON, ROOT } from '../lib/project.mjs';
+import { jupyterEnvironment, PYTHON, ROOT } from '../lib/project.mjs';
 import { SINGLE_THREAD } from '../lib/singleThread.mjs';
 
 /** How long Snakemake may take to withdraw its jobs from a cluster. */
@@ -33,7 +33,7 @@ export function startSnakemake({ folder, cores, executor, more }) {
   ];
   const child = spawn(PYTHON, args, {
     cwd: ROOT,
-    env: { ...process.env, ...SINGLE_THREAD, XDG_CACHE_HOME: join(folder, '.cache') },
+    env: { ...jupyterEnvironment(), ...SINGLE_THREAD, XDG_CACHE_HOME: join(folder, '.cache') },
     stdio: ['ignore', output, output],
     detached: true,
   });
