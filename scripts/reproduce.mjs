@@ -115,7 +115,10 @@ function failure(failed, log) {
     };
   }
   const lines = failed.error.split('\n');
-  const headline = (lines.find((line) => /^(Uncaught )?\w*Error\b|^\d+:\d+ - /.test(line)) ?? lines[0]).trim();
+  // What is wrong stands above the kernel's first "in line 3: …"; a cell may have written to stderr before.
+  const place = lines.findIndex((line) => /^ {2}in (line \d+|the library)/.test(line));
+  const said = place > 0 ? lines[place - 1] : lines.find((line) => /^(Uncaught )?\w*Error\b/.test(line));
+  const headline = (said ?? lines[0]).trim();
   const indented = `${excerpt(failed.source)}\n\n${excerpt(failed.error)}`.replace(/^/gm, '    ');
   return { where: `at cell [${failed.cell}]`, headline, details: indented };
 }

@@ -19,7 +19,7 @@ describe('npm run reproduce', () => {
     ]);
     writeNotebook(failing, [
       'const layers = 2;',
-      "function check(n: number) { if (n < 3) throw new Error('the model is too small'); }\ncheck(layers);",
+      "console.error('a warning');\nfunction check(n: number) { if (n < 3) throw new Error('the model is too small'); }\ncheck(layers);",
       "console.log('never')",
     ]);
     writeNotebook(last, ["console.log('last')"]);
