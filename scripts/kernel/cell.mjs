@@ -2,7 +2,7 @@
 /** Which cell a piece of code belongs to, also after it has awaited something, and what becomes of it at an interrupt. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** @typedef {{number: number, write: (text: string) => void}} Cell its number as the notebook shows it; `write` adds to what stands below it in red */
+/** @typedef {{write: (text: string) => void}} Cell `write` adds to what stands below it in red */
 /** @typedef {Cell & {interrupted: boolean, awaited: Set<() => void>}} RunningCell */
 
 /** @type {AsyncLocalStorage<RunningCell>} */

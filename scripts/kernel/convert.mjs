@@ -117,23 +117,25 @@ export class Cells {
    */
   #declaring;
 
-  /** What tslab's executor asks for: an object with the converter. */
-  get node() {
+  /**
+   * What the compiler finds in the cell that was converted last.
+   * @type {Diagnostic[]}
+   */
+  diagnostics = [];
+
+  /** The converter that tslab's executor asks for; it tells tslab of one diagnostic at most, since tslab prints each. */
+  converter() {
     const converter = this.#converter;
     return {
       ...converter,
-      convert: (/** @type {string} */ _, /** @type {string} */ source) => this.#convert(source),
+      convert: (/** @type {string} */ _, /** @type {string} */ source) => {
+        const converted = this.#convert(source);
+        this.diagnostics = converted.diagnostics;
+        return { ...converted, diagnostics: converted.diagnostics.slice(0, 1) };
+      },
       inspect: (/** @type {string} */ _, /** @type {any[]} */ ...rest) => converter.inspect(this.#declared, ...rest),
       complete: (/** @type {string} */ _, /** @type {any[]} */ ...rest) => converter.complete(this.#declared, ...rest),
     };
-  }
-
-  get browser() {
-    return this.node;
-  }
-
-  close() {
-    this.#converter.close();
   }
 
   /** The text of the cell that was converted last. */

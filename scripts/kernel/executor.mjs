@@ -14,25 +14,16 @@ const { createExecutor } = createRequire(import.meta.url)('tslab/dist/executor')
  */
 export function cellExecutor({ folder, error = (text) => console.error(text) }) {
   const cells = new Cells();
-  /** @type {import('./convert.mjs').Diagnostic[] | undefined} */
-  let refused;
-  const convert = cells.node.convert;
-  const node = {
-    ...cells.node,
-    convert(/** @type {string} */ declarations, /** @type {string} */ source) {
-      const converted = convert(declarations, source);
-      refused = converted.diagnostics;
-      // tslab prints one by one what the compiler finds; we say it all at once.
-      return { ...converted, diagnostics: converted.diagnostics.slice(0, 1) };
-    },
-  };
+  const node = cells.converter();
   const executor = createExecutor(
     folder,
-    { node, browser: node, close: () => cells.close() },
+    { node, browser: node, close: () => node.close() },
     {
       log: showValue,
-      error: (/** @type {unknown} */ thrown) =>
-        error(refused?.length ? diagnosticText(refused, cells.source) : errorText(thrown, cells)),
+      error(/** @type {unknown} */ thrown) {
+        const { diagnostics, source } = cells;
+        error(diagnostics.length > 0 ? diagnosticText(diagnostics, source) : errorText(thrown, cells));
+      },
     },
   );
   /**

@@ -29,8 +29,7 @@ export class Handler extends JupyterHandlerImpl {
    * @param {any} writeDisplayData
    */
   handleExecuteImpl(request, writeStream, writeDisplayData) {
-    const number = this.execCount + 1;
-    return runInCell({ number, write: (text) => writeStream('stderr', text) }, () =>
+    return runInCell({ write: (text) => writeStream('stderr', text) }, () =>
       super.handleExecuteImpl(request, writeStream, writeDisplayData),
     );
   }

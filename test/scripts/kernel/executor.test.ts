@@ -11,7 +11,7 @@ let executor: ReturnType<typeof cellExecutor>;
 async function run(source: string) {
   said.length = 0;
   shown.length = 0;
-  const cell = { number: 1, write: (text: string) => said.push(text) };
+  const cell = { write: (text: string) => said.push(text) };
   const passed = await runInCell(cell, () => executor.execute(source));
   return { passed, error: said.join('\n'), shown: [...shown] };
 }
