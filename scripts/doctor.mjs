@@ -1,7 +1,7 @@
 // @ts-check
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
-import { freemem, tmpdir, totalmem } from 'node:os';
+import { existsSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
+import { freemem, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { readArguments } from './lib/arguments.mjs';
 import { Failure, runScript } from './lib/failure.mjs';
@@ -137,30 +137,26 @@ const { result } = await trainBaseModel(settings, { store: temporaryStore() });`
 ];
 
 async function notebook() {
-  requireSetUp(PYTHON);
-  const folder = mkdtempSync(join(tmpdir(), 'doctor-'));
-  try {
-    const path = join(folder, 'doctor.ipynb');
-    const cells = CELLS.map((source, i) => {
-      const id = `cell-${i}`;
-      return { cell_type: 'code', id, metadata: {}, execution_count: null, outputs: [], source };
-    });
-    const kernelspec = { name: 'tslab', display_name: 'TypeScript', language: 'typescript' };
-    writeFileSync(path, JSON.stringify({ cells, metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 }));
-    const program = [join(ROOT, 'scripts/run_notebook.py'), path, NOTEBOOKS, path];
-    const { status, output } = await run(PYTHON, program, { cwd: ROOT, env: jupyterEnvironment() });
-    if (status !== 0) {
-      const [, error = JSON.stringify(tail(output, 1))] = /"error": ("(?:[^"\\]|\\.)*")/.exec(output) ?? [];
-      throw new Failure(`It failed: ${JSON.parse(error).split('\n')[0]}`);
-    }
-    const outputs = JSON.parse(readFileSync(path, 'utf8')).cells.flatMap((/** @type {any} */ cell) => cell.outputs);
-    if (!outputs.some((/** @type {any} */ { data }) => data?.['image/png'])) {
-      throw new Failure('The chart has no picture: run npm run setup, then npm test -- test/notebook.');
-    }
-    return [outputs.at(-1).text].flat().join('').trim();
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+  for (const path of [PYTHON, join(ROOT, 'lib/dist/index.js')]) requireSetUp(path);
+  const { temporaryFolder } = (await import('../lib/dist/files/temporaryFolder.js')).default;
+  const path = join(temporaryFolder(), 'doctor.ipynb');
+  const cells = CELLS.map((source, i) => {
+    const id = `cell-${i}`;
+    return { cell_type: 'code', id, metadata: {}, execution_count: null, outputs: [], source };
+  });
+  const kernelspec = { name: 'tslab', display_name: 'TypeScript', language: 'typescript' };
+  writeFileSync(path, JSON.stringify({ cells, metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 }));
+  const program = [join(ROOT, 'scripts/run_notebook.py'), path, NOTEBOOKS, path];
+  const { status, output } = await run(PYTHON, program, { cwd: ROOT, env: jupyterEnvironment() });
+  if (status !== 0) {
+    const [, error = JSON.stringify(tail(output, 1))] = /"error": ("(?:[^"\\]|\\.)*")/.exec(output) ?? [];
+    throw new Failure(`It failed: ${JSON.parse(error).split('\n')[0]}`);
   }
+  const outputs = JSON.parse(readFileSync(path, 'utf8')).cells.flatMap((/** @type {any} */ cell) => cell.outputs);
+  if (!outputs.some((/** @type {any} */ { data }) => data?.['image/png'])) {
+    throw new Failure('The chart has no picture: run npm run setup, then npm test -- test/notebook.');
+  }
+  return [outputs.at(-1).text].flat().join('').trim();
 }
 
 /** The commit, with a plus where files differ from it; the package's version where there is no git. */

@@ -19,8 +19,8 @@ const USAGE = `npm run sweep -- NAME [--layers 2,12] [--n 0,10,100] [--seeds 3] 
                      [--preset paper|quick] [--dry-run] [--executor slurm [-- ARGUMENTS OF SNAKEMAKE]]
 
 Makes the runs of a sweep whose rows are not in data/results yet: base models, masks and transfer runs, in as many
-processes as --cores says (by default one for each core that it may use, as far as memory goes), and puts their rows there at the end. Ctrl-C ends it; the same
-command goes on where it stopped. --dry-run prints what would run and about how long.
+processes as --cores says (by default one for each core that it may use, as far as memory goes), and puts their rows there at
+the end. Ctrl-C ends it; the same command goes on where it stopped. --dry-run prints what would run and about how long.
 
 --seeds 3 means the seeds 1 to 3, --seeds 1,3 these two, and --seeds 3-5 those from 3 to 5.
 --conditions takes names as in the column inherit_from, with the sampler after a colon where there are two, such as

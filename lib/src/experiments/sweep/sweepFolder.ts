@@ -31,9 +31,9 @@ const PLAN = 'plan.json';
 const ROOM = 50e6;
 
 /**
- * A folder with plan.json and owner.json (the process that made the sweep), and by job a folder of tables and events in jobs/ and, once it is finished, a
- * marker in done/. Every job writes only into its own folder, so that no process waits for another, on a network's disk
- * too.
+ * A folder with plan.json and owner.json (the process that made the sweep), and by job a folder of tables and events in
+ * jobs/ and, once it is finished, a marker in done/. Every job writes only into its own folder, so that no process waits for
+ * another, on a network's disk too.
  */
 export class SweepFolder {
   readonly plan: SweepPlan;
