@@ -31,7 +31,7 @@ runScript(async () => {
   const sources = Object.fromEntries(PACKAGES.map((name) => [name, readPackage(folder, name)]));
   const library = join(ROOT, 'lib/dist/vision/outline.js');
   if (!existsSync(library)) throw new Failure('The library is not compiled yet: run npm run setup first.');
-  /** @type {import('../lib/dist/vision/outline')} */
+  /** @type {import('../lib/dist/images/outline')} */
   const { formatOutline, traceOutline } = createRequire(import.meta.url)(library);
 
   /** @param {string} source */

@@ -7,22 +7,22 @@ export * from './tasks/random';
 
 // Images: shapes and textures from a seed, stimuli and photographs from files, segments and mean pooling
 
-export * from './vision/categories';
-export * from './vision/crop';
-export * from './vision/graphSegmentation';
-export * from './vision/imageFile';
-export * from './vision/imagenetFolder';
-export * from './vision/imageStream';
-export * from './vision/meanPoolFile';
-export { meanPool, meanPoolLabels, type RgbImage } from './vision/meanPooling';
-export * from './vision/runLength';
-export * from './vision/segmentFile';
-export * from './vision/shapes';
-export * from './vision/shapeTextureImages';
-export * from './vision/stimuli';
-export * from './vision/stimulusShapes';
-export { TEXTURES } from './vision/textures';
-export * from './vision/views';
+export * from './images/categories';
+export * from './images/crop';
+export * from './images/graphSegmentation';
+export * from './images/imageFile';
+export * from './images/imagenetFolder';
+export * from './images/imageStream';
+export * from './images/meanPoolFile';
+export { meanPool, meanPoolLabels, type RgbImage } from './images/meanPooling';
+export * from './images/runLength';
+export * from './images/segmentFile';
+export * from './images/shapes';
+export * from './images/shapeTextureImages';
+export * from './images/stimuli';
+export * from './images/stimulusShapes';
+export { TEXTURES } from './images/textures';
+export * from './images/views';
 
 // Files that are whole or not there, and the store of finished runs
 
@@ -123,16 +123,16 @@ export * from './models/vitFile';
 
 // Training, masking and transfer
 
-export * from './evaluation/imageClassifier';
-export * from './evaluation/languageModel';
 export * from './masking/continuousSparsification';
 export * from './masking/transfer';
 export * from './training/batches';
 export * from './training/fit';
 export * from './training/imageBatches';
+export * from './training/imageEvaluator';
 export * from './training/imageMaskTrainer';
 export * from './training/imageTrainer';
 export * from './training/interruption';
+export * from './training/languageModelEvaluator';
 export * from './training/languageModelTrainer';
 export * from './training/maskTrainer';
 
@@ -182,12 +182,12 @@ export * from './experiments/vision/shapeBiasRows';
 
 // Statistics of results
 
-export * from './evaluation/combinedIntervals';
-export * from './evaluation/commonDepths';
-export * from './evaluation/dataEfficiency';
-export * from './evaluation/decisions';
-export * from './evaluation/intervals';
-export * from './evaluation/nearerCurve';
-export * from './evaluation/pairedCurves';
-export * from './evaluation/runSpread';
-export * from './evaluation/shapeBias';
+export * from './stats/combinedIntervals';
+export * from './stats/commonDepths';
+export * from './stats/dataEfficiency';
+export * from './stats/decisions';
+export * from './stats/intervals';
+export * from './stats/nearerCurve';
+export * from './stats/pairedCurves';
+export * from './stats/runSpread';
+export * from './stats/shapeBias';

@@ -1,12 +1,13 @@
 // @ts-check
-import { ascending } from '../../lib/dist/evaluation/ascending.js';
-import { groupBy } from '../../lib/dist/evaluation/groupBy.js';
-import { mean } from '../../lib/dist/evaluation/intervals.js';
+
 import { conditionStyles, PUBLISHED } from '../../lib/dist/notebook/charts/conditions.js';
 import { curveLabel, publishedPoints } from '../../lib/dist/notebook/points/dataEfficiency.js';
 import { differenceRows } from '../../lib/dist/notebook/points/differences.js';
 import { samplesNeededRows } from '../../lib/dist/notebook/points/samplesNeeded.js';
 import { plural } from '../../lib/dist/notebook/words.js';
+import { ascending } from '../../lib/dist/stats/ascending.js';
+import { groupBy } from '../../lib/dist/stats/groupBy.js';
+import { mean } from '../../lib/dist/stats/intervals.js';
 import { accuracyText, countText, differenceText, markdownTable } from './markdown.mjs';
 
 /** @typedef {Pick<import('./data.mjs').Data, 'published' | 'curves'>} Curves */

@@ -1,10 +1,10 @@
 // @ts-check
 
-import { ascending } from '../../lib/dist/evaluation/ascending.js';
 import { PUBLISHED } from '../../lib/dist/notebook/charts/conditions.js';
 import { depthsOfMean } from '../../lib/dist/notebook/points/depths.js';
 import { depthLeads, depthLeadsSentence, meanLeads } from '../../lib/dist/notebook/points/leads.js';
 import { listed } from '../../lib/dist/notebook/words.js';
+import { ascending } from '../../lib/dist/stats/ascending.js';
 import { leadText, markdownTable } from './markdown.mjs';
 
 /** What the subnetwork is held against: heading, condition, and which of ours. */

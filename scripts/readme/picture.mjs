@@ -1,10 +1,10 @@
 // @ts-check
 
-import { ascending } from '../../lib/dist/evaluation/ascending.js';
 import { chartImage } from '../../lib/dist/notebook/chartImage.js';
 import { dataEfficiencyFacets } from '../../lib/dist/notebook/charts/dataEfficiencyFacets.js';
 import { ourPoints, publishedPoints } from '../../lib/dist/notebook/points/dataEfficiency.js';
 import { depthsText, meanOverDepths } from '../../lib/dist/notebook/points/depths.js';
+import { ascending } from '../../lib/dist/stats/ascending.js';
 
 /** The README's picture, seen from the project's folder. */
 export const PICTURE = 'docs/data-efficiency.png';

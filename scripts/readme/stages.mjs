@@ -1,7 +1,8 @@
 // @ts-check
-import { ascending } from '../../lib/dist/evaluation/ascending.js';
-import { mean } from '../../lib/dist/evaluation/intervals.js';
+
 import { chainSettings } from '../../lib/dist/experiments/settings.js';
+import { ascending } from '../../lib/dist/stats/ascending.js';
+import { mean } from '../../lib/dist/stats/intervals.js';
 import { accuracyText, countText, differenceText, markdownTable } from './markdown.mjs';
 
 /** @typedef {import('./data.mjs').Data} Data */

@@ -1,5 +1,4 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { languageModelEvaluator } from '../../lib/dist/evaluation/languageModel';
 import type { Subnetwork } from '../../lib/dist/masking/subnetwork';
 import { gpt2Config, gpt2Init, gpt2MaskedWeights, gpt2Shapes } from '../../lib/dist/models/gpt2';
 import { unambiguousRows } from '../../lib/dist/tasks/modularArithmetic';
@@ -9,6 +8,7 @@ import { elementCount, type HostTensors } from '../../lib/dist/tensorflow/hostTe
 import { tidied } from '../../lib/dist/tensorflow/tidy';
 import { snapshot } from '../../lib/dist/tensorflow/variables';
 import { batchesOf } from '../../lib/dist/training/batches';
+import { languageModelEvaluator } from '../../lib/dist/training/languageModelEvaluator';
 import {
   type LanguageModelTrainer,
   languageModelTrainer,

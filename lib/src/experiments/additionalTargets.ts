@@ -1,11 +1,12 @@
 /** Which other expressions a subnetwork for "ab" helps: training on samples of one target alone (method section 1d; notebook 08). */
-import { accuracyOf } from '../evaluation/languageModel';
+
 import type { RunStore } from '../runs/runStore';
 import type { Expression } from '../tasks/expressions';
 import { ambiguousRows, EVALUATION_ROWS, selectRows, unambiguousRows } from '../tasks/modularArithmetic';
 import { seedFor } from '../tasks/random';
 import type { HostTensors } from '../tensorflow/hostTensor';
 import { type EpochRecord, fit } from '../training/fit';
+import { accuracyOf } from '../training/languageModelEvaluator';
 import { configOf } from './baseModel';
 import type { StartSettings, StartsFrom } from './chain';
 import { CONDITION_NAMES } from './conditionNames';

@@ -1,6 +1,5 @@
 /** Stage 3: how few disambiguation samples a new model needs (method section 1c; notebook 03). */
 import { createHash } from 'node:crypto';
-import { accuracyOf } from '../evaluation/languageModel';
 import type { RunStore } from '../runs/runStore';
 import {
   ambiguousRows,
@@ -13,6 +12,7 @@ import {
 import { seedFor } from '../tasks/random';
 import type { HostTensors } from '../tensorflow/hostTensor';
 import { type EpochRecord, fit } from '../training/fit';
+import { accuracyOf } from '../training/languageModelEvaluator';
 import { configOf } from './baseModel';
 import type { StartSettings, StartsFrom } from './chain';
 import { transferTitle } from './conditionNames';

@@ -2,8 +2,9 @@
  * Trainers and evaluators of this process, made once for each configuration: so that compiling is paid once, however many
  * runs follow.
  */
-import { type Evaluator, languageModelEvaluator } from '../evaluation/languageModel';
+
 import type { Gpt2Config } from '../models/gpt2';
+import { type Evaluator, languageModelEvaluator } from '../training/languageModelEvaluator';
 import { type LanguageModelTrainer, languageModelTrainer, type TrainerOptions } from '../training/languageModelTrainer';
 import { type MaskTrainer, type MaskTrainerOptions, maskTrainer } from '../training/maskTrainer';
 

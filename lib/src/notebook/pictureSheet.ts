@@ -1,6 +1,6 @@
 /** Images below a cell: rows of pictures with labels, as one PNG. */
 import sharp from 'sharp';
-import type { RgbImage } from '../vision/meanPooling';
+import type { RgbImage } from '../images/meanPooling';
 import { show } from './display';
 import { escapeHtml } from './escapeHtml';
 import { textWidth as widthInEm } from './fonts';

@@ -1,5 +1,5 @@
 /** The tables in data/results that the vision experiments fill. */
-import { STIMULI, type StimuliKind } from '../vision/stimuli';
+import { STIMULI, type StimuliKind } from '../images/stimuli';
 import { count, oneOf, optional, runOf, share } from './columns';
 import type { TableSchema } from './tableSchema';
 

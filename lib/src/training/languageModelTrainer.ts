@@ -1,4 +1,3 @@
-import { inputsOf, rowLosses } from '../evaluation/languageModel';
 import type { Subnetwork } from '../masking/subnetwork';
 import { type Gpt2Config, gpt2Logits, gpt2MaskedWeights, gpt2Shapes, type Parameters } from '../models/gpt2';
 import { tf } from '../tensorflow/backend';
@@ -9,6 +8,7 @@ import { type AdamW, type AdamWOptions, adamW, clipGradients, type Variables } f
 import { assignValues, snapshot, zeroVariables } from '../tensorflow/variables';
 import type { Batch } from './batches';
 import { freeEntries, releaseEntries } from './freeEntries';
+import { inputsOf, rowLosses } from './languageModelEvaluator';
 
 export interface TrainerOptions {
   config: Gpt2Config;

@@ -1,6 +1,7 @@
 /** Training steps of the whole model (loss, clipping, AdamW) against the vectors of kind adamw-steps. */
-import { type Evaluator, languageModelEvaluator } from '../evaluation/languageModel';
+
 import type { HostTensors } from '../tensorflow/hostTensor';
+import { type Evaluator, languageModelEvaluator } from '../training/languageModelEvaluator';
 import { type LanguageModelTrainer, languageModelTrainer } from '../training/languageModelTrainer';
 import { AdamSpread } from './adamSpread';
 import type { Comparison } from './comparison';

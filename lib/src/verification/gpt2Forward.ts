@@ -1,11 +1,12 @@
 /** Forward pass, loss and gradients of GPT-2 against the vectors of kind gpt2-forward. */
-import { inputsOf, labelsOf, languageModelEvaluator } from '../evaluation/languageModel';
+
 import { type Gpt2Config, gpt2Logits } from '../models/gpt2';
 import { tf } from '../tensorflow/backend';
 import type { HostTensors } from '../tensorflow/hostTensor';
 import { softmaxCrossEntropy } from '../tensorflow/ops';
 import { tidied } from '../tensorflow/tidy';
 import { tensorsOf, variablesOf } from '../tensorflow/variables';
+import { inputsOf, labelsOf, languageModelEvaluator } from '../training/languageModelEvaluator';
 import { batchGradients } from '../training/languageModelTrainer';
 import type { Comparison } from './comparison';
 import { compareDigest } from './digest';

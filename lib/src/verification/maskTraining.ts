@@ -1,5 +1,5 @@
 /** Steps of mask training (continuous sparsification) against the vectors of kind mask-training. */
-import { type Evaluator, languageModelEvaluator } from '../evaluation/languageModel';
+
 import { type Gpt2Config, gpt2Shapes } from '../models/gpt2';
 import type { Rows } from '../tasks/modularArithmetic';
 import { tf } from '../tensorflow/backend';
@@ -7,6 +7,7 @@ import { elementCount, type HostTensors } from '../tensorflow/hostTensor';
 import { tidied } from '../tensorflow/tidy';
 import { tensorsOf } from '../tensorflow/variables';
 import type { Batch } from '../training/batches';
+import { type Evaluator, languageModelEvaluator } from '../training/languageModelEvaluator';
 import { batchLoss } from '../training/languageModelTrainer';
 import { type MaskTrainer, maskTrainer, scoreGradients } from '../training/maskTrainer';
 import { AdamSpread } from './adamSpread';

@@ -1,9 +1,9 @@
 /** One kind of reference vectors: <name>.json with settings and scalars, <name>.safetensors with tensors. */
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { ascending } from '../evaluation/ascending';
 import { readJson } from '../files/json';
 import { type Gpt2Config, gpt2Config, gpt2Shapes } from '../models/gpt2';
+import { ascending } from '../stats/ascending';
 import { elementCount, type HostTensor, type HostTensors } from '../tensorflow/hostTensor';
 import { readSafetensors } from '../tensorflow/safetensors';
 import { JsonEntry } from './jsonEntry';

@@ -1,8 +1,9 @@
 /** Training steps of a transferred model, with its subnetwork frozen or trainable (part of the kind transfer). */
-import type { Evaluator } from '../evaluation/languageModel';
+
 import type { Subnetwork } from '../masking/subnetwork';
 import type { HostTensors } from '../tensorflow/hostTensor';
 import { tidied } from '../tensorflow/tidy';
+import type { Evaluator } from '../training/languageModelEvaluator';
 import { batchGradients, type LanguageModelTrainer } from '../training/languageModelTrainer';
 import { AdamSpread } from './adamSpread';
 import type { Comparison } from './comparison';

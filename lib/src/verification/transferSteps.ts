@@ -1,5 +1,5 @@
 /** The transfer of a subnetwork and the training after it, against the vectors of kind transfer. */
-import { languageModelEvaluator } from '../evaluation/languageModel';
+
 import { type BinaryMask, countsPerLayer, type Subnetwork } from '../masking/subnetwork';
 import { transferSubnetwork } from '../masking/transfer';
 import { type Gpt2Config, gpt2Logits, gpt2Shapes } from '../models/gpt2';
@@ -9,6 +9,7 @@ import type { HostTensors } from '../tensorflow/hostTensor';
 import { tidied } from '../tensorflow/tidy';
 import { tensorsOf } from '../tensorflow/variables';
 import type { Batch } from '../training/batches';
+import { languageModelEvaluator } from '../training/languageModelEvaluator';
 import { type LanguageModelTrainer, languageModelTrainer } from '../training/languageModelTrainer';
 import type { Comparison } from './comparison';
 import { compareDigest } from './digest';

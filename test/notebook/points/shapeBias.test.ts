@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { modelDecisions } from '../../../lib/dist/evaluation/decisions';
 import { chartImage } from '../../../lib/dist/notebook/chartImage';
 import { ALL_CATEGORIES, shapeBiasChart } from '../../../lib/dist/notebook/charts/shapeBias';
 import {
@@ -8,6 +7,7 @@ import {
   shapeBiasPoints,
   shapeBiasTable,
 } from '../../../lib/dist/notebook/points/shapeBias';
+import { modelDecisions } from '../../../lib/dist/stats/decisions';
 
 const stimuli = [
   { name: 'cat1-dog1', shape: 7, texture: 10 },

@@ -1,11 +1,11 @@
+import { CATEGORIES } from '../../images/categories';
+import { normalisePixels } from '../../images/imageFile';
+import { shapesByCategory } from '../../images/shapes';
+import { type ImageKind, type ShapeTextureImages, shapeTextureImages } from '../../images/shapeTextureImages';
+import { listStimuli, stimuliFolder } from '../../images/stimuli';
+import { stimulusShapes } from '../../images/stimulusShapes';
 import { random, seedFor } from '../../tasks/random';
 import type { ImageBatch } from '../../training/imageBatches';
-import { CATEGORIES } from '../../vision/categories';
-import { normalisePixels } from '../../vision/imageFile';
-import { shapesByCategory } from '../../vision/shapes';
-import { type ImageKind, type ShapeTextureImages, shapeTextureImages } from '../../vision/shapeTextureImages';
-import { listStimuli, stimuliFolder } from '../../vision/stimuli';
-import { stimulusShapes } from '../../vision/stimulusShapes';
 import { once } from '../machines';
 import type { ImageData, ShapesShown } from './imageData';
 import type { DrawnImageSettings } from './imageSettings';

@@ -1,6 +1,6 @@
+import { IMAGENET_COLOURS, normalisePixels } from '../../images/imageFile';
+import { streamImages } from '../../images/imageStream';
 import type { ImageBatch } from '../../training/imageBatches';
-import { IMAGENET_COLOURS, normalisePixels } from '../../vision/imageFile';
-import { streamImages } from '../../vision/imageStream';
 import type { ImagenetSettings } from './imageSettings';
 
 /** ViT's released feature extractor. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { modelDecisions, writeDecisions } from '../../evaluation/decisions';
+import { modelDecisions, writeDecisions } from '../../stats/decisions';
 import type { EpochRecord } from '../../training/fit';
 import type { ImageData } from './imageData';
 import { imageEvaluatorFor } from './imageMachines';

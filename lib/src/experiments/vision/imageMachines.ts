@@ -1,6 +1,7 @@
 /** Image trainers and evaluators of this process, made once for each configuration: compiling is paid once. */
-import { type ImageEvaluator, imageEvaluator } from '../../evaluation/imageClassifier';
+
 import type { ImageBatch } from '../../training/imageBatches';
+import { type ImageEvaluator, imageEvaluator } from '../../training/imageEvaluator';
 import { imageMaskTrainer } from '../../training/imageMaskTrainer';
 import { type ImageTrainer, type ImageTrainerOptions, imageTrainer } from '../../training/imageTrainer';
 import type { MaskTrainer } from '../../training/maskTrainer';

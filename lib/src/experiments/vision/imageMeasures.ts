@@ -1,10 +1,11 @@
 /** What is measured of an image model after every epoch: accuracy on plain and mean-pooled images, and its shape bias. */
-import type { ImageEvaluator } from '../../evaluation/imageClassifier';
-import { mean } from '../../evaluation/intervals';
-import { shapeBias } from '../../evaluation/shapeBias';
+
+import { CATEGORIES } from '../../images/categories';
 import type { Parameters } from '../../models/gpt2';
+import { mean } from '../../stats/intervals';
+import { shapeBias } from '../../stats/shapeBias';
 import type { ImageBatch } from '../../training/imageBatches';
-import { CATEGORIES } from '../../vision/categories';
+import type { ImageEvaluator } from '../../training/imageEvaluator';
 import type { ConflictStimulus, ImageData, ShapesShown } from './imageData';
 
 /** Images of one step of an evaluation: every set is read in batches of this size, so that one graph serves all. */

@@ -1,6 +1,7 @@
 /** Image models by their settings: made, saved and opened in the same way, whatever their architecture. */
 
 import { canonicalJson } from '../../files/json';
+import { CATEGORIES } from '../../images/categories';
 import type { ImageModel, SavedModel } from '../../models/imageModel';
 import { replaceClassifier } from '../../models/imageModel';
 import { resnetInit, resnetModel } from '../../models/resnet';
@@ -10,7 +11,6 @@ import { loadVit, saveVit } from '../../models/vitFile';
 import type { HostTensors } from '../../tensorflow/hostTensor';
 import { tidied } from '../../tensorflow/tidy';
 import { snapshot } from '../../tensorflow/variables';
-import { CATEGORIES } from '../../vision/categories';
 import type { ImageModelSettings } from './imageSettings';
 
 /** What trainers and evaluators need of the model. */

@@ -2,9 +2,10 @@
  * The settings of whole chains by preset: `paper` holds the published values (method section 2); `laptop` is the same chain on
  * drawn shapes with textures, for which no download is needed, and `quick` the same with less training.
  */
+
+import type { StimulusShapes } from '../../images/stimulusShapes';
 import { resnetConfig } from '../../models/resnet';
 import { vitConfig } from '../../models/vit';
-import type { StimulusShapes } from '../../vision/stimulusShapes';
 import type {
   DrawnImageSettings,
   DrawnVariation,

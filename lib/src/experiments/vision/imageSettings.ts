@@ -1,9 +1,10 @@
 /** The settings of the vision stages: plain JSON that names a run in the run store. */
+
+import type { ImageVariation } from '../../images/shapeTextureImages';
+import type { StimulusShapes } from '../../images/stimulusShapes';
 import type { TemperatureSchedule } from '../../masking/continuousSparsification';
 import type { ResnetConfig } from '../../models/resnet';
 import type { VitConfig } from '../../models/vit';
-import type { ImageVariation } from '../../vision/shapeTextureImages';
-import type { StimulusShapes } from '../../vision/stimulusShapes';
 import type { ImageCondition } from './imageConditions';
 
 export const IMAGE_ARCHITECTURES = ['resnet', 'vit'] as const;

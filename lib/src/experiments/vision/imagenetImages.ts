@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { CATEGORIES } from '../../images/categories';
+import { imagenetFiles, inverseFrequencyWeights } from '../../images/imagenetFolder';
+import type { LabelledFile, SkippedFile } from '../../images/imageStream';
+import { listStimuli, stimuliFolder } from '../../images/stimuli';
 import { random } from '../../tasks/random';
-import { CATEGORIES } from '../../vision/categories';
-import { imagenetFiles, inverseFrequencyWeights } from '../../vision/imagenetFolder';
-import type { LabelledFile, SkippedFile } from '../../vision/imageStream';
-import { listStimuli, stimuliFolder } from '../../vision/stimuli';
 import { type FileBatchesOptions, fileBatches } from './fileBatches';
 import type { ImageData } from './imageData';
 import type { ImagenetSettings } from './imageSettings';

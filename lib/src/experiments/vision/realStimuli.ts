@@ -1,13 +1,13 @@
 /** How image models do on real stimuli that no training has shown: the table real-stimuli.csv. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { shapeBias } from '../../evaluation/shapeBias';
+import { listStimuli, STIMULI, type StimuliKind, stimuliFolder } from '../../images/stimuli';
 import { type RealStimuliRow, realStimuliSchema, type ShapeBiasRow } from '../../runs/imageSchemas';
 import { appendRows, readTable } from '../../runs/resultsTable';
 import type { Run, RunStore } from '../../runs/runStore';
+import { shapeBias } from '../../stats/shapeBias';
 import { tf } from '../../tensorflow/backend';
 import { tensorsOf } from '../../tensorflow/variables';
-import { listStimuli, STIMULI, type StimuliKind, stimuliFolder } from '../../vision/stimuli';
 import { fileBatches } from './fileBatches';
 import { imageEvaluatorFor } from './imageMachines';
 import { answersTo, EVALUATION_BATCH } from './imageMeasures';

@@ -1,6 +1,6 @@
 /** The axis of model depths. */
 import type { PositionFieldDef } from 'vega-lite/build/src/channeldef';
-import { ascending } from '../../evaluation/ascending';
+import { ascending } from '../../stats/ascending';
 
 /**
  * The x channel for a field that holds depths, with room for marks beside the first and the last.

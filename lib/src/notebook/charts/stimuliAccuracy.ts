@@ -1,7 +1,7 @@
 /** How often models name the shape of real stimuli, beside chance. */
 import type { TopLevelSpec } from 'vega-lite';
-import { CATEGORIES } from '../../vision/categories';
-import type { StimuliKind } from '../../vision/stimuli';
+import { CATEGORIES } from '../../images/categories';
+import type { StimuliKind } from '../../images/stimuli';
 import { palette } from '../theme';
 import { assertRows } from './assertRows';
 

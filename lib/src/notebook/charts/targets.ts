@@ -1,6 +1,6 @@
 /** Results on many targets: a dot with its interval for each, a panel for each number of samples. */
 import type { TopLevelSpec } from 'vega-lite';
-import { ascending } from '../../evaluation/ascending';
+import { ascending } from '../../stats/ascending';
 import { circleLegend, palette } from '../theme';
 import { assertRows } from './assertRows';
 import { conditionColours } from './conditions';

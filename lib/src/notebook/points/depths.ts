@@ -1,13 +1,13 @@
 /** Data-efficiency curves over several depths: their mean, and what each depth needs. */
 
-import { ascending } from '../../evaluation/ascending';
-import { meanOfEstimates } from '../../evaluation/combinedIntervals';
-import { type CommonDepths, commonDepths } from '../../evaluation/commonDepths';
-import { type CurvePoint, samplesToReach } from '../../evaluation/dataEfficiency';
-import { groupBy } from '../../evaluation/groupBy';
-import { mean } from '../../evaluation/intervals';
 import type { PublishedDepth } from '../../runs/publishedSchemas';
 import type { DataEfficiencyRow } from '../../runs/schemas';
+import { ascending } from '../../stats/ascending';
+import { meanOfEstimates } from '../../stats/combinedIntervals';
+import { type CommonDepths, commonDepths } from '../../stats/commonDepths';
+import { type CurvePoint, samplesToReach } from '../../stats/dataEfficiency';
+import { groupBy } from '../../stats/groupBy';
+import { mean } from '../../stats/intervals';
 import { PUBLISHED } from '../charts/conditions';
 import { listed } from '../words';
 import {

@@ -1,7 +1,8 @@
 /** What transfer runs carry over, how well they fit their training samples, and what they answer. */
-import { groupBy } from '../../evaluation/groupBy';
-import { mean } from '../../evaluation/intervals';
+
 import type { SubnetworkRow, TransferDetailsRow } from '../../runs/schemas';
+import { groupBy } from '../../stats/groupBy';
+import { mean } from '../../stats/intervals';
 import { conditionLabel } from '../charts/conditions';
 import type { TransferLossPoint } from '../charts/transferLoss';
 import { plural } from '../words';

@@ -1,6 +1,7 @@
 /** The published comparison of frozen and trainable subnetworks, by the names of our conditions. */
-import { mean } from '../../evaluation/intervals';
+
 import type { PublishedFrozenOrTrainable } from '../../runs/publishedSchemas';
+import { mean } from '../../stats/intervals';
 import { conditionLabel, PUBLISHED } from '../charts/conditions';
 import type { PublishedPoint } from './dataEfficiency';
 

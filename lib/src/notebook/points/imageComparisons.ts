@@ -1,8 +1,9 @@
 /** The transferred subnetwork against every control: differences of shape bias, seed by seed. */
-import { estimateDifference, type PairedEstimate } from '../../evaluation/combinedIntervals';
-import { mean } from '../../evaluation/intervals';
+
 import { IMAGE_CONDITION_NAMES } from '../../experiments/vision/imageConditionNames';
 import type { ShapeBiasRow } from '../../runs/imageSchemas';
+import { estimateDifference, type PairedEstimate } from '../../stats/combinedIntervals';
+import { mean } from '../../stats/intervals';
 import { biasOf, decisionsOf, imageConditionLabel, isVariant, lastRows } from './imageTransfers';
 
 /** Shape bias of the subnetwork minus that of a control, after training. */

@@ -1,9 +1,10 @@
 /** Rows of shape-bias.csv as points: means over seeds, condition by condition and time by time. */
-import { groupBy } from '../../evaluation/groupBy';
-import { bootstrapInterval, mean, wilsonInterval } from '../../evaluation/intervals';
+
 import { IMAGE_CONDITION_NAMES, imageConditionName } from '../../experiments/vision/imageConditionNames';
 import type { ShapeBiasRow } from '../../runs/imageSchemas';
 import type { PublishedFigure4 } from '../../runs/publishedSchemas';
+import { groupBy } from '../../stats/groupBy';
+import { bootstrapInterval, mean, wilsonInterval } from '../../stats/intervals';
 import type { VisionCurvePoint } from '../charts/visionCurves';
 
 /** What is measured of a condition at one time, over its seeds. */

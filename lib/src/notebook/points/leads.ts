@@ -1,9 +1,10 @@
 /** How far the subnetwork is ahead of the other conditions, and whether chance could have made it so. */
-import { ascending } from '../../evaluation/ascending';
-import { groupBy } from '../../evaluation/groupBy';
-import { meanOfPairedCurves, type PairedCurves, pairCurves } from '../../evaluation/pairedCurves';
+
 import type { PublishedDepth } from '../../runs/publishedSchemas';
 import type { DataEfficiencyRow } from '../../runs/schemas';
+import { ascending } from '../../stats/ascending';
+import { groupBy } from '../../stats/groupBy';
+import { meanOfPairedCurves, type PairedCurves, pairCurves } from '../../stats/pairedCurves';
 import { conditionLabel, conditionStyles, PUBLISHED } from '../charts/conditions';
 import { listed } from '../words';
 import { conditionOf, sourceOf } from './dataEfficiency';

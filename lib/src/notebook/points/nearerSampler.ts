@@ -1,7 +1,8 @@
 /** Which way to draw a sampled control reproduces its published curve. */
-import type { CurvePoint } from '../../evaluation/dataEfficiency';
-import { nearerCurve } from '../../evaluation/nearerCurve';
+
 import type { DataEfficiencyRow } from '../../runs/schemas';
+import type { CurvePoint } from '../../stats/dataEfficiency';
+import { nearerCurve } from '../../stats/nearerCurve';
 import { conditionLabel, PUBLISHED } from '../charts/conditions';
 import { plural, signed } from '../words';
 import { ourPoints, type PublishedPoint, sourceOf } from './dataEfficiency';

@@ -1,6 +1,7 @@
 /** Two conditions of ours against each other, run by run, as charts, tables and sentences take them. */
-import { type PairedCurves, pairCurves } from '../../evaluation/pairedCurves';
+
 import type { DataEfficiencyRow } from '../../runs/schemas';
+import { type PairedCurves, pairCurves } from '../../stats/pairedCurves';
 import { listed, numbered, signed } from '../words';
 
 /** What is compared with what; pairs have the same n and the same seed, so rows of one depth are wanted. */

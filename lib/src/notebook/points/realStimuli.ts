@@ -1,7 +1,8 @@
 /** Rows of real-stimuli.csv as points of a chart and rows of a table: means over seeds, condition by condition. */
-import { groupBy } from '../../evaluation/groupBy';
-import { bootstrapMeanInterval, mean, wilsonInterval } from '../../evaluation/intervals';
+
 import type { RealStimuliRow } from '../../runs/imageSchemas';
+import { groupBy } from '../../stats/groupBy';
+import { bootstrapMeanInterval, mean, wilsonInterval } from '../../stats/intervals';
 import type { StimuliAccuracyPoint } from '../charts/stimuliAccuracy';
 import { imageConditionLabel, normalizationLabel } from './imageTransfers';
 

@@ -1,7 +1,8 @@
 /** What curves rest on: which runs there are, exactly. */
-import { ascending } from '../../evaluation/ascending';
-import { groupBy } from '../../evaluation/groupBy';
+
 import type { DataEfficiencyRow } from '../../runs/schemas';
+import { ascending } from '../../stats/ascending';
+import { groupBy } from '../../stats/groupBy';
 import { DISAMBIGUATION_SIZES } from '../../tasks/modularArithmetic';
 import { listed, numbered, plural } from '../words';
 import { conditionOf, curveLabel, ourPoints, sourceOf } from './dataEfficiency';

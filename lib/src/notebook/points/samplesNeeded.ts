@@ -1,6 +1,7 @@
 /** The samples that curves need to reach an accuracy, such as n50 and n90. */
-import { type CurvePoint, samplesNeeded, samplesToReach } from '../../evaluation/dataEfficiency';
+
 import type { DataEfficiencyRow } from '../../runs/schemas';
+import { type CurvePoint, samplesNeeded, samplesToReach } from '../../stats/dataEfficiency';
 import { conditionLabel, PUBLISHED } from '../charts/conditions';
 import { measurementsBySource, type PublishedPoint } from './dataEfficiency';
 

@@ -1,7 +1,8 @@
 /** Decisions on cue-conflict images as points of a chart and rows of a table. */
-import type { Decision } from '../../evaluation/decisions';
-import { shapeBias, shapeBiasInterval } from '../../evaluation/shapeBias';
-import { CATEGORIES } from '../../vision/categories';
+
+import { CATEGORIES } from '../../images/categories';
+import type { Decision } from '../../stats/decisions';
+import { shapeBias, shapeBiasInterval } from '../../stats/shapeBias';
 import { ALL_CATEGORIES, type ShapeBiasPoint } from '../charts/shapeBias';
 
 /** Who decided, and all that they decided: one network, or several people taken together. */

@@ -1,7 +1,8 @@
 /** How close our points lie to the published ones, measured by how far the published runs lie from each other. */
-import { mean } from '../../evaluation/intervals';
-import { type SpreadPoint, withinSpread } from '../../evaluation/runSpread';
+
 import type { PublishedFigure2 } from '../../runs/publishedSchemas';
+import { mean } from '../../stats/intervals';
+import { type SpreadPoint, withinSpread } from '../../stats/runSpread';
 import { conditionLabel } from '../charts/conditions';
 import { publishedPoints } from './dataEfficiency';
 import type { DifferenceFromPublished } from './differences';

@@ -1,10 +1,10 @@
 /** Runs on other targets as points of charts and rows of tables. */
 
-import { ascending } from '../../evaluation/ascending';
-import { estimateDifference, meanOfEstimates } from '../../evaluation/combinedIntervals';
-import { groupBy } from '../../evaluation/groupBy';
-import { estimateAccuracy } from '../../evaluation/intervals';
 import type { AdditionalTargetRow, InheritFrom } from '../../runs/schemas';
+import { ascending } from '../../stats/ascending';
+import { estimateDifference, meanOfEstimates } from '../../stats/combinedIntervals';
+import { groupBy } from '../../stats/groupBy';
+import { estimateAccuracy } from '../../stats/intervals';
 import { EXPRESSIONS, type Expression } from '../../tasks/expressions';
 import { conditionLabel } from '../charts/conditions';
 import type { TargetPoint } from '../charts/targets';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { imageAt, paintLabels } from '../../lib/dist/vision/views';
+import { imageAt, paintLabels } from '../../lib/dist/images/views';
 
 const images = Uint8Array.from({ length: 2 * 2 * 2 * 3 }, (_, i) => i);
 

@@ -1,11 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  differenceOfEstimates,
-  estimateDifference,
-  meanOfEstimates,
-} from '../../lib/dist/evaluation/combinedIntervals';
-import { wilsonInterval } from '../../lib/dist/evaluation/intervals';
+import { differenceOfEstimates, estimateDifference, meanOfEstimates } from '../../lib/dist/stats/combinedIntervals';
+import { wilsonInterval } from '../../lib/dist/stats/intervals';
 
 const estimate = fc
   .tuple(

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nearerCurve } from '../../lib/dist/evaluation/nearerCurve';
+import { nearerCurve } from '../../lib/dist/stats/nearerCurve';
 
 const sizes = [0, 10, 16, 25, 40, 64, 100];
 const curve = (of: (n: number, i: number) => number) => sizes.map((n, i) => ({ n, accuracy: of(n, i) }));

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CATEGORIES } from '../../lib/dist/vision/categories';
-import { meanPool } from '../../lib/dist/vision/meanPooling';
-import { projectShapes } from '../../lib/dist/vision/shapes';
-import { shapeTextureImages } from '../../lib/dist/vision/shapeTextureImages';
-import { TEXTURES, textureTile } from '../../lib/dist/vision/textures';
+import { CATEGORIES } from '../../lib/dist/images/categories';
+import { meanPool } from '../../lib/dist/images/meanPooling';
+import { projectShapes } from '../../lib/dist/images/shapes';
+import { shapeTextureImages } from '../../lib/dist/images/shapeTextureImages';
+import { TEXTURES, textureTile } from '../../lib/dist/images/textures';
 
 const kinds = ['plain', 'conflict', 'pooled', 'silhouette'] as const;
 

@@ -1,4 +1,4 @@
-import { CATEGORIES } from '../vision/categories';
+import { CATEGORIES } from '../images/categories';
 import type { Decision } from './decisions';
 import { bootstrapInterval, type Interval, mean, wilsonInterval } from './intervals';
 

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { cropSquare } from '../../lib/dist/vision/crop';
-import { IMAGENET_COLOURS, normalisePixels, readImage, writePng } from '../../lib/dist/vision/imageFile';
-import { type PixelBatch, type SkippedFile, streamImages } from '../../lib/dist/vision/imageStream';
+import { cropSquare } from '../../lib/dist/images/crop';
+import { IMAGENET_COLOURS, normalisePixels, readImage, writePng } from '../../lib/dist/images/imageFile';
+import { type PixelBatch, type SkippedFile, streamImages } from '../../lib/dist/images/imageStream';
 
 const folder = mkdtempSync(join(tmpdir(), 'image-stream-'));
 afterAll(() => rmSync(folder, { recursive: true }));

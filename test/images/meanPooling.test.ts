@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { meanPool, meanPoolLabels } from '../../lib/dist/vision/meanPooling';
+import { meanPool, meanPoolLabels } from '../../lib/dist/images/meanPooling';
 
 /** A grey image from the values of its pixels, row by row, with their second and third channels 100 and 200 higher. */
 const grey = (...values: number[]) => Uint8Array.from(values.flatMap((value) => [value, (value + 100) % 256, 200]));

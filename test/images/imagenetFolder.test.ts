@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { CATEGORIES } from '../../lib/dist/vision/categories';
-import { imagenetFiles, inverseFrequencyWeights, readSynsets } from '../../lib/dist/vision/imagenetFolder';
+import { CATEGORIES } from '../../lib/dist/images/categories';
+import { imagenetFiles, inverseFrequencyWeights, readSynsets } from '../../lib/dist/images/imagenetFolder';
 
 const root = mkdtempSync(join(tmpdir(), 'imagenet-'));
 afterAll(() => rmSync(root, { recursive: true }));

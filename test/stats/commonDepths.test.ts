@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { commonDepths } from '../../lib/dist/evaluation/commonDepths';
+import { commonDepths } from '../../lib/dist/stats/commonDepths';
 
 const at = (depth: number, ...sizes: number[]) => sizes.map((n) => ({ depth, n }));
 

@@ -3,7 +3,7 @@ import { EVALUATION_ROWS, type Rows } from '../tasks/modularArithmetic';
 import { tf } from '../tensorflow/backend';
 import { type Compiled, compile } from '../tensorflow/compile';
 import { softmaxCrossEntropy } from '../tensorflow/ops';
-import { batchesOf } from '../training/batches';
+import { batchesOf } from './batches';
 
 /** Rows that one call of the compiled graphs takes: an evaluation set at once. */
 const CHUNK = EVALUATION_ROWS;

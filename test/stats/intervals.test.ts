@@ -6,7 +6,7 @@ import {
   estimateAccuracy,
   mean,
   wilsonInterval,
-} from '../../lib/dist/evaluation/intervals';
+} from '../../lib/dist/stats/intervals';
 import { random } from '../../lib/dist/tasks/random';
 
 describe('wilsonInterval', () => {

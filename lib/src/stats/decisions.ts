@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { readCsvText, writeCsv } from '../files/csv';
 import { dataFiles } from '../files/dataFiles';
 import { notANumber, numberOf } from '../files/numbers';
-import { CATEGORIES, isCategory, labelOf } from '../vision/categories';
-import { parseStimulusName } from '../vision/stimuli';
+import { CATEGORIES, isCategory, labelOf } from '../images/categories';
+import { parseStimulusName } from '../images/stimuli';
 
 /** What a person or a network said about one cue-conflict image. Categories are indices into CATEGORIES. */
 export interface Decision {

@@ -1,14 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  estimateCurves,
-  type Measurement,
-  samplesNeeded,
-  samplesToReach,
-} from '../../lib/dist/evaluation/dataEfficiency';
-import { estimateAccuracy } from '../../lib/dist/evaluation/intervals';
 import { publishedDepthSchema } from '../../lib/dist/runs/publishedSchemas';
 import { readTable } from '../../lib/dist/runs/resultsTable';
+import { estimateCurves, type Measurement, samplesNeeded, samplesToReach } from '../../lib/dist/stats/dataEfficiency';
+import { estimateAccuracy } from '../../lib/dist/stats/intervals';
 
 const SIZES = [0, 10, 16, 25, 40, 64, 100, 160, 250, 400, 640, 1000];
 const curveOf = (accuracies: number[]) => accuracies.map((accuracy, i) => ({ n: SIZES[i], accuracy }));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { withinSpread } from '../../lib/dist/evaluation/runSpread';
+import { withinSpread } from '../../lib/dist/stats/runSpread';
 
 const spread = [
   { condition: 'subnet', n: 10, deviation: 0.02 },

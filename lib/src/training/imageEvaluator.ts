@@ -3,7 +3,7 @@ import type { ImageModel } from '../models/imageModel';
 import { tf } from '../tensorflow/backend';
 import { compile } from '../tensorflow/compile';
 import { softmaxCrossEntropy } from '../tensorflow/ops';
-import { type ImageBatch, imageTensors } from '../training/imageBatches';
+import { type ImageBatch, imageTensors } from './imageBatches';
 
 /** What a model says of a batch, row by row; filling (weight 0) is left out. */
 export interface ImageDecisions {

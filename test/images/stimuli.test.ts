@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { CATEGORIES } from '../../lib/dist/vision/categories';
-import { readImage } from '../../lib/dist/vision/imageFile';
-import { listStimuli, parseStimulusName, readStimuli } from '../../lib/dist/vision/stimuli';
+import { CATEGORIES } from '../../lib/dist/images/categories';
+import { readImage } from '../../lib/dist/images/imageFile';
+import { listStimuli, parseStimulusName, readStimuli } from '../../lib/dist/images/stimuli';
 import { TEXTURE_VS_SHAPE, textureVsShape } from '../support/textureVsShape';
 
 const root = mkdtempSync(join(tmpdir(), 'stimuli-'));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeRunLength, encodeRunLength } from '../../lib/dist/vision/runLength';
-import { parseSegments } from '../../lib/dist/vision/segmentFile';
+import { decodeRunLength, encodeRunLength } from '../../lib/dist/images/runLength';
+import { parseSegments } from '../../lib/dist/images/segmentFile';
 
 const aMask = fc.tuple(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 40 })).chain(([height, width]) =>
   fc.record({

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { graphSegments } from '../../lib/dist/vision/graphSegmentation';
+import { graphSegments } from '../../lib/dist/images/graphSegmentation';
 
 const grey = (values: number[]) => Uint8Array.from(values.flatMap((value) => [value, value, value]));
 

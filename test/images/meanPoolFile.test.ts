@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readImage, writePng } from '../../lib/dist/vision/imageFile';
-import { meanPoolFile } from '../../lib/dist/vision/meanPoolFile';
-import { encodeRunLength } from '../../lib/dist/vision/runLength';
-import { readSegments } from '../../lib/dist/vision/segmentFile';
+import { readImage, writePng } from '../../lib/dist/images/imageFile';
+import { meanPoolFile } from '../../lib/dist/images/meanPoolFile';
+import { encodeRunLength } from '../../lib/dist/images/runLength';
+import { readSegments } from '../../lib/dist/images/segmentFile';
 
 const folder = mkdtempSync(join(tmpdir(), 'mean-pool-'));
 const path = join(folder, 'image.png');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { distanceField, REACH, thickened } from '../../lib/dist/vision/distanceField';
-import { formatOutline, parseOutline, traceOutline } from '../../lib/dist/vision/outline';
+import { distanceField, REACH, thickened } from '../../lib/dist/images/distanceField';
+import { formatOutline, parseOutline, traceOutline } from '../../lib/dist/images/outline';
 
 /** Distance of the field's cell nearest to a place. */
 function at({ values, side }: { values: Float32Array; side: number }, x: number, y: number): number {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { meanOfPairedCurves, pairCurves } from '../../lib/dist/evaluation/pairedCurves';
+import { meanOfPairedCurves, pairCurves } from '../../lib/dist/stats/pairedCurves';
 
 const curve = (accuracies: Record<number, number>, seed = 1) =>
   Object.entries(accuracies).map(([n, accuracy]) => ({ n: Number(n), seed, accuracy }));

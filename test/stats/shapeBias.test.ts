@@ -3,20 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
+import { CATEGORIES } from '../../lib/dist/images/categories';
 import {
   type Decision,
   modelDecisions,
   readDecisionFiles,
   readDecisions,
   writeDecisions,
-} from '../../lib/dist/evaluation/decisions';
-import {
-  meanDecisionRates,
-  shapeBias,
-  shapeBiasByCategory,
-  shapeBiasInterval,
-} from '../../lib/dist/evaluation/shapeBias';
-import { CATEGORIES } from '../../lib/dist/vision/categories';
+} from '../../lib/dist/stats/decisions';
+import { meanDecisionRates, shapeBias, shapeBiasByCategory, shapeBiasInterval } from '../../lib/dist/stats/shapeBias';
 import { TEXTURE_VS_SHAPE, textureVsShape } from '../support/textureVsShape';
 
 const folder = mkdtempSync(join(tmpdir(), 'shape-bias-'));
