@@ -1,6 +1,6 @@
 // @ts-check
 
-import { chartImage } from '../../lib/dist/notebook/chartImage.js';
+import { chartImage } from '../../lib/dist/charts/chartImage.js';
 import { dataEfficiencyFacets } from '../../lib/dist/notebook/charts/dataEfficiencyFacets.js';
 import { ourPoints, publishedPoints } from '../../lib/dist/notebook/points/dataEfficiency.js';
 import { depthsText, meanOverDepths } from '../../lib/dist/notebook/points/depths.js';

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TopLevelSpec } from 'vega-lite';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { chartImage } from '../../lib/dist/charts/chartImage';
+import { withTheme } from '../../lib/dist/charts/theme';
 import { liveChart, showChart } from '../../lib/dist/notebook/chart';
-import { chartImage } from '../../lib/dist/notebook/chartImage';
-import { withTheme } from '../../lib/dist/notebook/theme';
 import { inCell } from './fakeKernel';
 
 const vegaLite = 'application/vnd.vegalite.v5+json';
@@ -24,7 +24,7 @@ describe('chartImage', () => {
   it('draws the same bytes in another process', async () => {
     const { png, width, height } = await chartImage(bars([1, 2, 3]));
     expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([2 * width, 2 * height]);
-    const module = createRequire(import.meta.url).resolve('../../lib/dist/notebook/chartImage');
+    const module = createRequire(import.meta.url).resolve('../../lib/dist/charts/chartImage');
     const other = execFileSync(process.execPath, [
       '-e',
       `require(${JSON.stringify(module)}).chartImage(${JSON.stringify(bars([1, 2, 3]))}).then(({ png }) => process.stdout.write(png))`,

@@ -4,8 +4,8 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readFont } from '../../lib/dist/notebook/font';
-import { moreFonts, textWidth } from '../../lib/dist/notebook/fonts';
+import { readFont } from '../../lib/dist/charts/font';
+import { moreFonts, textWidth } from '../../lib/dist/charts/fonts';
 
 const { resolve } = createRequire(import.meta.url);
 const folder = mkdtempSync(join(tmpdir(), 'fonts-'));
@@ -51,8 +51,8 @@ describe('letters that DejaVu Sans lacks', () => {
     copyFileSync(resolve('dejavu-fonts-ttf/ttf/DejaVuMathTeXGyre.ttf'), font);
     writeFileSync(join(fonts, 'damaged-sans.otf'), 'no font');
     const code = `
-      const { moreFonts, textWidth } = require(${JSON.stringify(resolve('../../lib/dist/notebook/fonts'))});
-      const { svgImage } = require(${JSON.stringify(resolve('../../lib/dist/notebook/svgImage'))});
+      const { moreFonts, textWidth } = require(${JSON.stringify(resolve('../../lib/dist/charts/fonts'))});
+      const { svgImage } = require(${JSON.stringify(resolve('../../lib/dist/charts/svgImage'))});
       const svg = (text) => '<svg xmlns="http://www.w3.org/2000/svg" width="90" height="20"><text y="15">' + text + '</text></svg>';
       const [box, letter] = ['准', '𝒜'].map((text) => svgImage(svg(text)).png.toString('base64'));
       svgImage(svg('b准🦊'));

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { palette } from '../../lib/dist/charts/theme';
 import { curveObserver } from '../../lib/dist/notebook/observers/curveObserver';
 import { type NotebookObserver, notebookObserver } from '../../lib/dist/notebook/observers/notebookObserver';
-import { palette } from '../../lib/dist/notebook/theme';
 import type { DataEfficiencyRow } from '../../lib/dist/runs/schemas';
 import { inCell, type Output } from './fakeKernel';
 

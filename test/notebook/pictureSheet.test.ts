@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { pictureSheet, showPictures } from '../../lib/dist/notebook/pictureSheet';
+import { pictureSheet, showPictures } from '../../lib/dist/charts/pictureSheet';
 import { inCell } from './fakeKernel';
 
 const filled = (red: number, green: number, blue: number, side = 4) => ({

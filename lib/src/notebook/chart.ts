@@ -1,9 +1,9 @@
 /** Vega-Lite charts in a notebook: live and interactive in JupyterLab, a picture everywhere else. */
 import type { TopLevelSpec } from 'vega-lite';
-import { chartImage } from './chartImage';
+import { chartImage } from '../charts/chartImage';
+import { plainNumbers } from '../charts/plainNumbers';
+import { withTheme } from '../charts/theme';
 import { liveOutput, type MimeBundle, show } from './display';
-import { plainNumbers } from './plainNumbers';
-import { withTheme } from './theme';
 
 /** JupyterLab draws this mime type itself, with its own Vega-Lite 5.6: newer features of the language stay away. */
 const VEGA_LITE = 'application/vnd.vegalite.v5+json';

@@ -1,7 +1,6 @@
 /** Which settings a notebook runs with, and how to say so beside its results. */
 import { type ChainSettings, chainSettings, type Preset } from '../experiments/settings';
-import { temporaryFolder } from '../files/temporaryFolder';
-import { dataFile } from '../runs/project';
+import { folder } from '../tables/folder';
 
 /** The presets of a notebook: the paper's settings, or a smaller task that is computed in a minute. */
 export const NOTEBOOK_PRESETS = ['paper', 'quick'] as const;
@@ -33,8 +32,7 @@ export function manyRunsPreset(preset: NotebookPreset): 'paper' | 'tiny' {
  * any other, which is removed when the process ends (its runs stay in the run store).
  */
 export function resultTables(preset: Preset): string {
-  if (preset === 'paper') return dataFile('results');
-  return temporaryFolder();
+  return folder(preset);
 }
 
 /** Which runs of ours a chart shows: for its subtitle. */
@@ -46,9 +44,12 @@ export function presetCaption(preset: Preset): string {
     : `ours on ${preset === 'tiny' ? 'the smallest' : "the quick preset's smaller"} task (${range})`;
 }
 
-/** Published rows that ours may be subtracted from: none where the preset's task is not the paper's. */
-export function comparable<Row>(published: readonly Row[], preset: Preset): readonly Row[] {
-  return preset === 'paper' ? published : [];
+/** Published results that ours may be subtracted from: none where the preset's task is not the paper's. */
+export function comparable<Rows extends { slice(from: number, to: number): unknown }>(
+  published: Rows,
+  preset: Preset,
+): Rows {
+  return preset === 'paper' ? published : (published.slice(0, 0) as Rows);
 }
 
 /** Why there is no difference from published numbers to show; `none` says it where the task is the paper's. */

@@ -66,10 +66,14 @@ export function tableBundle(source: TableSource, { digits = 3, caption, limit = 
       (_, row) => `<tr>${columns.map((_, i) => `<td${align(i)}>${escapeHtml(texts[i][row])}</td>`).join('')}</tr>`,
     );
     const foot = notes.map((note) => `<tr><td colspan="${columns.length}">${note}</td></tr>`).join('');
-    return (
-      `<table>${caption ? `<caption style="text-align:left">${escapeHtml(caption)}</caption>` : ''}` +
-      `<thead><tr>${head}</tr></thead><tbody>\n${body.join('\n')}${foot}\n</tbody></table>`
-    );
+    const folded = cells.length > FOLDED_ABOVE;
+    const title = caption && !folded ? `<caption style="text-align:left">${escapeHtml(caption)}</caption>` : '';
+    const table = `<table>${title}<thead><tr>${head}</tr></thead><tbody>\n${body.join('\n')}${foot}\n</tbody></table>`;
+    // A wide table gets a scroll bar of its own; a long one is opened by a click.
+    const scrolling = `<div style="overflow-x:auto">${table}</div>`;
+    if (!folded) return scrolling;
+    const summary = `${escapeHtml(caption ?? 'Table')} (${plural(all.length, 'row')})`;
+    return `<details><summary style="cursor:pointer">${summary}</summary>${scrolling}</details>`;
   }
 
   function plain(): string {
@@ -85,6 +89,9 @@ export function tableBundle(source: TableSource, { digits = 3, caption, limit = 
     ].join('\n');
   }
 }
+
+/** Rows that are shown at once; a longer table is folded. */
+const FOLDED_ABOVE = 12;
 
 /** What is said below a table that holds such a value. */
 const NOTES: [test: (value: unknown) => boolean, note: string][] = [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chartImage } from '../../../lib/dist/notebook/chartImage';
+import { chartImage } from '../../../lib/dist/charts/chartImage';
 import { ALL_CATEGORIES, shapeBiasChart } from '../../../lib/dist/notebook/charts/shapeBias';
 import {
   observersOf,

@@ -1,7 +1,7 @@
 /** Data-efficiency curves: test accuracy against the number of disambiguation samples (paper, figures 2 and 3). */
 import type { TopLevelSpec } from 'vega-lite';
 import type { PositionFieldDef, StringFieldDef } from 'vega-lite/build/src/channeldef';
-import { lineLegend } from '../theme';
+import { lineLegend } from '../../charts/theme';
 import { panelsBy, sourceColour, sourceDash } from './panels';
 import { prepareRows } from './prepareRows';
 import { sampleAxis } from './sampleAxis';

@@ -1,7 +1,7 @@
 /** Data-efficiency curves of several settings beside each other: a panel a setting, all its conditions in it. */
 import type { TopLevelSpec } from 'vega-lite';
+import { lineLegend, palette } from '../../charts/theme';
 import { ascending } from '../../stats/ascending';
-import { lineLegend, palette } from '../theme';
 import { PUBLISHED } from './conditions';
 import { accuracyAxis, type DataEfficiencyOptions, type DataEfficiencyPoint, pointTooltip } from './dataEfficiency';
 import { panelsBy, sourceColour, sourceDash } from './panels';

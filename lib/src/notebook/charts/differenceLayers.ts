@@ -1,5 +1,5 @@
 /** What charts of differences draw. */
-import { palette } from '../theme';
+import { palette } from '../../charts/theme';
 
 /** A difference, with the interval around it where it is known. */
 export interface DrawnDifference {

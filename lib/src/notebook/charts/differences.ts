@@ -1,6 +1,6 @@
 /** Differences of accuracies, point by point: ours from the published ones, or of two conditions. */
 import type { TopLevelSpec } from 'vega-lite';
-import { circleLegend } from '../theme';
+import { circleLegend } from '../../charts/theme';
 import { type DrawnDifference, differenceLayers, differenceRange } from './differenceLayers';
 import { panelsBy, sourceColour } from './panels';
 import { prepareRows } from './prepareRows';

@@ -1,6 +1,6 @@
 /** Which share of each masked weight of an image model a mask keeps, from the input to the classifier. */
 import type { TopLevelSpec } from 'vega-lite';
-import { lineLegend, palette } from '../theme';
+import { lineLegend, palette } from '../../charts/theme';
 import { assertRows } from './assertRows';
 
 export interface KeptByLayerRow {

@@ -1,6 +1,6 @@
 /** How far the subnetwork is ahead of each other condition, depth by depth. */
 import type { TopLevelSpec } from 'vega-lite';
-import { circleLegend } from '../theme';
+import { circleLegend } from '../../charts/theme';
 import { depthAxis } from './depthAxis';
 import { type DrawnDifference, differenceLayers, differenceRange } from './differenceLayers';
 import { panelsBy, sourceColour } from './panels';

@@ -1,7 +1,7 @@
 /** Curves of training runs over their steps, beside published points and the plateaus that theory predicts. */
 import type { TopLevelSpec } from 'vega-lite';
 import type { LayerSpec } from 'vega-lite/build/src/spec';
-import { lineLegend, palette } from '../theme';
+import { lineLegend, palette } from '../../charts/theme';
 import { assertRows } from './assertRows';
 import { conditionColours } from './conditions';
 

@@ -1,7 +1,7 @@
 /** A mask while it is trained: how it hardens as the temperature rises (paper, section on continuous sparsification). */
 import type { TopLevelSpec } from 'vega-lite';
 import type { PositionFieldDef } from 'vega-lite/build/src/channeldef';
-import { lineLegend } from '../theme';
+import { lineLegend } from '../../charts/theme';
 import { assertRows } from './assertRows';
 import { sourceStyles } from './conditions';
 

@@ -1,7 +1,7 @@
 /** The method in a picture: a network is trained, a mask is trained over it, the masked weights go to a new network. */
 import type { TopLevelSpec } from 'vega-lite';
 import type { PositionFieldDef } from 'vega-lite/build/src/channeldef';
-import { palette } from '../theme';
+import { palette } from '../../charts/theme';
 
 const CELL = 16;
 const [COLUMNS, ROWS] = [10, 7];

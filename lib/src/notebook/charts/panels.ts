@@ -1,5 +1,5 @@
 /** What charts of several panels share: how panels are laid out, and how colour and dashes tell sources apart. */
-import { lineLegend } from '../theme';
+import { lineLegend } from '../../charts/theme';
 import type { SourceStyle } from './conditions';
 
 /** A panel for each value of a field, in the given order, `columns` beside each other; each draws its own x axis. */

@@ -1,6 +1,6 @@
 /** Shape bias by category and pooled: who decides for the shape, and how certain that is. */
 import type { TopLevelSpec } from 'vega-lite';
-import { palette } from '../theme';
+import { palette } from '../../charts/theme';
 import { assertRows } from './assertRows';
 
 /** Rows of this category hold all categories pooled. */

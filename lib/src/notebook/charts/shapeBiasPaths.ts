@@ -1,6 +1,6 @@
 /** Shape bias while models are trained: over the steps, or over what they can do with plain images by then. */
 import type { TopLevelSpec } from 'vega-lite';
-import { lineLegend, palette } from '../theme';
+import { lineLegend, palette } from '../../charts/theme';
 import { assertRows } from './assertRows';
 
 export interface ShapeBiasPathPoint {

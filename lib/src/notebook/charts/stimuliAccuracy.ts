@@ -1,8 +1,8 @@
 /** How often models name the shape of real stimuli, beside chance. */
 import type { TopLevelSpec } from 'vega-lite';
+import { palette } from '../../charts/theme';
 import { CATEGORIES } from '../../images/categories';
 import type { StimuliKind } from '../../images/stimuli';
-import { palette } from '../theme';
 import { assertRows } from './assertRows';
 
 export interface StimuliAccuracyPoint {

@@ -1,6 +1,6 @@
 /** Where in a transformer a subnetwork lies: the share of weights that it keeps, part by part. */
 import type { TopLevelSpec } from 'vega-lite';
-import { palette } from '../theme';
+import { palette } from '../../charts/theme';
 import { assertRows } from './assertRows';
 
 /** Kept weights of one part of one block. */

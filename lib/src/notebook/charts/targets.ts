@@ -1,7 +1,7 @@
 /** Results on many targets: a dot with its interval for each, a panel for each number of samples. */
 import type { TopLevelSpec } from 'vega-lite';
+import { circleLegend, palette } from '../../charts/theme';
 import { ascending } from '../../stats/ascending';
-import { circleLegend, palette } from '../theme';
 import { assertRows } from './assertRows';
 import { conditionColours } from './conditions';
 import { signedTicks } from './differenceLayers';

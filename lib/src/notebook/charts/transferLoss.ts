@@ -1,6 +1,6 @@
 /** Training loss at the end of a transfer run against the number of disambiguation samples. */
 import type { TopLevelSpec } from 'vega-lite';
-import { lineLegend } from '../theme';
+import { lineLegend } from '../../charts/theme';
 import { prepareRows } from './prepareRows';
 import { sampleAxis } from './sampleAxis';
 

@@ -1,7 +1,7 @@
 /** Validation accuracy of image models while they are trained: on plain images, and on images without texture. */
 import type { TopLevelSpec } from 'vega-lite';
+import { lineLegend, palette } from '../../charts/theme';
 import type { PublishedFigure4 } from '../../runs/publishedSchemas';
-import { lineLegend, palette } from '../theme';
 import { assertRows } from './assertRows';
 
 /** A point of Fig 4's panels; a model that is not the paper's is called by its name. */

@@ -1,8 +1,8 @@
 /** Images below a cell: rows of pictures with labels, as one PNG. */
 import sharp from 'sharp';
 import type { RgbImage } from '../images/meanPooling';
-import { show } from './display';
-import { escapeHtml } from './escapeHtml';
+import { show } from '../notebook/display';
+import { escapeHtml } from '../notebook/escapeHtml';
 import { textWidth as widthInEm } from './fonts';
 import { type ChartImage, svgImage } from './svgImage';
 import { palette } from './theme';

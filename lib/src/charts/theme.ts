@@ -12,16 +12,15 @@ export const palette = {
   purple: '#CC79A7',
   sky: '#56B4E9',
   orange: '#E69F00',
+  /** Read on white and on a dark theme's grey, where black is not. */
+  brown: '#9C755F',
   black: '#222222',
   grey: '#7A7A7A',
   lightGrey: '#D0D0D0',
 } as const;
 
-const ink = '#333333';
-const quiet = '#666666';
-
-const theme: Config = {
-  background: 'white',
+/** Sizes and places, whatever the background is: JupyterLab's dark theme brings colours of its own for text and axes. */
+const layout: Config = {
   padding: 8,
   font: 'sans-serif',
   view: { stroke: null, continuousWidth: 480, continuousHeight: 280 },
@@ -30,33 +29,25 @@ const theme: Config = {
     frame: 'group',
     fontSize: 14,
     fontWeight: 'bold',
-    color: palette.black,
     subtitleFontSize: 11.5,
-    subtitleColor: quiet,
     subtitlePadding: 5,
     offset: 14,
   },
   axis: {
-    labelColor: ink,
     labelFontSize: 11,
-    titleColor: ink,
     titleFontSize: 12,
     titleFontWeight: 'normal',
     titlePadding: 9,
-    domainColor: '#999999',
-    tickColor: '#999999',
     tickSize: 4,
-    gridColor: '#EBEBEB',
     labelPadding: 4,
+    gridOpacity: 0.5,
   },
   axisX: { grid: false, labelFlush: false },
   axisY: { domain: false, ticks: false },
   legend: {
     labelFontSize: 11,
-    labelColor: ink,
     labelLimit: 320,
     titleFontSize: 11,
-    titleColor: quiet,
     titleFontWeight: 'normal',
     symbolStrokeWidth: 2.5,
     symbolSize: 140,
@@ -65,18 +56,25 @@ const theme: Config = {
     // Two legends above a chart stand one below the other; vega-lite passes this on to vega, but its types lack it.
     ...({ layout: { top: { direction: 'vertical', anchor: 'start', margin: 2, offset: 14 } } } as object),
   },
-  header: { labelFontSize: 12, labelFontWeight: 'bold', labelColor: ink, titleColor: ink, titleFontWeight: 'normal' },
+  header: { labelFontSize: 12, labelFontWeight: 'bold', titleFontWeight: 'normal' },
   range: {
-    category: [
-      palette.blue,
-      palette.vermilion,
-      palette.green,
-      palette.purple,
-      palette.orange,
-      palette.sky,
-      palette.black,
-    ],
+    category: ['blue', 'vermilion', 'green', 'purple', 'orange', 'sky', 'brown'].map((name) => palette[name as 'blue']),
   },
+};
+
+/** Dark text on white, for pictures. */
+const ink: Config = {
+  background: 'white',
+  title: { color: palette.black, subtitleColor: '#666666' },
+  axis: {
+    labelColor: '#333333',
+    titleColor: '#333333',
+    domainColor: '#999999',
+    tickColor: '#999999',
+    gridColor: '#D8D8D8',
+  },
+  legend: { labelColor: '#333333', titleColor: '#666666' },
+  header: { labelColor: '#333333', titleColor: '#333333' },
 };
 
 /** A legend above the chart that shows each line as it is drawn, dashes included. */
@@ -93,16 +91,20 @@ export const lineLegend = {
 /** The same for charts of points: a dot of each colour. */
 export const circleLegend = { ...lineLegend, symbolType: 'circle', symbolSize: 60 } as const;
 
-/** The spec with the common look below its own `config`. */
-export function withTheme(spec: TopLevelSpec): TopLevelSpec {
-  const own: Record<string, unknown> = { ...spec.config };
-  const config: Record<string, unknown> = { ...theme };
-  for (const [key, value] of Object.entries(own)) {
-    const below = config[key];
-    config[key] = isPlainObject(below) && isPlainObject(value) ? { ...below, ...value } : value;
-  }
+/** The spec with the common look below its own `config`; `picture` adds colours for a white background. */
+export function withTheme(spec: TopLevelSpec, { picture = false }: { picture?: boolean } = {}): TopLevelSpec {
+  const config = [layout, picture ? ink : {}, spec.config ?? {}].reduce(merged, {});
   return { $schema: 'https://vega.github.io/schema/vega-lite/v5.json', ...spec, config } as TopLevelSpec;
 }
 
-const isPlainObject = (value: unknown): value is Record<string, unknown> =>
+/** The settings of `below`, and over them those of `above`, group by group. */
+function merged(below: object, above: object): object {
+  const result: Record<string, unknown> = { ...below };
+  for (const [key, value] of Object.entries(above)) {
+    result[key] = isGroup(result[key]) && isGroup(value) ? { ...(result[key] as object), ...value } : value;
+  }
+  return result;
+}
+
+const isGroup = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

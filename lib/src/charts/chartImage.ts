@@ -27,7 +27,7 @@ export async function chartImage(spec: TopLevelSpec): Promise<ChartImage> {
     return logger;
   };
   const drawable = plainNumbers(spec);
-  const compiled = explained(() => vegaLite.compile(withTheme(drawable), { logger }).spec);
+  const compiled = explained(() => vegaLite.compile(withTheme(drawable, { picture: true }), { logger }).spec);
   const loaded = await withLoadedData(compiled);
   const view = explained(() => inUtc(() => new vega.View(vega.parse(loaded), { renderer: 'none', logger }).run()));
   // Every text is made by now: what is left does not ask for the time zone.

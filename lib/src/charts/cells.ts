@@ -1,0 +1,88 @@
+import type { TopLevelSpec } from 'vega-lite';
+import type { Axis } from './axes';
+import { palette } from './theme';
+import { axisOf, type ChartOptions, inPanels, panelWidth, rowsOf, type Tidy } from './tidy';
+
+export interface CellsOptions extends ChartOptions {
+  /** Columns of names, or of numbers that stand for names, along both sides. */
+  x: string;
+  y: string;
+  /** What the colour tells; its value is written in the cell. */
+  value: string | Axis;
+  /** Colours on both sides of 0, for differences. */
+  diverging?: boolean;
+}
+
+/** A table in colours: a cell for each x and y, with its value in it. */
+export function cells(table: Tidy, options: CellsOptions): TopLevelSpec {
+  const { x, y, facet, row, diverging = false } = options;
+  const value = axisOf(options.value);
+  const rows = rowsOf('cells', table, { numbers: [value.field], texts: [facet, row] });
+  const [columns, lines] = [x, y].map((field) => [...new Set(rows.map((one) => one[field] as string | number))]);
+  const largest = rows.reduce((most, one) => Math.max(most, Math.abs(one[value.field] as number)), 1e-9);
+  const domain = diverging ? [-largest, 0, largest] : [0, largest];
+  const range = diverging ? [palette.vermilion, NOTHING, palette.blue] : [NOTHING, palette.blue];
+  const format = value.format ?? '.2f';
+  // White letters where the cell's luminance is under that at which white and dark ones are read equally well.
+  const dark = darkFrom(diverging) * largest;
+  const axis = { labelAngle: 0, domain: false, ticks: false, labelOverlap: 'greedy' };
+  const place = (field: string, sort: (string | number)[]) => ({ field, type: 'nominal', title: null, sort, axis });
+  const scale = { paddingInner: 0.05, paddingOuter: 0 };
+  const { width = panelWidth(options, rows) } = options;
+  const letters = Math.min(11, Math.max(7, (width / columns.length - 2) / 3.6));
+  const layer = [
+    {
+      mark: { type: 'rect' },
+      encoding: {
+        color: {
+          field: value.field,
+          type: 'quantitative',
+          title: value.title ?? value.field,
+          scale: { domain, range, nice: false },
+          legend: { format, tickCount: 4, gradientLength: 110 },
+        },
+        tooltip: [{ field: x }, { field: y }, { field: value.field, title: value.title, format }],
+      },
+    },
+    {
+      mark: { type: 'text', baseline: 'middle', fontSize: letters },
+      encoding: {
+        text: { field: value.field, type: 'quantitative', format },
+        color: { condition: { test: `abs(datum['${value.field}']) > ${dark}`, value: 'white' }, value: '#222222' },
+      },
+    },
+  ];
+  return inPanels(options, rows, {
+    width,
+    height: options.height ?? { step: 24 },
+    encoding: { x: { ...place(x, columns), scale }, y: { ...place(y, lines), scale } },
+    layer,
+  }) as TopLevelSpec;
+}
+
+const NOTHING = '#F1F6FB';
+
+/** The share of the way from no colour to the full one at which white letters are read better than dark ones. */
+function darkFrom(diverging: boolean): number {
+  const ends = diverging ? [palette.blue, palette.vermilion] : [palette.blue];
+  const readable = (share: number) =>
+    ends.every(
+      (end) =>
+        contrast(mixed(NOTHING, end, share), 1) > contrast(mixed(NOTHING, end, share), luminance([0x22, 0x22, 0x22])),
+    );
+  return Array.from({ length: 100 }, (_, i) => i / 100).find(readable) ?? 1;
+}
+
+const parts = (colour: string) => [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
+const mixed = (from: string, to: string, share: number) =>
+  luminance(parts(from).map((value, i) => value + share * (parts(to)[i] - value)));
+const contrast = (a: number, b: number) => (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+
+/** Relative luminance (WCAG 2.1) of red, green and blue, 0..255. */
+function luminance(colour: readonly number[]): number {
+  const [red, green, blue] = colour.map((value) => {
+    const share = value / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}

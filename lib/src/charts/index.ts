@@ -1,0 +1,4 @@
+/** General charts over tidy tables. Each returns a plain Vega-Lite spec, which a cell can change before it shows it. */
+export { cells } from './cells';
+export { dots } from './dots';
+export { lines } from './lines';

@@ -1,0 +1,106 @@
+/**
+ * One look for each name, in every chart of the collection: a condition, a source or an observer has the same colour and
+ * the same dash wherever it is drawn. A new name gets its line here.
+ */
+import { palette } from './theme';
+
+const { blue, vermilion, green, purple, sky, orange, brown, grey } = palette;
+
+/** Colours by name, in the order in which legends and panels list them. */
+const COLOURS: Readonly<Record<string, string>> = {
+  // What a transferred model starts from: arithmetic, then images.
+  base: sky,
+  subnetwork: blue,
+  'full model': vermilion,
+  'random init': grey,
+  'sampled control': green,
+  'complement control': purple,
+  'untrained subnetwork': orange,
+  'random mask': green,
+  'mask of plain images': purple,
+  'mask of an untrained network': orange,
+  // Transferred weights that train on.
+  'subnetwork, trainable': sky,
+  'sampled control, trainable': brown,
+  // Differences from a condition have its colour.
+  'minus full model': vermilion,
+  'minus random init': grey,
+  // Whose a value is, and how a control was drawn or a temperature rises.
+  published: brown,
+  ours: blue,
+  'ours, as described': orange,
+  'ours, as released': green,
+  'as described': orange,
+  'as released': green,
+  // A mask in training.
+  'hard mask s > 0': blue,
+  'soft mask sigmoid(T·s)': vermilion,
+  // What an answer agrees with.
+  'evaluation accuracy': blue,
+  'predicts a^2 + ab': blue,
+  'predicts 2a^2': vermilion,
+  'predicts 2b^2': green,
+  // Images.
+  'plain images': blue,
+  'mean-pooled images': vermilion,
+  silhouettes: blue,
+  edges: vermilion,
+  'cue-conflict': green,
+  // Observers.
+  people: vermilion,
+  AlexNet: blue,
+  GoogLeNet: sky,
+  'VGG-16': green,
+  'ResNet-50': purple,
+  // Seeds and runs of the base model.
+  'seed 1': blue,
+  'seed 2': vermilion,
+  'seed 3': green,
+  'published, 2 layers': brown,
+  'published, 12 layers': grey,
+};
+
+/** Dashes by name; everything else is solid. */
+const DASHES: Readonly<Record<string, number[]>> = {
+  published: [5, 4],
+  'published, 2 layers': [5, 4],
+  'published, 12 layers': [5, 4],
+  'ours, as described': [1.5, 2.5],
+  'as described': [1.5, 2.5],
+  'soft mask sigmoid(T·s)': [3, 3],
+  'mean-pooled images': [4, 3],
+};
+
+const SOLID = [1, 0];
+const FREE = [blue, vermilion, green, purple, orange, sky, brown, grey];
+const SYMBOLS = ['circle', 'square', 'triangle-up', 'diamond', 'triangle-down', 'cross'];
+
+/** The names that occur: known ones first, in the order above; others in the order in which they first come. */
+export function orderOf(names: Iterable<string>): string[] {
+  const present = [...new Set(names)];
+  const known = Object.keys(COLOURS).filter((name) => present.includes(name));
+  return [...known, ...present.filter((name) => !(name in COLOURS))];
+}
+
+/** Colours of names; one that has none takes the next free colour. */
+export function colourScale(names: string[]): { domain: string[]; range: string[] } {
+  const taken = names.flatMap((name) => COLOURS[name] ?? []);
+  const free = FREE.filter((colour) => !taken.includes(colour));
+  const cycle = free.length > 0 ? free : FREE;
+  let next = 0;
+  return { domain: names, range: names.map((name) => COLOURS[name] ?? cycle[next++ % cycle.length]) };
+}
+
+export function dashScale(names: string[]): { domain: string[]; range: number[][] } {
+  return { domain: names, range: names.map((name) => DASHES[name] ?? SOLID) };
+}
+
+/** Whether any of these names has a dash of its own. */
+export function anyDashed(names: string[]): boolean {
+  return names.some((name) => name in DASHES);
+}
+
+/** Symbols in turn, so that points are told apart without colour too. */
+export function symbolScale(names: string[]): { domain: string[]; range: string[] } {
+  return { domain: names, range: names.map((_, i) => SYMBOLS[i % SYMBOLS.length]) };
+}

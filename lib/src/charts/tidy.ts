@@ -1,0 +1,108 @@
+/** What all charts do first: take a table's rows, check the columns that are drawn, and lay panels out. */
+import type { Axis } from './axes';
+import { orderOf } from './styles';
+import { lineLegend } from './theme';
+
+/** An arquero table, or rows. */
+export type Tidy = readonly object[] | { objects(): object[] };
+export type Row = Record<string, unknown>;
+
+/** What every chart can be told. */
+export interface ChartOptions {
+  title: string;
+  subtitle?: string;
+  /** A column: a panel for each of its values. With `row`, a grid of panels. */
+  facet?: string;
+  row?: string;
+  /** Panels beside each other, without `row`. */
+  columns?: number;
+  /** Size of the plot, or of a panel, in CSS pixels; by default what fits into a notebook beside the file browser. */
+  width?: number;
+  height?: number;
+}
+
+/** Width of a whole chart: a window of 900 pixels with JupyterLab's file browser open. */
+const PAGE = 600;
+const GAP = 34;
+
+export const axisOf = (axis: string | Axis): Axis => (typeof axis === 'string' ? { field: axis } : axis);
+
+/** An axis as Vega-Lite's channel of numbers. */
+export const quantitative = ({ format: _, ...axis }: Axis) => ({ type: 'quantitative' as const, ...axis });
+
+/**
+ * The rows of a table, none of them without what is drawn.
+ *
+ * @throws Error that names the chart, the row and the column.
+ */
+export function rowsOf(
+  chart: string,
+  table: Tidy,
+  { numbers = [], texts = [] }: { numbers?: readonly (string | undefined)[]; texts?: readonly (string | undefined)[] },
+): Row[] {
+  const rows = ('objects' in table ? table.objects() : table) as Row[];
+  rows.forEach((row, i) => {
+    for (const column of numbers) {
+      if (column !== undefined && !Number.isFinite(row[column])) throw wrong(chart, i, column, 'a finite number', row);
+    }
+    for (const column of texts) {
+      if (column !== undefined && typeof row[column] !== 'string') throw wrong(chart, i, column, 'text', row);
+    }
+  });
+  return rows;
+}
+
+function wrong(chart: string, row: number, column: string, what: string, values: Row): Error {
+  const has = Object.keys(values).join(', ') || 'nothing';
+  const found = column in values ? `it is ${String(values[column])}` : `it has only ${has}`;
+  return new Error(`charts.${chart}: row ${row} needs ${what} in column "${column}", but ${found}.`);
+}
+
+/** The names in a column, in the order of legends. */
+export const namesIn = (rows: readonly Row[], column: string | undefined): string[] =>
+  column === undefined ? [] : orderOf(rows.map((row) => String(row[column])));
+
+/** A legend above the chart, with as many names beside each other as fit. */
+export function legendOf(names: readonly string[], symbol: 'stroke' | 'circle' = 'stroke'): object | null {
+  if (names.length < 2) return null;
+  const widest = names.reduce((most, name) => Math.max(most, name.length), 0);
+  const columns = Math.max(1, Math.min(names.length, Math.floor((PAGE + 60) / (6.4 * widest + 42))));
+  const rows = Math.ceil(names.length / columns);
+  const look = symbol === 'circle' ? { symbolType: 'circle', symbolSize: 60 } : {};
+  return { ...lineLegend, ...look, columns: Math.ceil(names.length / rows) };
+}
+
+/** Width of a panel, where none is given. */
+export function panelWidth({ facet, row, columns }: ChartOptions, rows: readonly Row[], single = 520): number {
+  if (!facet) return single;
+  const panels = namesIn(rows, facet).length;
+  const beside = row ? panels : Math.min(panels, columns ?? 3);
+  const gap = row ? 14 : GAP;
+  return Math.max(80, Math.min(single, Math.floor((PAGE - gap * (beside - 1)) / beside)));
+}
+
+/** The whole chart: one plot, a panel for each value of `facet`, or a grid with `row`. */
+export function inPanels(
+  { facet, row, columns = 3, title, subtitle }: ChartOptions,
+  rows: Row[],
+  spec: object,
+): object {
+  const shared = { title: subtitle ? { text: title, subtitle } : title, data: { values: rows } };
+  if (!facet) return { ...shared, ...spec };
+  const panel = (field: string) => ({ field, type: 'nominal', title: null, sort: namesIn(rows, field) });
+  const layout = row
+    ? {
+        facet: {
+          row: { ...panel(row), header: { labelAngle: -90, labelOrient: 'left' } },
+          column: { ...panel(facet), header: { labelAnchor: 'start' } },
+        },
+        spacing: { row: 18, column: 14 },
+      }
+    : {
+        facet: { ...panel(facet), header: { labelAnchor: 'start' } },
+        columns,
+        spacing: GAP - 10,
+        resolve: { axis: { x: 'independent' } },
+      };
+  return { ...shared, ...layout, spec };
+}

@@ -1,0 +1,5 @@
+export * from './continuousSparsification';
+export * from './sampling';
+export * from './subnetwork';
+export * from './subnetworkFile';
+export * from './transfer';

@@ -1,0 +1,7 @@
+export * from './gpt2';
+export * from './gpt2File';
+export * from './imageModel';
+export * from './resnet';
+export * from './resnetFile';
+export * from './vit';
+export * from './vitFile';

@@ -1,0 +1,2 @@
+export * from '../experiments';
+export { dataEfficiency, targets, variants } from './computing';

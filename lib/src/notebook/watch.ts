@@ -1,0 +1,4 @@
+/** What shows a computation while it goes on. */
+export { notebookObserver as run } from './observers/notebookObserver';
+export { runsObserver as runs } from './observers/runsObserver';
+export { progress } from './progress';

@@ -1,0 +1,4 @@
+export * from './project';
+export * from './resultsTable';
+export * from './runStore';
+export * from './tableSchema';

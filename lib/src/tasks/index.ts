@@ -1,0 +1,4 @@
+export * from './entropies';
+export * from './expressions';
+export * from './modularArithmetic';
+export * from './random';
