@@ -1,3 +1,4 @@
+// -*- coding: utf-8 -*-
 // ---
 // jupyter:
 //   jupytext:
@@ -21,13 +22,11 @@
 // and when it does not? The paper's curve for 2 layers, and ours.
 
 // %%
-import { chainSettings, presetCaption, presetFromEnvironment, presetNote, projectStore, say } from 'subtask-induction';
+import { aq, axes, charts, dataFrame, experiments, op, presets, say, show, tables } from 'subtask-induction';
 
-const preset = presetFromEnvironment();
-const settings = chainSettings({ preset });
-const { layers } = settings.base;
-const store = projectStore();
-say(presetNote(preset));
+const preset = presets.current();
+const { layers } = experiments.chainSettings({ preset }).base;
+say(presets.note(preset));
 
 // %% [markdown]
 // ## Conditions
@@ -51,52 +50,41 @@ say(presetNote(preset));
 // ## Runs
 
 // %%
-import { CURVE_CONDITIONS, dataEfficiencySchema, dataFile, isCurveRow, readTable } from 'subtask-induction';
-
-const tables = preset === 'paper' ? dataFile('results') : undefined;
-const recorded = () =>
-  tables
-    ? readTable(`${tables}/data-efficiency.csv`, dataEfficiencySchema, { absent: 'empty' }).filter(
-        (row) => row.n_layers === layers && isCurveRow(row),
-      )
-    : [];
-// Sizes to compute now. Where the table has runs they are taken as they are: write [2500] here to add that size to them.
-const sizes: number[] = recorded().length > 0 ? [] : settings.sizes;
+const conditions = ['subnetwork', 'full model', 'random init', 'sampled control', 'complement control'];
+// n to compute now. Where the table has runs they are taken as they are: write [2500] here to add that n to them.
+const sizes: number[] = preset === 'paper' ? [] : experiments.chainSettings({ preset }).sizes;
+await experiments.dataEfficiency.compute({ preset, layers: [layers], conditions, sizes });
 
 // %%
-import { curveObserver, dataEfficiencyRows } from 'subtask-induction';
-
-const observer = curveObserver({
-  title: `Data efficiency, ${layers} layers`,
-  subtitle: presetCaption(preset),
-  runs: sizes.length * CURVE_CONDITIONS.length,
-});
-const options = { store, tables, sizes, observer, onRow: observer.onRow };
-const computed = await dataEfficiencyRows(settings, options);
-await observer.finish();
-
-// %%
-import { restsOn } from 'subtask-induction';
-
-const rows = tables ? recorded() : computed;
-say(restsOn(rows));
+// A row is one run; the paper's curves are in the same columns.
+const runs = tables.curves({ preset, layers: [layers], conditions });
+await show(
+  runs
+    .filter((d) => d.whose === 'ours')
+    .groupby('line')
+    .rollup({ seeds: op.listed('seed'), n: op.listed('n'), runs: op.count() }),
+  { caption: 'What our curves rest on', none: 'There are no finished runs of ours yet.' },
+);
 
 // %% [markdown]
 // ## Published and ours
 
 // %%
-import { dataEfficiencyPanels, ourPoints, publishedDepthSchema, publishedPoints, showChart } from 'subtask-induction';
-
-const breakdown = readTable(dataFile('published', 'fig_depth_breakdown.csv'), publishedDepthSchema).filter(
-  (row) => row.n_layers === layers,
-);
-const published = publishedPoints(breakdown);
-const ours = ourPoints(rows);
-await showChart(
-  dataEfficiencyPanels({
+const points = runs.groupby('condition', 'line', 'source', 'whose', 'n').rollup({
+  accuracy: op.mean('accuracy'),
+  low: op.low('accuracy', 1000),
+  high: op.high('accuracy', 1000),
+  runs: op.count(),
+});
+await show(
+  charts.lines(points, {
     title: `Data efficiency, ${layers} layers`,
-    subtitle: presetCaption(preset),
-    rows: [...published, ...ours],
+    subtitle: presets.caption(preset),
+    x: axes.samples,
+    y: axes.accuracy,
+    color: 'source',
+    facet: 'condition',
+    band: ['low', 'high'],
   }),
 );
 
@@ -122,11 +110,39 @@ await showChart(
 // test samples. It is as wide as the widest of their intervals.
 
 // %%
-import { depthLeads, leadsTable, showTableOf } from 'subtask-induction';
+// Runs of one n and seed side by side, up to 10,000 samples.
+const leads = runs
+  .filter((d) => d.n <= 10_000)
+  .groupby('whose', 'n', 'seed')
+  .pivot('line', 'accuracy', { sort: false })
+  .fold(aq.not('whose', 'n', 'seed', 'subnetwork'), { as: ['against', 'other'] })
+  .filter((d) => d.subnetwork != null && d.other != null)
+  .derive({ pair: (d) => ({ n: d.n, seed: d.seed, first: d.subnetwork, second: d.other }) })
+  .groupby('against', 'whose')
+  .rollup({ paired: (d) => op.paired(d.pair) })
+  .derive({
+    lead: (d) => d.paired.mean,
+    low: (d) => d.paired.low,
+    high: (d) => d.paired.high,
+    subnetwork: (d) => d.paired.verdict,
+    n: (d) => d.paired.n,
+    seeds: (d) => d.paired.seeds,
+  })
+  .select(aq.not('paired'));
 
-const leads = depthLeads(rows, breakdown, { upTo: 10_000 });
-const caption = `Leads of the subnetwork; ${presetCaption(preset)}`;
-showTableOf(leadsTable(leads), { caption, none: 'There are no runs yet to compare.' });
+// %%
+await show(
+  charts.dots(leads, {
+    title: 'How far the subnetwork is ahead',
+    subtitle: presets.caption(preset),
+    value: axes.difference('lead of the subnetwork', 'lead'),
+    of: 'against',
+    interval: ['low', 'high'],
+    color: 'whose',
+    at: 0,
+  }),
+);
+await show(leads, { caption: `Leads of the subnetwork; ${presets.caption(preset)}` });
 
 // %% [markdown]
 // What to see: a lead above zero means that the subnetwork is ahead, and *level* that chance could have made the
@@ -135,24 +151,40 @@ showTableOf(leadsTable(leads), { caption, none: 'There are no runs yet to compar
 //
 // ## The differences
 //
-// First the table: for each n the published accuracy, ours, and ours minus published.
+// For each n, ours minus the published accuracy.
 
 // %%
-import { comparable, conditionLabel, differenceRows, noComparison } from 'subtask-induction';
-
-const differences = differenceRows(rows, comparable(published, preset));
-const none = noComparison(preset);
-const wide = differences.map(({ condition, source, n, published, ours, difference, runs }) => {
-  return { condition: conditionLabel(condition), source, n, published, ours, difference, runs };
-});
-showTableOf(wide, { limit: 200, caption: `Test accuracy, ${presetCaption(preset)}`, none });
+const published = presets
+  .comparable(points.filter((d) => d.whose === 'published'), preset)
+  .select('condition', 'n', { accuracy: 'published' });
+const differences = points
+  .filter((d) => d.whose === 'ours')
+  .join(published)
+  .derive({
+    difference: (d) => d.accuracy - d.published,
+    low: (d) => d.low - d.published,
+    high: (d) => d.high - d.published,
+  });
+const none = presets.noComparison(preset);
 
 // %%
-import { differencesChart, showChartOf } from 'subtask-induction';
-
-const subtitle = presetCaption(preset);
-await showChartOf(differences, {
-  draw: (points) => differencesChart({ title: 'Ours minus published', subtitle, rows: points }),
+await show(
+  charts.dots(differences, {
+    title: 'Ours minus published',
+    subtitle: presets.caption(preset),
+    value: axes.difference('ours − published'),
+    of: axes.samples,
+    interval: ['low', 'high'],
+    color: 'source',
+    facet: 'condition',
+    at: 0,
+  }),
+  { none },
+);
+await show(differences.select('line', 'n', 'published', { accuracy: 'ours' }, 'difference', 'runs'), {
+  caption: `Test accuracy, ${presets.caption(preset)}`,
+  limit: 200,
+  none: '',
 });
 
 // %% [markdown]
@@ -162,13 +194,11 @@ await showChartOf(differences, {
 // The same as a DataFrame, summed up for each line:
 
 // %%
-import { dataFrame, showTable } from 'subtask-induction';
-
-if (differences.length > 0) {
-  const frame = dataFrame(wide);
+if (differences.numRows() > 0) {
+  const frame = dataFrame(differences.select('line', 'difference'));
   frame.addColumn('absolute', frame.column('difference').abs(), { inplace: true });
-  const summary = frame.groupby(['condition', 'source']).agg({ difference: ['mean', 'min', 'max'], absolute: 'mean' });
-  showTable(summary, { caption: 'Difference from the published accuracy over all n' });
+  const summary = frame.groupby(['line']).agg({ difference: ['mean', 'min', 'max'], absolute: 'mean' });
+  await show(summary, { caption: 'Difference from the published accuracy over all n' });
 }
 
 // %% [markdown]
@@ -178,14 +208,29 @@ if (differences.length > 0) {
 // nearer to them? (The interval draws the n anew: it says whether one kind fits better along the whole curve.)
 
 // %%
-import { nearerSampler } from 'subtask-induction';
-
-const verdicts = (['subnet_sampled', 'subnet_sampled_complement'] as const).map(
-  (control) =>
-    nearerSampler(control, rows, comparable(published, preset)) ??
-    noComparison(preset, 'There are no runs of this control to compare.'),
-);
-for (const verdict of new Set(verdicts)) say(verdict);
+const fits = differences
+  .filter((d) => op.endswith(d.condition, 'control'))
+  .derive({ drawn: (d) => op.replace(d.source, 'ours, as ', ''), square: (d) => op.pow(d.difference, 2) })
+  .groupby('condition', 'n')
+  .pivot('drawn', 'square', { sort: false })
+  .filter((d) => d.described != null && d.released != null)
+  .derive({ excess: (d) => d.described - d.released })
+  .groupby('condition')
+  .rollup({
+    described: (d) => op.sqrt(op.mean(d.described)),
+    released: (d) => op.sqrt(op.mean(d.released)),
+    excess: op.mean('excess'),
+    low: op.low('excess'),
+    high: op.high('excess'),
+    'released is nearer at': (d) => op.sum(d.excess > 0 ? 1 : 0),
+    n: op.count(),
+  })
+  .derive({ nearer: (d) => (d.low > 0 ? 'as released' : d.high < 0 ? 'as described' : 'not told apart') });
+await show(fits, {
+  digits: { excess: 4, low: 4, high: 4 },
+  caption: 'Root mean square difference from the published curve; excess: mean square as described minus as released',
+  none: presets.noComparison(preset, 'There are no runs of both kinds of a control to compare.'),
+});
 
 // %% [markdown]
 // ## Samples needed
@@ -194,14 +239,18 @@ for (const verdict of new Set(verdicts)) say(verdict);
 // reaches an accuracy of 0.5, and n90 for 0.9 (interpolated between the n that were measured).
 
 // %%
-import { samplesNeededRows } from 'subtask-induction';
-
-const n50 = samplesNeededRows(rows, published, 0.5);
-showTable(n50, { caption: `n50; ${presetCaption(preset)}` });
-
-// %%
-const n90 = samplesNeededRows(rows, published, 0.9);
-showTable(n90, { caption: `n90; ${presetCaption(preset)}` });
+const needed = runs
+  .derive({ run: (d) => ({ n: d.n, seed: d.seed, accuracy: d.accuracy }) })
+  .groupby('line', 'whose')
+  .rollup({ half: (d) => op.needed(d.run, 0.5), most: (d) => op.needed(d.run, 0.9) })
+  .derive({
+    n50: (d) => d.half.text,
+    'n50, interval': (d) => d.half.interval,
+    n90: (d) => d.most.text,
+    'n90, interval': (d) => d.most.interval,
+    seeds: (d) => d.most.seeds,
+  });
+await show(needed.select(aq.not('half', 'most')), { caption: `Samples needed; ${presets.caption(preset)}` });
 
 // %% [markdown]
 // What to see: some curves begin not far below 0.5, by guessing among the solutions that fit samples with a = b, so

@@ -23,6 +23,7 @@ export async function show(what: TableSource | TopLevelSpec, options: ShowOption
 }
 
 function isChart(what: TableSource | TopLevelSpec): what is TopLevelSpec {
+  if (Array.isArray(what) || 'columnNames' in what || 'values' in what) return false;
   return ['mark', 'layer', 'facet', 'spec', 'hconcat', 'vconcat', 'concat'].some((key) => key in what);
 }
 

@@ -24,9 +24,13 @@ import type { TableSchema } from '../runs/tableSchema';
 import { EXPRESSIONS } from '../tasks/expressions';
 import { folder } from './folder';
 
-/** Whose runs a table holds: those of a preset (with those of the paper), read from the preset's folder. */
-export interface OfPreset {
+/** Which rows a table holds; by default all of the paper's preset. */
+export interface Chosen {
+  /** Whose tables are read: those of the preset's folder. */
   preset?: string;
+  layers?: readonly number[];
+  /** What runs start from: 'subnetwork', 'sampled control' (drawn both ways), 'sampled control, as released'. */
+  conditions?: readonly string[];
 }
 
 type Condition = Pick<DataEfficiencyRow, 'inherit_from' | 'sampler' | 'subnetwork'>;
@@ -43,8 +47,14 @@ const ofPaper = (inherit_from: InheritFrom) => {
   return { condition, line: condition, whose: 'published', source: 'published' };
 };
 
+const isChosen =
+  ({ layers, conditions }: Chosen) =>
+  (row: { layers: number; condition: string; line: string }): boolean =>
+    (!layers || layers.includes(row.layers)) &&
+    (!conditions || conditions.includes(row.condition) || conditions.includes(row.line));
+
 /** The rows of one of the preset's tables. */
-export function results<Row>(file: string, schema: TableSchema<Row>, { preset = 'paper' }: OfPreset): Row[] {
+export function results<Row>(file: string, schema: TableSchema<Row>, { preset = 'paper' }: Chosen): Row[] {
   return readTable(join(folder(preset), file), schema, { absent: 'empty' });
 }
 
@@ -84,7 +94,7 @@ const CURVE = ['layers', 'condition', 'line', 'whose', 'source', 'n', 'seed', 'a
  * The data-efficiency curves, a row a run: layers, condition, line, whose ('published' or 'ours'), source, n (disambiguation
  * samples), seed, accuracy. Published curves of single depths are one run each.
  */
-export function curves(options: OfPreset = {}): ColumnTable {
+export function curves(chosen: Chosen = {}): ColumnTable {
   const published = readTable(dataFile('published', 'fig_depth_breakdown.csv'), publishedDepthSchema);
   const rows = [
     ...published.map((row) => ({
@@ -94,7 +104,7 @@ export function curves(options: OfPreset = {}): ColumnTable {
       seed: 1,
       accuracy: row.test_accuracy,
     })),
-    ...results('data-efficiency.csv', dataEfficiencySchema, options).map((row) => ({
+    ...results('data-efficiency.csv', dataEfficiencySchema, chosen).map((row) => ({
       layers: row.n_layers,
       ...named(row),
       n: row.n_disambiguation,
@@ -102,12 +112,12 @@ export function curves(options: OfPreset = {}): ColumnTable {
       accuracy: row.test_accuracy,
     })),
   ];
-  return tableOf(sorted(rows), CURVE);
+  return tableOf(sorted(rows.filter(isChosen(chosen))), CURVE);
 }
 
 /** Runs with one setting as the paper describes it: columns of `curves`, and `variant`. */
-export function variants(options: OfPreset = {}): ColumnTable {
-  const rows = results('setting-variants.csv', settingVariantsSchema, options).map((row) => ({
+export function variants(chosen: Chosen = {}): ColumnTable {
+  const rows = results('setting-variants.csv', settingVariantsSchema, chosen).map((row) => ({
     variant: row.variant.replaceAll('_', ' '),
     layers: row.n_layers,
     ...named(row),
@@ -115,15 +125,15 @@ export function variants(options: OfPreset = {}): ColumnTable {
     seed: row.seed,
     accuracy: row.test_accuracy,
   }));
-  return tableOf(sorted(rows), ['variant', ...CURVE]);
+  return tableOf(sorted(rows.filter(isChosen(chosen))), ['variant', ...CURVE]);
 }
 
 /**
  * More of the same runs as `curves`: what was transferred, the training loss (nats) of the last epoch, and on which share of
  * the test rows the model answers as "2a^2" and "2b^2" would.
  */
-export function details(options: OfPreset = {}): ColumnTable {
-  const rows = results('transfer-details.csv', transferDetailsSchema, options).map((row) => ({
+export function details(chosen: Chosen = {}): ColumnTable {
+  const rows = results('transfer-details.csv', transferDetailsSchema, chosen).map((row) => ({
     layers: row.n_layers,
     ...named(row),
     n: row.n_disambiguation,
@@ -133,7 +143,7 @@ export function details(options: OfPreset = {}): ColumnTable {
     is2b2: row.test_is_2b2,
     transferred: row.transferred_weights,
   }));
-  return tableOf(sorted(rows), [...CURVE.slice(0, -1), 'loss', 'is2a2', 'is2b2', 'transferred']);
+  return tableOf(sorted(rows.filter(isChosen(chosen))), [...CURVE.slice(0, -1), 'loss', 'is2a2', 'is2b2', 'transferred']);
 }
 
 /**
@@ -180,8 +190,8 @@ export function frozenOrTrainable(): ColumnTable {
  * Runs on samples of one target alone: layers, target, `hasProduct` (whether it has the term ab), condition, n (training
  * samples), seed, accuracy (of the model selected as released), byUnambiguous (selected by unambiguous rows instead).
  */
-export function targets(options: OfPreset = {}): ColumnTable {
-  const rows = results('additional-targets.csv', additionalTargetsSchema, options).map((row) => ({
+export function targets(chosen: Chosen = {}): ColumnTable {
+  const rows = results('additional-targets.csv', additionalTargetsSchema, chosen).map((row) => ({
     layers: row.n_layers,
     target: row.target as string,
     hasProduct: /(^|\W)ab(\W|$)/.test(row.target),
