@@ -155,7 +155,10 @@ await show(leads, { caption: `Leads of the subnetwork; ${presets.caption(preset)
 
 // %%
 const published = presets
-  .comparable(points.filter((d) => d.whose === 'published'), preset)
+  .comparable(
+    points.filter((d) => d.whose === 'published'),
+    preset,
+  )
   .select('condition', 'n', { accuracy: 'published' });
 const differences = points
   .filter((d) => d.whose === 'ours')

@@ -22,11 +22,10 @@
 // the same curves?
 
 // %%
-import { manyRunsPreset, presetCaption, presetFromEnvironment, presetNote, projectStore, say } from 'subtask-induction';
+import { aq, axes, charts, experiments, op, presets, say, show, stats, tables } from 'subtask-induction';
 
-const preset = manyRunsPreset(presetFromEnvironment());
-const store = projectStore();
-say(presetNote(preset, { computes: false }));
+const preset = presets.manyRuns(presets.current());
+say(presets.note(preset, { computes: false }));
 
 // %% [markdown]
 // ## Runs
@@ -34,35 +33,22 @@ say(presetNote(preset, { computes: false }));
 // Conditions are those of notebook 03. The complement control is not in this figure; notebook 05 has it.
 
 // %%
-import { CURVE_CONDITIONS, chainSettings, resultTables } from 'subtask-induction';
-
-const tables = resultTables(preset);
+const conditions = ['subnetwork', 'full model', 'random init', 'sampled control'];
 const depths = preset === 'paper' ? [2, 4, 6, 8, 10, 12] : [2, 4];
 const deepest = depths[depths.length - 1];
-const conditions = CURVE_CONDITIONS.filter(({ inheritFrom }) => inheritFrom !== 'subnet_sampled_complement');
-// Sizes to compute now. With the paper's settings that takes days, so the table's runs are taken as they are: write [40]
-// here to add what is missing at that size.
+// n to compute now. With the paper's settings that takes days, so the table's runs are taken as they are: write [40] here
+// to add what is missing at that n.
 const sizes: number[] = preset === 'paper' ? [] : [40, 100];
+await experiments.dataEfficiency.compute({ preset, layers: depths, conditions, sizes });
 
 // %%
-import { curveObserver, dataEfficiencyRows } from 'subtask-induction';
-
-for (const layers of depths) {
-  const settings = chainSettings({ preset, layers });
-  const runs = sizes.length * conditions.length;
-  const observer = curveObserver({ title: `${layers} layers`, subtitle: presetCaption(preset), runs });
-  const options = { store, tables, sizes, conditions };
-  await dataEfficiencyRows(settings, { ...options, observer, onRow: observer.onRow });
-  await observer.finish();
-}
-
-// %%
-import { dataEfficiencySchema, isCurveRow, readTable, runsInAll, runsTable, showTableOf } from 'subtask-induction';
-
-const recorded = readTable(`${tables}/data-efficiency.csv`, dataEfficiencySchema, { absent: 'empty' });
-const rows = recorded.filter((row) => isCurveRow(row) && row.inherit_from !== 'subnet_sampled_complement');
-say(runsInAll(rows));
-showTableOf(runsTable(rows), { caption: 'What the curves rest on', none: 'So there is nothing to list.' });
+const runs = tables.curves({ preset, layers: depths, conditions });
+const ours = runs.filter((d) => d.whose === 'ours');
+await show(ours.groupby('layers', 'line').rollup({ seeds: op.listed('seed'), n: op.listed('n'), runs: op.count() }), {
+  caption: 'What our curves rest on',
+  limit: 100,
+  none: 'There are no finished runs of ours yet.',
+});
 
 // %% [markdown]
 // ## Which depths the mean is over
@@ -71,51 +57,81 @@ showTableOf(runsTable(rows), { caption: 'What the curves rest on', none: 'So the
 // take the one that has the most points, depths times n.
 
 // %%
-import { dataFile, depthsText, listed, meanOverDepths, publishedDepthSchema } from 'subtask-induction';
-
-const breakdown = readTable(dataFile('published', 'fig_depth_breakdown.csv'), publishedDepthSchema);
-const means = meanOverDepths(rows, breakdown);
-const over = depthsText(means.depths);
-const left = depths.filter((layers) => !means.depths.includes(layers));
+// The depths and n that have all four lines of the figure, with the control as it was released.
+const complete = ours
+  .filter((d) => d.line !== 'sampled control, as described')
+  .groupby('layers', 'n')
+  .rollup({ lines: op.distinct('line') })
+  .filter((d) => d.lines === 4);
+const common = stats.commonDepths(complete.objects() as { layers: number; n: number }[]);
+const over = common.depths.length > 1 ? `mean over ${common.depths.join(', ')} layers` : 'one depth alone';
+const left = depths.filter((layers) => !common.depths.includes(layers));
 say(
-  `Ours: **${over}**, at ${means.sizes.length} n (${listed(means.sizes) || 'none'}). ` +
+  `Ours: **${over}**, at ${common.sizes.length} n (${common.sizes.join(', ') || 'none'}). ` +
     (left.length > 0
-      ? `Not in it: ${listed(left)} layers, which have too few runs yet, so it is compared with the published mean ` +
+      ? `Not in it: ${left.join(', ')} layers, which have too few runs yet, so it is compared with the published mean ` +
         'over the same depths, and not with that over all six.'
       : 'Those are all depths of this preset.'),
 );
+
+// %%
+const points = runs.groupby('layers', 'condition', 'line', 'source', 'whose', 'n').rollup({
+  accuracy: op.mean('accuracy'),
+  low: op.low('accuracy', 1000),
+  high: op.high('accuracy', 1000),
+  runs: op.count(),
+});
+type Point = { layers: number; whose: string; n: number; depths: number };
+const isCommon = ({ layers, whose, n }: Point) =>
+  common.depths.includes(layers) && (whose === 'published' || common.sizes.includes(n));
+// Every depth counts the same; the intervals of the depths are combined.
+const means = points
+  .filter(aq.escape(isCommon))
+  .groupby('condition', 'line', 'source', 'whose', 'n')
+  .rollup({
+    depths: op.count(),
+    mean: (d) => op.combined({ mean: d.accuracy, low: d.low, high: d.high }),
+    runs: op.sum('runs'),
+  })
+  .filter(aq.escape(({ depths }: Point) => depths === common.depths.length))
+  .derive({
+    accuracy: (d) => d.mean.mean,
+    low: (d) => (d.whose === 'ours' ? d.mean.low : null),
+    high: (d) => (d.whose === 'ours' ? d.mean.high : null),
+  });
 
 // %% [markdown]
 // ## The figure
 
 // %%
-import { ourPoints, publishedFigure2Schema, publishedPoints, publishedWithSpread } from 'subtask-induction';
-
-const figure2 = readTable(dataFile('published', 'fig2.csv'), publishedFigure2Schema);
-const deep = rows.filter((row) => row.n_layers === deepest);
-const ofPanel = (panel: string) => figure2.filter((row) => row.panel === panel);
-const plain = (source: string) => source.replace(', as released', '');
-const inPanel = (panel: string, points: { source: string }[]) =>
-  points.map((point) => ({ ...point, source: plain(point.source), panel }));
-const panels = [
-  ...inPanel('published: mean over 2 to 12 layers', publishedPoints(ofPanel('mean_over_depths'))),
-  ...inPanel(`ours: ${over}`, means.ours),
-  ...inPanel('published: 12 layers, five runs', publishedWithSpread(ofPanel('gpt2_12_layers'))),
-  ...inPanel(`ours: ${deepest} layers`, ourPoints(deep)),
-];
-
-// %%
-import { dataEfficiencyFacets, type PanelPoint, showChart } from 'subtask-induction';
-
-await showChart(
-  dataEfficiencyFacets({
-    title: 'Data efficiency: published and ours',
-    subtitle: presetCaption(preset),
-    rows: panels as PanelPoint[],
-  }),
+const figure2 = tables.figure2();
+const ofMean = figure2.filter((d) => d.panel === 'mean over depths');
+const ofDeepest = figure2.filter((d) => d.panel === '12 layers');
+const deep = points.filter(aq.escape(({ layers, whose }: Point) => layers === deepest && whose === 'ours'));
+const inPanel = (panel: string, table: typeof points) =>
+  (table.select('condition', 'source', 'n', 'accuracy', 'low', 'high').objects() as object[]).map((row) => ({
+    ...row,
+    panel,
+  }));
+await show(
+  charts.lines(
+    [
+      ...inPanel('published: mean over 2 to 12 layers', ofMean),
+      ...inPanel(
+        `ours: ${over}`,
+        means.filter((d) => d.whose === 'ours'),
+      ),
+      ...inPanel('published: 12 layers, five runs', ofDeepest),
+      ...inPanel(`ours: ${deepest} layers`, deep),
+    ],
+    {
+      ...{ title: 'Data efficiency: published and ours', subtitle: presets.caption(preset) },
+      ...{ x: axes.samples, y: axes.accuracy, color: 'condition', dash: 'source', facet: 'panel', columns: 2 },
+      ...{ band: ['low', 'high'], height: 200 },
+    },
+  ),
 );
-if (means.ours.length === 0) say('There is no mean of ours yet, so its panel is missing.');
-if (deep.length === 0) say(`There are no runs with ${deepest} layers yet, so their panel is missing.`);
+if (deep.numRows() === 0) say(`There are no runs with ${deepest} layers yet, so their panel is missing.`);
 
 // %% [markdown]
 // What to see: compare the order of the lines in a panel with that in the panel to its left. Bands of the published
@@ -127,19 +143,19 @@ if (deep.length === 0) say(`There are no runs with ${deepest} layers yet, so the
 // ## The mean over depths, condition by condition
 
 // %%
-import { dataEfficiencyPanels, pointDifferences, showChartOf } from 'subtask-induction';
-
-const shown = ['subnet', 'original', 'random', 'subnet_sampled'];
-const publishedMeans = means.published.filter(({ condition }) => shown.includes(condition));
-await showChartOf(means.ours, {
-  none: 'There is no mean of ours yet to compare.',
-  draw: (points) =>
-    dataEfficiencyPanels({
-      title: `Published and ours: ${over}`,
-      subtitle: `published: over the same depths; ${presetCaption(preset)}`,
-      rows: [...publishedMeans, ...points],
-    }),
-});
+await show(
+  charts.lines(common.depths.length > 0 ? means : [], {
+    title: `Published and ours: ${over}`,
+    subtitle: `published: over the same depths; ${presets.caption(preset)}`,
+    x: axes.samples,
+    y: axes.accuracy,
+    color: 'source',
+    facet: 'condition',
+    columns: 2,
+    band: ['low', 'high'],
+  }),
+  { none: 'There is no mean of ours yet to compare.' },
+);
 
 // %% [markdown]
 // What to see: where the published line runs within our band, we agree. The band combines the intervals of the depths:
@@ -150,20 +166,19 @@ await showChartOf(means.ours, {
 // bump of several lines at the same n may be no more than that.
 
 // %%
-import * as aq from 'arquero';
-import { comparable, conditionLabel, noComparison } from 'subtask-induction';
-
-const meanDifferences = pointDifferences(means.ours, comparable(publishedMeans, preset));
-const byPoint = (differences: { condition: string }[]) =>
-  differences.length === 0
-    ? []
-    : (aq
-        .from(differences)
-        .derive({ condition: aq.escape((row: { condition: string }) => conditionLabel(row.condition)) })
-        .select('condition', 'source', 'n', 'published', 'ours', 'difference', 'runs')
-        .objects() as object[]);
-const none = noComparison(preset);
-showTableOf(byPoint(meanDifferences), { limit: 100, caption: `Test accuracy, ${over}`, none });
+const published = presets.comparable(
+  means.filter((d) => d.whose === 'published'),
+  preset,
+);
+const differences = means
+  .filter((d) => d.whose === 'ours')
+  .join(published.select('condition', 'n', { accuracy: 'published' }))
+  .derive({ difference: (d) => d.accuracy - d.published, distance: (d) => op.abs(d.accuracy - d.published) });
+await show(differences.select('line', 'n', 'published', { accuracy: 'ours' }, 'difference', 'runs'), {
+  caption: `Test accuracy, ${over}`,
+  limit: 100,
+  none: presets.noComparison(preset),
+});
 
 // %% [markdown]
 // How far is that? The yardstick is how far the paper's own five runs of 12 layers lie from each other: *within* counts
@@ -173,11 +188,37 @@ showTableOf(byPoint(meanDifferences), { limit: 100, caption: `Test accuracy, ${o
 // settings, on the other hand, would lie within it at about five of six points.
 
 // %%
-import { distanceRows, publishedSpread, withinSpreadSentence } from 'subtask-induction';
+const spread = ofDeepest.filter((d) => d.deviation != null).select('condition', 'n', 'deviation');
+// Published accuracies are multiples of 0.001: a distance of exactly the bound must not fail by rounding.
+const distances = (table: typeof differences) =>
+  table
+    .join_left(spread)
+    .derive({ within: (d) => (d.distance <= 2 * d.deviation + 1e-9 ? 1 : 0) })
+    .groupby('line')
+    .rollup({
+      points: op.count(),
+      'mean distance': op.mean('distance'),
+      'largest distance': op.max('distance'),
+      within: op.sum('within'),
+      of: op.valid('deviation'),
+    })
+    .derive({ share: (d) => d.within / d.of });
+await show(distances(differences), { caption: `|ours − published|, ${over}`, none: '' });
 
-const spread = publishedSpread(figure2);
-showTableOf(distanceRows(meanDifferences, spread), { caption: `|ours − published|, ${over}` });
-if (meanDifferences.length > 0) say(withinSpreadSentence(meanDifferences, spread));
+// %%
+const sentence = (table: typeof differences) => {
+  const { within, of } = distances(table)
+    .rollup({ within: op.sum('within'), of: op.sum('of') })
+    .object() as {
+    within: number;
+    of: number;
+  };
+  return (
+    `**${within} of ${of} points (${((100 * within) / of).toFixed(0)} %)** lie within twice the standard deviation of ` +
+    'the published runs of 12 layers at the same n.'
+  );
+};
+if (differences.numRows() > 0) say(sentence(differences));
 
 // %% [markdown]
 // And who leads? The paper's claim is that the subnetwork does. The [lead](../docs/glossary.md#lead-level-behind) is
@@ -185,10 +226,28 @@ if (meanDifferences.length > 0) say(withinSpreadSentence(meanDifferences, spread
 // says that chance could have made it.
 
 // %%
-import { depthLeads, leadsTable, meanLeads } from 'subtask-induction';
-
-const leads = meanLeads(depthLeads(rows, breakdown), means.depths).filter(({ condition }) => shown.includes(condition));
-showTableOf(leadsTable(leads), { caption: `Leads of the subnetwork, ${over}` });
+const leadsOf = (table: typeof runs) =>
+  table
+    .filter((d) => d.n <= 1000)
+    .groupby('whose', 'layers', 'n', 'seed')
+    .pivot('line', 'accuracy', { sort: false })
+    .fold(aq.not('whose', 'layers', 'n', 'seed', 'subnetwork'), { as: ['against', 'other'] })
+    .filter((d) => d.subnetwork != null && d.other != null)
+    .derive({ pair: (d) => ({ layers: d.layers, n: d.n, seed: d.seed, first: d.subnetwork, second: d.other }) })
+    .groupby('against', 'whose')
+    .rollup({ depths: op.distinct('layers'), paired: (d) => op.paired(d.pair) })
+    .derive({
+      lead: (d) => d.paired.mean,
+      low: (d) => d.paired.low,
+      high: (d) => d.paired.high,
+      subnetwork: (d) => d.paired.verdict,
+      n: (d) => d.paired.n,
+      seeds: (d) => d.paired.seeds,
+    })
+    .select(aq.not('paired'));
+const atCommon = runs.filter(aq.escape(({ layers }: Point) => common.depths.includes(layers)));
+const leads = leadsOf(atCommon).filter(aq.escape(({ depths }: Point) => depths === common.depths.length));
+await show(leads.select(aq.not('depths')), { caption: `Leads of the subnetwork, ${over}` });
 
 // %% [markdown]
 // ### Samples needed
@@ -197,12 +256,23 @@ showTableOf(leadsTable(leads), { caption: `Leads of the subnetwork, ${over}` });
 // is where the ends of its band do.
 
 // %%
-import { pointSamplesNeeded } from 'subtask-induction';
-
-const needed = (accuracy: number) =>
-  means.ours.length > 0 ? pointSamplesNeeded(means.ours, publishedMeans, accuracy) : [];
-showTableOf(needed(0.5), { caption: `n50, ${over}` });
-showTableOf(needed(0.9), { caption: `n90, ${over}` });
+const needed = means
+  .filter(aq.escape(() => common.depths.length > 0))
+  .derive({
+    run: (d) =>
+      d.whose === 'ours'
+        ? { n: d.n, accuracy: d.accuracy, low: d.low, high: d.high }
+        : { n: d.n, accuracy: d.accuracy, seed: 1 },
+  })
+  .groupby('line', 'whose')
+  .rollup({ half: (d) => op.needed(d.run, 0.5), most: (d) => op.needed(d.run, 0.9) })
+  .derive({
+    n50: (d) => d.half.text,
+    'n50, interval': (d) => d.half.interval,
+    n90: (d) => d.most.text,
+    'n90, interval': (d) => d.most.interval,
+  });
+await show(needed.select(aq.not('half', 'most')), { caption: `Samples needed, ${over}`, none: '' });
 
 // %% [markdown]
 // ## The deepest model
@@ -211,44 +281,62 @@ showTableOf(needed(0.9), { caption: `n90, ${over}` });
 // right yardstick.
 
 // %%
-const publishedDeep = publishedWithSpread(ofPanel('gpt2_12_layers'));
-await showChartOf(ourPoints(deep), {
-  none: `There are no runs with ${deepest} layers yet.`,
-  draw: (points) =>
-    dataEfficiencyPanels({
-      title: `${deepest} layers`,
-      subtitle: `published: 12 layers, five runs; ${presetCaption(preset)}`,
-      rows: [...publishedDeep, ...points],
-    }),
-});
+await show(
+  charts.lines(deep.numRows() > 0 ? [...ofDeepest.objects(), ...deep.objects()] : [], {
+    title: `${deepest} layers`,
+    subtitle: `published: 12 layers, five runs; ${presets.caption(preset)}`,
+    x: axes.samples,
+    y: axes.accuracy,
+    color: 'source',
+    facet: 'condition',
+    columns: 2,
+    band: ['low', 'high'],
+  }),
+  { none: `There are no runs with ${deepest} layers yet.` },
+);
 
 // %%
-import { differenceRows } from 'subtask-induction';
-
-const deepDifferences = differenceRows(deep, comparable(publishedDeep, preset));
-showTableOf(byPoint(deepDifferences), { limit: 100, caption: `Test accuracy, ${deepest} layers`, none });
-showTableOf(distanceRows(deepDifferences, spread), { caption: `|ours − published|, ${deepest} layers` });
-if (deepDifferences.length > 0) say(withinSpreadSentence(deepDifferences, spread));
+const deepDifferences = deep
+  .join(presets.comparable(ofDeepest, preset).select('condition', 'n', { accuracy: 'published' }))
+  .derive({ difference: (d) => d.accuracy - d.published, distance: (d) => op.abs(d.accuracy - d.published) });
+await show(distances(deepDifferences), {
+  caption: `|ours − published|, ${deepest} layers`,
+  none: presets.noComparison(preset),
+});
+if (deepDifferences.numRows() > 0) say(sentence(deepDifferences));
+await show(deepDifferences.select('line', 'n', 'published', { accuracy: 'ours' }, 'difference', 'runs'), {
+  caption: `Test accuracy, ${deepest} layers`,
+  limit: 100,
+  none: '',
+});
 
 // %% [markdown]
 // What to see: *within* is the share of points at which our mean differs from the published one by no more than twice the
 // spread of the published runs. Where that spread is zero, at large n, only equal accuracies count as within.
 
 // %%
-const publishedRuns = ofPanel('gpt2_12_layers').map((row) => ({ ...row, n_layers: deepest }));
-const deepLeads = depthLeads(deep, publishedRuns);
-showTableOf(leadsTable(deepLeads), { caption: `Leads of the subnetwork, ${deepest} layers` });
+// The published points are means of five runs: they are paired as if each were one run.
+const publishedDeep = ofDeepest.derive({ layers: () => 12, seed: () => 1 });
+const deepRuns = ours.filter(aq.escape(({ layers }: Point) => layers === deepest)).concat(publishedDeep);
+await show(leadsOf(deepRuns).select(aq.not('depths')), { caption: `Leads of the subnetwork, ${deepest} layers` });
 
 // %% [markdown]
 // What to see: the published leads are those of the means of five runs. Their intervals are taken as if each point were one
 // run, which makes them rather too wide than too narrow. One run a depth, as in notebook 05, leaves more to chance.
 
 // %%
-import { samplesNeededRows } from 'subtask-induction';
-
-const neededDeep = (accuracy: number) => (deep.length > 0 ? samplesNeededRows(deep, publishedDeep, accuracy) : []);
-showTableOf(neededDeep(0.5), { caption: `n50, ${deepest} layers` });
-showTableOf(neededDeep(0.9), { caption: `n90, ${deepest} layers` });
+const neededDeep = deepRuns
+  .derive({ run: (d) => ({ n: d.n, seed: d.seed, accuracy: d.accuracy }) })
+  .groupby('line', 'whose')
+  .rollup({ half: (d) => op.needed(d.run, 0.5), most: (d) => op.needed(d.run, 0.9) })
+  .derive({
+    n50: (d) => d.half.text,
+    'n50, interval': (d) => d.half.interval,
+    n90: (d) => d.most.text,
+    'n90, interval': (d) => d.most.interval,
+    seeds: (d) => d.most.seeds,
+  });
+await show(neededDeep.select(aq.not('half', 'most')), { caption: `Samples needed, ${deepest} layers` });
 
 // %% [markdown]
 // What to see: the paper's claim is that the subnetwork needs the fewest samples. Where there are several seeds, the interval

@@ -21,67 +21,55 @@
 // models of every depth, and is its lead the same in all of them?
 
 // %%
-import { manyRunsPreset, presetCaption, presetFromEnvironment, presetNote, projectStore, say } from 'subtask-induction';
+import { aq, axes, charts, dataFrame, experiments, op, presets, say, show, tables } from 'subtask-induction';
 
-const preset = manyRunsPreset(presetFromEnvironment());
-const store = projectStore();
-say(presetNote(preset, { computes: false }));
+const preset = presets.manyRuns(presets.current());
+say(presets.note(preset, { computes: false }));
 
 // %% [markdown]
 // ## Runs
 
 // %%
-import { CURVE_CONDITIONS, chainSettings, resultTables } from 'subtask-induction';
-
-const tables = resultTables(preset);
+const conditions = ['subnetwork', 'full model', 'random init', 'sampled control', 'complement control'];
 const depths = preset === 'paper' ? [2, 4, 6, 8, 10, 12] : [2, 4];
-// Sizes to compute now. With the paper's settings that takes days, so the table's runs are taken as they are: write [40]
-// here to add what is missing at that size.
+// n to compute now. With the paper's settings that takes days, so the table's runs are taken as they are: write [40] here
+// to add what is missing at that n.
 const sizes: number[] = preset === 'paper' ? [] : [40, 100];
+await experiments.dataEfficiency.compute({ preset, layers: depths, conditions, sizes });
 
 // %%
-import { curveObserver, dataEfficiencyRows } from 'subtask-induction';
-
-for (const layers of depths) {
-  const settings = chainSettings({ preset, layers });
-  const runs = sizes.length * CURVE_CONDITIONS.length;
-  const observer = curveObserver({ title: `${layers} layers`, subtitle: presetCaption(preset), runs });
-  const options = { store, tables, sizes };
-  await dataEfficiencyRows(settings, { ...options, observer, onRow: observer.onRow });
-  await observer.finish();
-}
-
-// %%
-import { dataEfficiencySchema, isCurveRow, readTable, runsInAll, runsTable, showTableOf } from 'subtask-induction';
-
-const recorded = readTable(`${tables}/data-efficiency.csv`, dataEfficiencySchema, { absent: 'empty' });
-const rows = recorded.filter(isCurveRow);
-say(runsInAll(rows));
-showTableOf(runsTable(rows), { caption: 'What the curves rest on', none: 'So there is nothing to list.' });
+const runs = tables.curves({ preset, conditions });
+const ours = runs.filter((d) => d.whose === 'ours');
+await show(ours.groupby('layers', 'line').rollup({ seeds: op.listed('seed'), n: op.listed('n'), runs: op.count() }), {
+  caption: 'What our curves rest on',
+  limit: 100,
+  none: 'There are no finished runs of ours yet.',
+});
 
 // %% [markdown]
 // ## All curves
 
 // %%
-import { dataFile, depthsOf, listed, ourPoints, publishedDepthSchema, publishedPoints } from 'subtask-induction';
-
-const breakdown = readTable(dataFile('published', 'fig_depth_breakdown.csv'), publishedDepthSchema);
-const atDepth = <Row extends { n_layers: number }>(all: readonly Row[], layers: number) =>
-  all.filter((row) => row.n_layers === layers);
-const points = depthsOf([...breakdown, ...rows]).flatMap((layers) =>
-  [...publishedPoints(atDepth(breakdown, layers)), ...ourPoints(atDepth(rows, layers))].map((point) => ({
-    ...point,
-    layers,
-  })),
+const points = runs
+  .groupby('layers', 'condition', 'line', 'source', 'whose', 'n')
+  .rollup({
+    accuracy: op.mean('accuracy'),
+    low: op.low('accuracy', 1000),
+    high: op.high('accuracy', 1000),
+  })
+  .derive({ depth: (d) => d.layers + ' layers' });
+await show(
+  charts.lines(points, {
+    title: 'Data efficiency, depth by depth',
+    subtitle: presets.caption(preset),
+    x: axes.fewSamples,
+    y: { ...axes.accuracy, title: 'accuracy', axis: { format: '.1f', values: [0, 0.5, 1] } },
+    color: 'source',
+    facet: 'condition',
+    row: 'depth',
+    band: ['low', 'high'],
+  }),
 );
-const missing = depths.filter((layers) => !depthsOf(rows).includes(layers));
-if (missing.length > 0)
-  say(`There are no runs of ours with ${listed(missing)} layers yet: only published lines there.`);
-
-// %%
-import { depthGrid, showChart } from 'subtask-induction';
-
-await showChart(depthGrid({ title: 'Data efficiency, depth by depth', subtitle: presetCaption(preset), rows: points }));
 
 // %% [markdown]
 // What to see: go down a column to see one condition at all depths, along a row to see all conditions of one depth.
@@ -97,81 +85,113 @@ await showChart(depthGrid({ title: 'Data efficiency, depth by depth', subtitle: 
 // borrows that of the sampled control.
 
 // %%
-import {
-  comparable,
-  differenceRows,
-  distanceRows,
-  noComparison,
-  publishedFigure2Schema,
-  publishedSpread,
-} from 'subtask-induction';
-
-const spread = publishedSpread(readTable(dataFile('published', 'fig2.csv'), publishedFigure2Schema));
-const differences = depthsOf(rows).map((layers) => ({
-  layers,
-  rows: differenceRows(atDepth(rows, layers), publishedPoints(atDepth(comparable(breakdown, preset), layers))),
-}));
-const distances = differences.flatMap((depth) =>
-  distanceRows(depth.rows, spread).map((row) => ({ layers: depth.layers, ...row })),
+const published = presets.comparable(
+  points.filter((d) => d.whose === 'published'),
+  preset,
 );
-const none = noComparison(preset);
-showTableOf(distances, { caption: `|ours − published|; ${presetCaption(preset)}`, none });
+const ofSampled = tables.figure2().filter((d) => d.deviation != null);
+// The complement control, which has no published runs of its own, borrows the deviations of the sampled control.
+const ofComplement = ofSampled
+  .filter((d) => d.condition === 'sampled control')
+  .derive({ condition: () => 'complement control' });
+const spread = ofSampled.concat(ofComplement).select('condition', 'n', 'deviation');
+const differences = points
+  .filter((d) => d.whose === 'ours')
+  .join(published.select('layers', 'condition', 'n', { accuracy: 'published' }))
+  .join_left(spread)
+  .derive({ difference: (d) => d.accuracy - d.published, distance: (d) => op.abs(d.accuracy - d.published) })
+  .derive({ within: (d) => (d.distance <= 2 * d.deviation + 1e-9 ? 1 : 0) });
+const none = presets.noComparison(preset);
 
 // %%
-import { withinSpreadSentence } from 'subtask-induction';
+await show(
+  charts.cells(differences.orderby('n'), {
+    title: 'Ours minus published at each n',
+    subtitle: presets.caption(preset),
+    x: 'n',
+    y: 'layers',
+    value: axes.difference('difference'),
+    facet: 'line',
+    columns: 1,
+    width: 520,
+    diverging: true,
+  }),
+  { none },
+);
 
-const all = differences.flatMap((depth) => depth.rows);
-if (all.length > 0) say(withinSpreadSentence(all, spread));
+// %%
+await show(
+  differences.groupby('layers', 'line').rollup({
+    points: op.count(),
+    'mean distance': op.mean('distance'),
+    'largest distance': op.max('distance'),
+    within: op.sum('within'),
+    of: op.valid('deviation'),
+    share: (d) => op.sum(d.within) / op.valid(d.deviation),
+  }),
+  { caption: `|ours − published|; ${presets.caption(preset)}`, limit: 100, none: '' },
+);
+const all = differences.rollup({ within: op.sum('within'), of: op.valid('deviation') });
+const { within, of } = all.object() as { within: number; of: number };
+if (of > 0) {
+  say(
+    `**${within} of ${of} points (${((100 * within) / of).toFixed(0)} %)** lie within twice the standard deviation of ` +
+      'the published runs of 12 layers at the same n.',
+  );
+}
 
 // %% [markdown]
 // What to see: two runs with equal settings that differ by chance alone would lie within twice that standard deviation at
 // about five of six points. A condition whose share is far below that differs by more than chance, or its runs differ
 // more from each other than those of 12 layers do.
-//
-// Every point: ours minus published.
-
-// %%
-import * as aq from 'arquero';
-import { conditionLabel, showTable } from 'subtask-induction';
-
-const flat = differences.flatMap((depth) =>
-  depth.rows.map((row) => ({ layers: depth.layers, ...row, condition: conditionLabel(row.condition) })),
-);
-if (flat.length > 0) {
-  const wide = aq
-    .from(flat)
-    .orderby('n')
-    .groupby('layers', 'condition', 'source')
-    .pivot('n', 'difference', { sort: false })
-    .orderby('layers');
-  showTable(wide, { caption: 'Ours minus published at each n', limit: 100 });
-}
 
 // %% [markdown]
 // The same points as a DataFrame, to be looked at from other sides: here the differences of each condition over all n.
 
 // %%
-import { dataFrame } from 'subtask-induction';
-
-if (flat.length > 0) {
-  const summary = dataFrame(flat)
-    .groupby(['condition', 'source'])
+if (differences.numRows() > 0) {
+  const summary = dataFrame(differences.select('line', 'difference'))
+    .groupby(['line'])
     .agg({ difference: ['mean', 'min', 'max', 'std'] });
-  showTable(summary, { caption: 'Ours minus published, over all depths and n' });
+  await show(summary, { caption: 'Ours minus published, over all depths and n' });
 }
 
 // %% [markdown]
 // ## Is the subnetwork ahead at every depth?
 
 // %%
-import { depthLeads, leadsByDepthChart } from 'subtask-induction';
+const leads = runs
+  .filter((d) => d.n <= 1000)
+  .groupby('layers', 'whose', 'n', 'seed')
+  .pivot('line', 'accuracy', { sort: false })
+  .fold(aq.not('layers', 'whose', 'n', 'seed', 'subnetwork'), { as: ['against', 'other'] })
+  .filter((d) => d.subnetwork != null && d.other != null)
+  .derive({ pair: (d) => ({ n: d.n, seed: d.seed, first: d.subnetwork, second: d.other }) })
+  .groupby('layers', 'against', 'whose')
+  .rollup({ paired: (d) => op.paired(d.pair) })
+  .derive({
+    condition: (d) => op.replace(d.against, /, as .*/, ''),
+    source: (d) => (d.whose === 'ours' ? op.replace(d.against, /^[^,]*/, 'ours') : 'published'),
+    lead: (d) => d.paired.mean,
+    low: (d) => d.paired.low,
+    high: (d) => d.paired.high,
+    subnetwork: (d) => d.paired.verdict,
+    n: (d) => d.paired.n,
+    seeds: (d) => d.paired.seeds,
+  });
 
-const leads = depthLeads(rows, breakdown);
-await showChart(
-  leadsByDepthChart({
+// %%
+await show(
+  charts.dots(leads, {
     title: 'How far the subnetwork is ahead, n up to 1,000',
-    subtitle: presetCaption(preset),
-    rows: leads,
+    subtitle: presets.caption(preset),
+    value: axes.difference('lead of the subnetwork', 'lead'),
+    of: axes.layers,
+    interval: ['low', 'high'],
+    color: 'source',
+    facet: 'condition',
+    columns: 2,
+    at: 0,
   }),
 );
 
@@ -184,10 +204,23 @@ await showChart(
 // would differ.
 
 // %%
-import { depthLeadsSentence, leadsTable } from 'subtask-induction';
-
-showTableOf(leadsTable(leads), { caption: 'Leads of the subnetwork, with 95 % intervals', limit: 80 });
-say(depthLeadsSentence(leads));
+const verdicts = leads.groupby('whose', 'against').rollup({
+  depths: op.count(),
+  'ahead at': (d) => op.sum(d.subnetwork === 'ahead' ? 1 : 0),
+  'level at': (d) => op.sum(d.subnetwork === 'level' ? 1 : 0),
+  'behind at': (d) => op.sum(d.subnetwork === 'behind' ? 1 : 0),
+});
+await show(verdicts, { caption: 'At how many depths the subnetwork is ahead' });
+const everywhere = leads
+  .groupby('whose', 'layers')
+  .rollup({ others: op.count(), ahead: (d) => op.sum(d.subnetwork === 'ahead' ? 1 : 0) })
+  .groupby('whose')
+  .rollup({ depths: op.count(), 'ahead of everything at': (d) => op.sum(d.ahead === d.others ? 1 : 0) });
+await show(everywhere, { caption: 'At how many depths it is ahead of everything else' });
+await show(leads.select('layers', 'against', 'whose', 'lead', 'low', 'high', 'subnetwork', 'n', 'seeds'), {
+  caption: 'Leads of the subnetwork, with 95 % intervals',
+  limit: 80,
+});
 
 // %% [markdown]
 // ## Samples needed
@@ -196,38 +229,39 @@ say(depthLeadsSentence(leads));
 // within the n measured, or where runs are missing at the very n between which it would be read.
 
 // %%
-import { samplesByDepth, samplesByDepthChart } from 'subtask-induction';
-
-await showChart(
-  samplesByDepthChart({
-    title: 'n50: samples for an accuracy of one half',
-    subtitle: presetCaption(preset),
-    rows: samplesByDepth(rows, breakdown, 0.5),
-  }),
-);
-
-// %%
-await showChart(
-  samplesByDepthChart({
-    title: 'n90: samples for nine right answers of ten',
-    subtitle: presetCaption(preset),
-    rows: samplesByDepth(rows, breakdown, 0.9),
-  }),
-);
+const needed = runs
+  .derive({ run: (d) => ({ n: d.n, seed: d.seed, accuracy: d.accuracy }) })
+  .groupby('layers', 'condition', 'line', 'source', 'whose')
+  .rollup({ half: (d) => op.needed(d.run, 0.5), most: (d) => op.needed(d.run, 0.9) });
+for (const [name, what] of [
+  ['half', 'n50: samples for an accuracy of one half'],
+  ['most', 'n90: samples for nine right answers of ten'],
+]) {
+  const reached = needed
+    .rename({ [name]: 'needed' })
+    .filter((d) => d.needed.samples != null && (d.needed.whole || d.whose === 'published'))
+    .derive({ samples: (d) => (op.abs(d.needed.samples) < 1 ? 1 : d.needed.samples) });
+  await show(
+    charts.lines(reached, {
+      ...{ title: what, subtitle: presets.caption(preset), x: axes.layers, y: axes.samplesNeeded },
+      ...{ color: 'source', facet: 'condition' },
+    }),
+  );
+}
 
 // %% [markdown]
 // What to see: lower is better. A line that falls to the right means that deeper models need fewer samples. n50 is easily
 // moved by luck, since some curves begin not far below one half; n90 is steadier.
 
 // %%
-import { samplesNeededRows } from 'subtask-induction';
-
-const needed = (accuracy: number) =>
-  depthsOf(rows).flatMap((layers) =>
-    samplesNeededRows(atDepth(rows, layers), publishedPoints(atDepth(breakdown, layers)), accuracy).map((row) => ({
-      layers,
-      ...row,
-    })),
-  );
-showTableOf(needed(0.5), { caption: 'n50, with 95 % intervals over seeds', limit: 80 });
-showTableOf(needed(0.9), { caption: 'n90, with 95 % intervals over seeds', limit: 80 });
+const shown = needed.derive({
+  n50: (d) => d.half.text,
+  'n50, interval': (d) => d.half.interval,
+  n90: (d) => d.most.text,
+  'n90, interval': (d) => d.most.interval,
+  seeds: (d) => d.most.seeds,
+});
+await show(shown.select('layers', 'line', 'whose', 'n50', 'n50, interval', 'n90', 'n90, interval', 'seeds'), {
+  caption: 'Samples needed, with 95 % intervals over seeds',
+  limit: 80,
+});

@@ -20,20 +20,10 @@
 // expressions, from a few unambiguous samples of that expression and nothing else. Which of them does the subnetwork help?
 
 // %%
-import {
-  chainSettings,
-  manyRunsPreset,
-  presetCaption,
-  presetFromEnvironment,
-  presetNote,
-  projectStore,
-  say,
-} from 'subtask-induction';
+import { aq, axes, charts, dataFrame, experiments, op, presets, say, show, tables, tasks } from 'subtask-induction';
 
-const preset = manyRunsPreset(presetFromEnvironment());
-const settings = chainSettings({ preset });
-const store = projectStore();
-say(presetNote(preset, { computes: false }));
+const preset = presets.manyRuns(presets.current());
+say(presets.note(preset, { computes: false }));
 
 // %% [markdown]
 // ## Runs
@@ -48,52 +38,43 @@ say(presetNote(preset, { computes: false }));
 // so there are none to compare with.
 
 // %%
-import { EXPRESSIONS, resultTables, TARGET_CONDITIONS } from 'subtask-induction';
-
-const tables = resultTables(preset);
 const few = ['a + ab', 'ab', 'a^2 + ab', 'a^2 + b^2', 'a + b'] as const;
-const targets = preset === 'paper' ? EXPRESSIONS : few;
-// Sizes to compute now. With the paper's settings that takes hours, so the table's runs are taken as they are: write [640]
-// here to add what is missing at that size.
+const targets = preset === 'paper' ? tasks.EXPRESSIONS : few;
+// n to compute now. With the paper's settings that takes hours, so the table's runs are taken as they are: write [640] here
+// to add what is missing at that n.
 const sizes: number[] = preset === 'paper' ? [] : [100];
+await experiments.targets.compute({ preset, targets, sizes });
 
 // %%
-import { additionalTargetRows, targetObserver } from 'subtask-induction';
-
-const observer = targetObserver({
-  title: 'Other targets',
-  subtitle: presetCaption(preset),
-  runs: targets.length * sizes.length * TARGET_CONDITIONS.length,
-});
-await additionalTargetRows(settings, {
-  ...{ store, tables, targets, sizes },
-  ...{ observer, onRow: observer.onRow },
-});
-await observer.finish();
-
-// %%
-import { additionalTargetsSchema, readTable, targetRuns } from 'subtask-induction';
-
-const read = readTable(`${tables}/additional-targets.csv`, additionalTargetsSchema, { absent: 'empty' });
-const rows = read.filter((row) => row.n_layers === settings.base.layers);
-say(targetRuns(rows));
+const runs = tables.targets({ preset, layers: [2] }).derive({ panel: (d) => d.n + ' samples' });
+await show(
+  runs
+    .groupby('condition')
+    .rollup({ targets: op.distinct('target'), n: op.listed('n'), seeds: op.listed('seed'), runs: op.count() }),
+  { caption: 'What the results rest on', none: 'There are no finished runs on other targets yet.' },
+);
 
 // %% [markdown]
 // ## How accurate are the models?
 
 // %%
-import { showChartOf, targetAccuracies, targetDots } from 'subtask-induction';
-
-await showChartOf(targetAccuracies(rows), {
-  none: 'So there is nothing to draw yet, here and below.',
-  draw: (points) =>
-    targetDots({
-      title: 'Test accuracy on each target',
-      subtitle: presetCaption(preset),
-      rows: points,
-      values: 'accuracy',
-    }),
+const accuracies = runs.groupby('panel', 'target', 'condition').rollup({
+  accuracy: op.mean('accuracy'),
+  low: op.low('accuracy', 1000),
+  high: op.high('accuracy', 1000),
 });
+await show(
+  charts.dots(accuracies, {
+    title: 'Test accuracy on each target',
+    subtitle: presets.caption(preset),
+    value: axes.accuracy,
+    of: 'target',
+    interval: ['low', 'high'],
+    color: 'condition',
+    facet: 'panel',
+    columns: 2,
+  }),
+);
 
 // %% [markdown]
 // What to see: one panel for each number of samples, one line for each target. Some expressions are learned from few
@@ -108,19 +89,29 @@ await showChartOf(targetAccuracies(rows), {
 // The accuracy of the model that starts with the subnetwork, minus that of the others with the same samples.
 
 // %%
-import { targetDifferences } from 'subtask-induction';
-
-const againstRandom = targetDifferences(rows, { against: 'random' });
-const againstFull = targetDifferences(rows, { against: 'original' });
-await showChartOf([...againstRandom, ...againstFull], {
-  draw: (points) =>
-    targetDots({
-      title: 'Subnetwork minus random init, and minus full model',
-      subtitle: presetCaption(preset),
-      rows: points,
-      values: 'difference',
-    }),
-});
+const pairs = runs
+  .groupby('panel', 'n', 'target', 'hasProduct', 'seed')
+  .pivot('condition', 'accuracy', { sort: false })
+  .fold(['random init', 'full model'], { as: ['against', 'other'] })
+  .filter((d) => d.subnetwork != null && d.other != null)
+  .derive({ pair: (d) => ({ first: d.subnetwork, second: d.other }), minus: (d) => 'minus ' + d.against });
+const differences = pairs
+  .groupby('panel', 'n', 'target', 'hasProduct', 'against', 'minus')
+  .rollup({ difference: (d) => op.difference(d.pair, 1000), seeds: op.distinct('seed') })
+  .derive({ mean: (d) => d.difference.mean, low: (d) => d.difference.low, high: (d) => d.difference.high });
+await show(
+  charts.dots(differences, {
+    title: 'Subnetwork minus random init, and minus full model',
+    subtitle: presets.caption(preset),
+    value: axes.difference('difference of the accuracies', 'mean'),
+    of: 'target',
+    interval: ['low', 'high'],
+    color: 'minus',
+    facet: 'panel',
+    columns: 2,
+    at: 0,
+  }),
+);
 
 // %% [markdown]
 // What to see: right of the line the subnetwork helps. The legend names what it is held against, *random init* or *full
@@ -130,16 +121,43 @@ await showChartOf([...againstRandom, ...againstFull], {
 // ## Which targets are helped?
 
 // %%
-import { showTableOf, targetTable } from 'subtask-induction';
-
-showTableOf(targetTable(againstRandom), { caption: 'Subnetwork minus random init, mean over n' });
-showTableOf(targetTable(againstFull), { caption: 'Subnetwork minus full model, mean over n' });
+const helped = differences
+  .groupby('against', 'target', 'hasProduct')
+  .rollup({
+    over: (d) => op.combined({ mean: d.mean, low: d.low, high: d.high }),
+    n: op.listed('n'),
+    seeds: op.max('seeds'),
+  })
+  .derive({ difference: (d) => d.over.mean, low: (d) => d.over.low, high: (d) => d.over.high })
+  .derive({
+    'has ab': (d) => (d.hasProduct ? 'yes' : 'no'),
+    helped: (d) => (d.low > 0 ? 'yes' : d.high < 0 ? 'worse' : 'not clear'),
+  });
+for (const against of ['random init', 'full model']) {
+  const own = helped.filter(aq.escape((d: { against: string }) => d.against === against));
+  await show(own.select('target', 'has ab', 'difference', 'low', 'high', 'helped', 'n', 'seeds'), {
+    caption: `Subnetwork minus ${against}, mean over n`,
+    limit: 13,
+    none: '',
+  });
+}
 
 // %%
-import { targetSentence } from 'subtask-induction';
-
-say(targetSentence(againstRandom, { against: 'random' }));
-say(targetSentence(againstFull, { against: 'original' }));
+const summary = helped.groupby('against', 'has ab').rollup({
+  targets: op.count(),
+  helped: (d) => op.sum(d.helped === 'yes' ? 1 : 0),
+  worse: (d) => op.sum(d.helped === 'worse' ? 1 : 0),
+});
+const means = differences
+  .derive({ 'has ab': (d) => (d.hasProduct ? 'yes' : 'no') })
+  .groupby('against', 'has ab')
+  .rollup({ over: (d) => op.combined({ mean: d.mean, low: d.low, high: d.high }) })
+  .derive({ difference: (d) => d.over.mean, low: (d) => d.over.low, high: (d) => d.over.high })
+  .select(aq.not('over'));
+await show(summary.join(means), {
+  caption: 'How many targets the subnetwork helps, and the mean difference',
+  none: '',
+});
 
 // %% [markdown]
 // What to see: if the subnetwork carries "ab" and nothing else, the targets with ab should be helped and the others should
@@ -150,17 +168,12 @@ say(targetSentence(againstFull, { against: 'original' }));
 // without ab.
 
 // %%
-import { conditionLabel, dataFrame, hasProduct, showTable } from 'subtask-induction';
-
-const flat = rows.map((row) => ({
-  condition: conditionLabel(row.inherit_from),
-  'has ab': hasProduct(row.target) ? 'yes' : 'no',
-  samples: row.n_samples,
-  accuracy: row.test_accuracy,
-}));
-if (flat.length > 0) {
-  const summary = dataFrame(flat)
+if (runs.numRows() > 0) {
+  const flat = runs
+    .derive({ 'has ab': (d) => (d.hasProduct ? 'yes' : 'no'), samples: (d) => d.n })
+    .select('condition', 'has ab', 'samples', 'accuracy');
+  const frame = dataFrame(flat)
     .groupby(['condition', 'has ab', 'samples'])
     .agg({ accuracy: ['mean', 'count'] });
-  showTable(summary, { caption: 'Test accuracy' });
+  await show(frame, { caption: 'Test accuracy' });
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { commonDepths } from '../../lib/dist/stats/commonDepths';
 
-const at = (depth: number, ...sizes: number[]) => sizes.map((n) => ({ depth, n }));
+const at = (depth: number, ...sizes: number[]) => sizes.map((n) => ({ layers: depth, n }));
 
 describe('commonDepths', () => {
   it('prefers many n of one depth to few of two', () => {

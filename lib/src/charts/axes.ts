@@ -13,9 +13,12 @@ export const samples: Axis = {
   field: 'n',
   title: 'disambiguation samples',
   scale: { type: 'symlog', constant: 10, nice: false },
-  axis: { values: [0, 10, 40, 160, 640, 2500, 10_000], format: ',d', labelOverlap: 'greedy' },
+  axis: { values: [0, 10, 40, 160, 640, 2500, 10_000], format: ',d', labelOverlap: 'greedy', labelSeparation: 6 },
   format: ',d',
 };
+
+/** The same for the small panels of a grid. */
+export const fewSamples: Axis = { ...samples, title: 'samples', axis: { values: [0, 40, 640], format: ',d' } };
 
 /** Samples needed, from one upwards. */
 export const samplesNeeded: Axis = {

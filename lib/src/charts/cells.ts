@@ -22,14 +22,16 @@ export function cells(table: Tidy, options: CellsOptions): TopLevelSpec {
   const largest = rows.reduce((most, one) => Math.max(most, Math.abs(one[value.field] as number)), 1e-9);
   const domain = diverging ? [-largest, 0, largest] : [0, largest];
   const range = diverging ? [palette.vermilion, NOTHING, palette.blue] : [NOTHING, palette.blue];
-  const format = value.format ?? '.2f';
+  const { format = '.3~f' } = value;
+  const letters = (value.axis as { format?: string } | undefined)?.format ?? format;
   // White letters where the cell's luminance is under that at which white and dark ones are read equally well.
-  const dark = darkFrom(diverging) * largest;
+  const [above, below] = [palette.blue, palette.vermilion].map((end) => darkFrom(end) * largest);
+  const isDark = `datum['${value.field}'] > ${above}${diverging ? ` || datum['${value.field}'] < -${below}` : ''}`;
   const axis = { labelAngle: 0, domain: false, ticks: false, labelOverlap: 'greedy' };
   const place = (field: string, sort: (string | number)[]) => ({ field, type: 'nominal', title: null, sort, axis });
   const scale = { paddingInner: 0.05, paddingOuter: 0 };
   const { width = panelWidth(options, rows) } = options;
-  const letters = Math.min(11, Math.max(7, (width / columns.length - 2) / 3.6));
+  const fontSize = Math.min(11, Math.max(7, (width / columns.length - 2) / 3.6));
   const layer = [
     {
       mark: { type: 'rect' },
@@ -38,39 +40,40 @@ export function cells(table: Tidy, options: CellsOptions): TopLevelSpec {
           field: value.field,
           type: 'quantitative',
           title: value.title ?? value.field,
-          scale: { domain, range, nice: false },
-          legend: { format, tickCount: 4, gradientLength: 110 },
+          scale: { domain, range, nice: false, interpolate: 'rgb' },
+          legend: { format: letters, tickCount: 4, gradientLength: 110 },
         },
         tooltip: [{ field: x }, { field: y }, { field: value.field, title: value.title, format }],
       },
     },
     {
-      mark: { type: 'text', baseline: 'middle', fontSize: letters },
+      mark: { type: 'text', baseline: 'middle', fontSize },
       encoding: {
-        text: { field: value.field, type: 'quantitative', format },
-        color: { condition: { test: `abs(datum['${value.field}']) > ${dark}`, value: 'white' }, value: '#222222' },
+        text: { field: value.field, type: 'quantitative', format: letters },
+        color: { condition: { test: isDark, value: 'white' }, value: '#222222' },
       },
     },
   ];
-  return inPanels(options, rows, {
-    width,
-    height: options.height ?? { step: 24 },
-    encoding: { x: { ...place(x, columns), scale }, y: { ...place(y, lines), scale } },
-    layer,
-  }) as TopLevelSpec;
+  return inPanels(
+    options,
+    rows,
+    {
+      width,
+      height: options.height ?? { step: 20 },
+      encoding: { x: { ...place(x, columns), scale }, y: { ...place(y, lines), scale } },
+      layer,
+    },
+    { scale: { y: 'independent' } },
+  ) as TopLevelSpec;
 }
 
 const NOTHING = '#F1F6FB';
 
-/** The share of the way from no colour to the full one at which white letters are read better than dark ones. */
-function darkFrom(diverging: boolean): number {
-  const ends = diverging ? [palette.blue, palette.vermilion] : [palette.blue];
-  const readable = (share: number) =>
-    ends.every(
-      (end) =>
-        contrast(mixed(NOTHING, end, share), 1) > contrast(mixed(NOTHING, end, share), luminance([0x22, 0x22, 0x22])),
-    );
-  return Array.from({ length: 100 }, (_, i) => i / 100).find(readable) ?? 1;
+/** The share of the way from no colour to a full one from which on white letters are read better than dark ones. */
+function darkFrom(end: string): number {
+  const dark = luminance([0x22, 0x22, 0x22]);
+  const isBetter = (colour: number) => contrast(colour, 1) > contrast(colour, dark);
+  return Array.from({ length: 100 }, (_, i) => i / 100).find((share) => isBetter(mixed(NOTHING, end, share))) ?? 1;
 }
 
 const parts = (colour: string) => [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));

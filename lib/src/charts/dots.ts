@@ -40,20 +40,24 @@ export function dots(table: Tidy, options: DotsOptions): TopLevelSpec {
     at === 0 ? { ...value, scale: { domain: around0(ends), nice: false, ...value.scale } } : value,
   );
   const names = [...new Set(rows.map((one) => String(one[of.field])))];
-  const place = named
-    ? {
-        field: of.field,
-        type: 'nominal',
-        title: null,
-        sort: names,
-        axis: { grid: true, tickBand: 'extent', labelLimit: 330 },
-        scale: { paddingInner: several ? 0.25 : 0.1 },
-      }
-    : quantitative(of);
+  // A few numbers, such as depths, are places beside each other, so that colours can stand apart there too.
+  const few = !named && several && names.length <= 8;
+  const place = few
+    ? { field: of.field, type: 'ordinal', title: of.title ?? of.field, axis: { labelAngle: 0 } }
+    : named
+      ? {
+          field: of.field,
+          type: 'nominal',
+          title: null,
+          sort: names,
+          axis: { grid: true, tickBand: 'extent', labelLimit: 330 },
+          scale: { paddingInner: several ? 0.25 : 0.1 },
+        }
+      : quantitative(of);
   const shared = {
     [across]: place,
     ...(color ? { color: { field: color, type: 'nominal', scale: colourScale(colours), legend } } : {}),
-    ...(several && named ? { [offset]: { field: color, type: 'nominal', sort: colours } } : {}),
+    ...(several && (named || few) ? { [offset]: { field: color, type: 'nominal', sort: colours } } : {}),
   };
   const texts = [named ? of.field : undefined, color, facet, row].flatMap((field) => (field ? [{ field }] : []));
   const tooltip = [

@@ -86,6 +86,7 @@ export function inPanels(
   { facet, row, columns = 3, title, subtitle }: ChartOptions,
   rows: Row[],
   spec: object,
+  resolve: object = {},
 ): object {
   const shared = { title: subtitle ? { text: title, subtitle } : title, data: { values: rows } };
   if (!facet) return { ...shared, ...spec };
@@ -102,7 +103,7 @@ export function inPanels(
         facet: { ...panel(facet), header: { labelAnchor: 'start' } },
         columns,
         spacing: GAP - 10,
-        resolve: { axis: { x: 'independent' } },
+        resolve: { axis: { x: 'independent' }, ...resolve },
       };
   return { ...shared, ...layout, spec };
 }

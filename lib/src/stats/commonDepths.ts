@@ -14,11 +14,11 @@ export interface CommonDepths {
  *
  * @param points the n at which a depth has everything that is wanted of it.
  */
-export function commonDepths(points: readonly { depth: number; n: number }[]): CommonDepths {
+export function commonDepths(points: readonly { layers: number; n: number }[]): CommonDepths {
   const sizesOf = new Map<number, Set<number>>();
-  for (const { depth, n } of points) {
-    if (!sizesOf.has(depth)) sizesOf.set(depth, new Set());
-    sizesOf.get(depth)?.add(n);
+  for (const { layers, n } of points) {
+    if (!sizesOf.has(layers)) sizesOf.set(layers, new Set());
+    sizesOf.get(layers)?.add(n);
   }
   const all = ascending(sizesOf.keys());
   let best: CommonDepths = { depths: [], sizes: [] };

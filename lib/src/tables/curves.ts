@@ -143,7 +143,13 @@ export function details(chosen: Chosen = {}): ColumnTable {
     is2b2: row.test_is_2b2,
     transferred: row.transferred_weights,
   }));
-  return tableOf(sorted(rows.filter(isChosen(chosen))), [...CURVE.slice(0, -1), 'loss', 'is2a2', 'is2b2', 'transferred']);
+  return tableOf(sorted(rows.filter(isChosen(chosen))), [
+    ...CURVE.slice(0, -1),
+    'loss',
+    'is2a2',
+    'is2b2',
+    'transferred',
+  ]);
 }
 
 /**
@@ -195,7 +201,7 @@ export function targets(chosen: Chosen = {}): ColumnTable {
     layers: row.n_layers,
     target: row.target as string,
     hasProduct: /(^|\W)ab(\W|$)/.test(row.target),
-    condition: CONDITION_NAMES[row.inherit_from],
+    ...named({ ...row, sampler: null, subnetwork: null }),
     n: row.n_samples,
     seed: row.seed,
     accuracy: row.test_accuracy,
@@ -213,5 +219,17 @@ export function targets(chosen: Chosen = {}): ColumnTable {
         .map((value, i) => value - at(b)[i])
         .find((difference) => difference !== 0) ?? 0,
   );
-  return tableOf(rows, ['layers', 'target', 'hasProduct', 'condition', 'n', 'seed', 'accuracy', 'byUnambiguous']);
+  return tableOf(rows.filter(isChosen(chosen)), [
+    'layers',
+    'target',
+    'hasProduct',
+    'condition',
+    'line',
+    'whose',
+    'source',
+    'n',
+    'seed',
+    'accuracy',
+    'byUnambiguous',
+  ]);
 }

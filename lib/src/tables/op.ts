@@ -18,6 +18,7 @@ import {
 } from '../stats/intervals';
 import { meanOfPairedCurves, type PairableRun, pairCurves } from '../stats/pairedCurves';
 import { shapeBias, shapeBiasInterval } from '../stats/shapeBias';
+import { DISAMBIGUATION_SIZES } from '../tasks/modularArithmetic';
 
 /** Two runs with one seed and n; with `layers`, the comparison is the mean over depths. */
 export interface PairedRun {
@@ -56,6 +57,8 @@ export interface Needed {
   interval: string;
   /** Seeds that the interval is drawn from: those with runs up to the samples needed. */
   seeds: number;
+  /** Whether the two points that it is read from have none of the paper's n between them, so that no run is missing. */
+  whole: boolean;
 }
 
 /** What is added to arquero's `op`. */
@@ -198,12 +201,20 @@ function needed(runs: CurveRun[], accuracy: number): Needed {
         accuracy,
       );
     const samples = reach('accuracy');
-    return { samples, text: text(samples), interval: ends(text(reach('high')), text(reach('low'))), seeds: 0 };
+    const interval = ends(text(reach('high')), text(reach('low')));
+    return { samples, text: text(samples), interval, seeds: 0, whole: isWhole(samples, sizes) };
   }
   const measured = runs.map((run) => ({ condition: '', ...(run as CurvePoint & { seed: number }) }));
   const [{ samples, low, high, upTo, seeds }] = samplesNeeded(measured, accuracy);
   const interval = seeds > 1 ? ends(text(low, 0, upTo), text(high, 0, upTo)) : '';
-  return { samples, text: text(samples), interval, seeds };
+  return { samples, text: text(samples), interval, seeds, whole: isWhole(samples, sizes) };
+}
+
+function isWhole(samples: number | null, sizes: readonly number[]): boolean {
+  if (samples === null) return false;
+  const below = sizes.filter((n) => n < samples).at(-1) ?? Number.NEGATIVE_INFINITY;
+  const above = sizes.find((n) => n >= samples) ?? Number.POSITIVE_INFINITY;
+  return !DISAMBIGUATION_SIZES.some((n) => n > below && n < above);
 }
 
 function biasOfCounts(runs: { shape: number; texture: number }[]): Interval & { bias: number } {

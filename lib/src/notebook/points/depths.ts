@@ -55,7 +55,7 @@ export function depthsOfMean(
 ): CommonDepths {
   const points = [...groupBy(rows, (row) => `${row.n_layers} ${row.n_disambiguation}`).values()];
   const complete = points.filter((runs) => lines.every((line) => runs.some((row) => isOn(row, line))));
-  return commonDepths(complete.map(([{ n_layers, n_disambiguation }]) => ({ depth: n_layers, n: n_disambiguation })));
+  return commonDepths(complete.map(([{ n_layers, n_disambiguation }]) => ({ layers: n_layers, n: n_disambiguation })));
 }
 
 /**
