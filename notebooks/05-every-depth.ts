@@ -57,7 +57,7 @@ const points = runs
     low: op.low('accuracy', 1000),
     high: op.high('accuracy', 1000),
   })
-  .derive({ depth: (d) => d.layers + ' layers' });
+  .derive({ depth: (d) => `${d.layers} layers` });
 await show(
   charts.lines(points, {
     title: 'Data efficiency, depth by depth',

@@ -22,49 +22,38 @@
 // and for a sampled one.
 
 // %%
-import { manyRunsPreset, presetCaption, presetFromEnvironment, presetNote, projectStore, say } from 'subtask-induction';
+import { aq, axes, charts, experiments, op, presets, say, show, stats, tables } from 'subtask-induction';
 
-const preset = manyRunsPreset(presetFromEnvironment());
-const store = projectStore();
-say(presetNote(preset, { computes: false }));
+const preset = presets.manyRuns(presets.current());
+say(presets.note(preset, { computes: false }));
 
 // %% [markdown]
 // ## Runs
 
 // %%
-import { CURVE_CONDITIONS, chainSettings, resultTables, TRAINABLE_CONDITIONS } from 'subtask-induction';
-
-const tables = resultTables(preset);
+const conditions = [
+  'subnetwork',
+  'subnetwork, trainable',
+  'sampled control',
+  'sampled control, trainable',
+  'full model',
+];
 const depths = preset === 'paper' ? [2, 4, 6, 8, 10, 12] : [2];
-const compared = ['subnet', 'subnet_sampled', 'original'];
-const conditions = [...CURVE_CONDITIONS, ...TRAINABLE_CONDITIONS].filter(({ inheritFrom }) =>
-  compared.includes(inheritFrom),
-);
-// Sizes to compute now. With the paper's settings that takes days, so the table's runs are taken as they are: write [40]
-// here to add what is missing at that size.
+// n to compute now. With the paper's settings that takes days, so the table's runs are taken as they are: write [40] here
+// to add what is missing at that n.
 const sizes: number[] = preset === 'paper' ? [] : [40, 100];
+await experiments.dataEfficiency.compute({ preset, layers: depths, conditions, sizes });
 
 // %%
-import { curveObserver, dataEfficiencyRows } from 'subtask-induction';
-
-for (const layers of depths) {
-  const settings = chainSettings({ preset, layers });
-  const runs = sizes.length * conditions.length;
-  const observer = curveObserver({ title: `${layers} layers`, subtitle: presetCaption(preset), runs });
-  const options = { store, tables, sizes, conditions };
-  await dataEfficiencyRows(settings, { ...options, observer, onRow: observer.onRow });
-  await observer.finish();
-}
-
-// %%
-import { dataEfficiencySchema, readTable, runsInAll, runsTable, showTableOf } from 'subtask-induction';
-
-const recorded = readTable(`${tables}/data-efficiency.csv`, dataEfficiencySchema, { absent: 'empty' });
-const rows = recorded.filter((row) => compared.includes(row.inherit_from));
-const trainable = rows.filter((row) => row.subnetwork === 'trainable');
-say(runsInAll(rows));
-showTableOf(runsTable(rows), { caption: 'What the curves rest on', none: 'So there is nothing to list.' });
-if (trainable.length === 0) say('**No run with a trainable subnetwork is there yet**: of ours, only the frozen ones.');
+const ours = tables.curves({ preset, conditions }).filter((d) => d.whose === 'ours');
+await show(ours.groupby('layers', 'line').rollup({ seeds: op.listed('seed'), n: op.listed('n'), runs: op.count() }), {
+  caption: 'What the curves rest on',
+  limit: 100,
+  none: 'There are no finished runs of ours yet.',
+});
+const trainable = ours.filter((d) => op.match(d.line, /trainable/, 0));
+if (trainable.numRows() === 0)
+  say('**No run with a trainable subnetwork is there yet**: of ours, only the frozen ones.');
 
 // %% [markdown]
 // ## Published and ours
@@ -74,49 +63,66 @@ if (trainable.length === 0) say('**No run with a trainable subnetwork is there y
 // The sampled control comes twice again, as described and as released.
 
 // %%
-import { dataFile, listed, meanOverDepths, publishedDepthSchema } from 'subtask-induction';
-
-const breakdown = readTable(dataFile('published', 'fig_depth_breakdown.csv'), publishedDepthSchema);
-const meanOf = (condition: string, source: string) => {
-  const of = [condition, `${condition}_trainable`, 'original'];
-  const from = (kind: string) => (kind === 'original' ? 'ours' : source);
-  const lines = of.map((kind) => ({ condition: kind, source: from(kind) }));
-  const means = meanOverDepths(rows, breakdown, { lines });
-  const wanted = lines.map((line) => `${line.condition} ${line.source}`);
-  return { ...means, ours: means.ours.filter((point) => wanted.includes(`${point.condition} ${point.source}`)) };
+const points = ours.groupby('layers', 'condition', 'line', 'n').rollup({
+  accuracy: op.mean('accuracy'),
+  low: op.low('accuracy', 1000),
+  high: op.high('accuracy', 1000),
+});
+// Of each mask the depths and n that have its frozen and its trainable line, and the full model.
+const masks = ['discovered', 'sampled, as described', 'sampled, as released'];
+const linesOf = (mask: string) => {
+  const [name, drawn = ''] = mask.replace('discovered', 'subnetwork').replace('sampled', 'sampled control').split(', ');
+  return [name, `${name}, trainable`].map((line) => (drawn ? `${line}, ${drawn}` : line)).concat('full model');
+};
+type Point = { layers: number; line: string; n: number; depths: number };
+const commonOf = (mask: string) => {
+  const complete = points
+    .filter(aq.escape(({ line }: Point) => linesOf(mask).includes(line)))
+    .groupby('layers', 'n')
+    .rollup({ lines: op.count() })
+    .filter((d) => d.lines === 3);
+  return stats.commonDepths(complete.objects() as Point[]);
 };
 
 // %%
-import { publishedFrozenOrTrainableSchema, publishedFrozenPoints } from 'subtask-induction';
-
-const figure = readTable(dataFile('published', 'fig_frozen_vs_trainable.csv'), publishedFrozenOrTrainableSchema);
-const masks = [
-  { name: 'discovered', mask: 'discovered', ...meanOf('subnet', 'ours') },
-  { name: 'sampled, as described', mask: 'sampled', ...meanOf('subnet_sampled', 'ours, as described') },
-  { name: 'sampled, as released', mask: 'sampled', ...meanOf('subnet_sampled', 'ours, as released') },
-].map((kind) => ({ ...kind, published: publishedFrozenPoints(figure, kind.mask as 'discovered' | 'sampled') }));
-for (const { name, depths, sizes } of masks) {
+const means = masks.map((mask) => {
+  const { depths, sizes } = commonOf(mask);
   say(
-    `**${name}**: ${
-      depths.length > 0
-        ? `our mean is over ${listed(depths)} layers, at ${sizes.length} n; the published one is over 2, 4, 6, 8, 10 and 12.`
-        : 'there is no depth yet with frozen and trainable runs at the same n, so the picture has published lines only.'
-    }`,
+    depths.length > 0
+      ? `**${mask}**: our mean is over ${depths.join(', ')} layers, at ${sizes.length} n; the published one is over 2, 4, 6, 8, 10 and 12.`
+      : `**${mask}**: there is no depth yet with frozen and trainable runs at the same n, so the picture has published lines only.`,
   );
-}
+  return points
+    .filter(
+      aq.escape(
+        ({ line, layers, n }: Point) => linesOf(mask).includes(line) && depths.includes(layers) && sizes.includes(n),
+      ),
+    )
+    .groupby('condition', 'n')
+    .rollup({ mean: (d) => op.combined({ mean: d.accuracy, low: d.low, high: d.high }) })
+    .derive({ accuracy: (d) => d.mean.mean, low: (d) => d.mean.low, high: (d) => d.mean.high })
+    .derive({ mask: aq.escape(() => mask), source: () => 'ours' })
+    .select('mask', 'condition', 'source', 'n', 'accuracy', 'low', 'high');
+});
+const mean = means[0].concat(means[1], means[2]);
 
 // %%
-import { dataEfficiencyFacets, showChart } from 'subtask-induction';
-
-const plain = (source: string) => (source === 'published' ? source : 'ours');
-const panels = masks.flatMap(({ name, published, ours }) =>
-  [...published, ...ours].map((point) => ({ ...point, source: plain(point.source), panel: name })),
-);
-await showChart(
-  dataEfficiencyFacets({
+// The published curves of sampled controls stand beside both of ours.
+const figure = tables.frozenOrTrainable();
+const published = ['discovered', 'sampled, as described', 'sampled, as released']
+  .map((mask) =>
+    figure
+      .filter(aq.escape((d: { mask: string }) => d.mask === mask.split(',')[0]))
+      .derive({ mask: aq.escape(() => mask), low: () => null, high: () => null })
+      .select('mask', 'condition', 'source', 'n', 'accuracy', 'low', 'high'),
+  )
+  .reduce((all, table) => all.concat(table));
+await show(
+  charts.lines(published.concat(mean), {
     title: 'Frozen and trainable subnetworks',
-    subtitle: `published: mean over six depths; ${presetCaption(preset)}`,
-    rows: panels,
+    subtitle: `published: mean over six depths; ${presets.caption(preset)}`,
+    ...{ x: axes.samples, y: axes.accuracy, color: 'condition', dash: 'source', facet: 'mask', columns: 2 },
+    band: ['low', 'high'],
   }),
 );
 
@@ -128,22 +134,27 @@ await showChart(
 // ## The differences from the published means
 
 // %%
-import {
-  comparable,
-  distanceRows,
-  noComparison,
-  pointDifferences,
-  publishedFigure2Schema,
-  publishedSpread,
-} from 'subtask-induction';
-
-const spread = publishedSpread(readTable(dataFile('published', 'fig2.csv'), publishedFigure2Schema));
-const distances = masks.flatMap(({ name, published, ours }) =>
-  distanceRows(pointDifferences(ours, comparable(published, preset)), spread).map((row) => ({ mask: name, ...row })),
-);
-showTableOf(distances, {
+const spread = tables
+  .figure2()
+  .filter((d) => d.deviation != null)
+  .select('condition', 'n', 'deviation');
+const distances = mean
+  .join(presets.comparable(published, preset).select('mask', 'condition', 'n', { accuracy: 'published' }))
+  .join_left(spread)
+  .derive({ distance: (d) => op.abs(d.accuracy - d.published) })
+  .derive({ within: (d) => (d.distance <= 2 * d.deviation + 1e-9 ? 1 : 0) })
+  .groupby('mask', 'condition')
+  .rollup({
+    points: op.count(),
+    'mean distance': op.mean('distance'),
+    'largest distance': op.max('distance'),
+    within: op.sum('within'),
+    of: op.valid('deviation'),
+    share: (d) => op.sum(d.within) / op.valid(d.deviation),
+  });
+await show(distances, {
   caption: '|ours − published|; within twice the standard deviation of the published runs of 12 layers, where known',
-  none: noComparison(preset, 'There are no means of ours yet to compare.'),
+  none: presets.noComparison(preset, 'There are no means of ours yet to compare.'),
 });
 
 // %% [markdown]
@@ -153,45 +164,85 @@ showTableOf(distances, {
 // same weights. Each difference is frozen minus trainable.
 
 // %%
-import { comparisons, frozenPairs } from 'subtask-induction';
-
-const answers = comparisons(frozenPairs(rows));
+const frozen = ours
+  .derive({
+    kind: (d) => (op.match(d.line, /trainable/, 0) ? 'trainable' : 'frozen'),
+    mask: (d) => op.replace(d.line, ', trainable', ''),
+  })
+  .groupby('layers', 'mask', 'n', 'seed')
+  .pivot('kind', 'accuracy', { sort: false })
+  .filter((d) => d.frozen != null && d.trainable != null)
+  .derive({ pair: (d) => ({ n: d.n, seed: d.seed, first: d.frozen, second: d.trainable }) })
+  .groupby('layers', 'mask')
+  .rollup({ paired: (d) => op.paired(d.pair) });
+const none = 'There are no pairs of frozen and trainable runs yet.';
 
 // %%
-import { differencesChart, pairDifferences, showChartOf } from 'subtask-induction';
+const alongN = frozen
+  .derive({ point: (d) => d.paired.points })
+  .unroll('point')
+  .derive({
+    n: (d) => d.point.n,
+    difference: (d) => d.point.mean,
+    low: (d) => d.point.low,
+    high: (d) => d.point.high,
+    panel: (d) => `${d.layers} layers, ${d.mask}`,
+  });
+await show(
+  charts.dots(alongN, {
+    title: 'Frozen minus trainable',
+    subtitle: presets.caption(preset),
+    value: axes.difference('frozen − trainable'),
+    of: axes.samples,
+    interval: ['low', 'high'],
+    facet: 'panel',
+    columns: 2,
+    at: 0,
+  }),
+  { none },
+);
 
-const noPairs = 'There are no pairs of frozen and trainable runs yet.';
-await showChartOf(pairDifferences(answers), {
-  none: noPairs,
-  draw: (points) =>
-    differencesChart({
-      title: 'Frozen minus trainable',
-      subtitle: presetCaption(preset),
-      rows: points,
-      axis: 'frozen − trainable',
-    }),
+// %%
+const answers = frozen.derive({
+  'mean difference': (d) => d.paired.mean,
+  low: (d) => d.paired.low,
+  high: (d) => d.paired.high,
+  frozen: (d) => d.paired.verdict,
+  n: (d) => d.paired.n,
+  'above zero at': (d) => op.length(d.paired.above),
+  'below zero at': (d) => op.length(d.paired.below),
+  pairs: (d) => d.paired.pairs,
+  seeds: (d) => d.paired.seeds,
 });
-
-// %%
-import { pairSentence, pairTable } from 'subtask-induction';
-
-showTableOf(pairTable(answers), { caption: `Frozen minus trainable; ${presetCaption(preset)}` });
-for (const answer of answers) {
-  say(pairSentence(answer, { question: `${answer.name}:`, first: 'frozen', second: 'trainable' }));
-}
+await show(answers.select(aq.not('paired')), {
+  caption: `Frozen minus trainable; ${presets.caption(preset)}`,
+  none: '',
+});
 
 // %% [markdown]
 // What to see: above zero, freezing helps. The published curves can be asked the same question, as a mean over depths:
 
 // %%
-import { publishedGap, showTable } from 'subtask-induction';
-
-const [discovered, , released] = masks;
-const publishedGaps = [
-  publishedGap(discovered.published, { first: 'subnet', second: 'subnet_trainable' }),
-  publishedGap(released.published, { first: 'subnet_sampled', second: 'subnet_sampled_trainable' }),
-];
-showTable(publishedGaps, { caption: 'Published: frozen minus trainable, mean over six depths' });
+const gaps = figure
+  .derive({
+    kind: (d) =>
+      op.match(d.condition, /trainable/, 0) ? 'trainable' : d.condition === 'full model' ? 'full' : 'frozen',
+  })
+  .groupby('mask', 'n')
+  .pivot('kind', 'accuracy', { sort: false });
+await show(
+  gaps
+    .filter((d) => d.frozen != null && d.trainable != null)
+    .derive({ gap: (d) => d.frozen - d.trainable })
+    .groupby('mask')
+    .rollup({
+      n: op.count(),
+      'above zero at': (d) => op.sum(d.gap > 0 ? 1 : 0),
+      'mean difference': op.mean('gap'),
+      'mean distance': (d) => op.mean(op.abs(d.gap)),
+    }),
+  { caption: 'Published: frozen minus trainable, mean over six depths' },
+);
 
 // %% [markdown]
 // ## What the trainable control gives away
@@ -200,24 +251,48 @@ showTable(publishedGaps, { caption: 'Published: frozen minus trainable, mean ove
 // should learn like it; a control as described should not. Which does the published trainable control resemble?
 
 // %%
-const control = released.published.filter(({ condition }) => condition === 'subnet_sampled_trainable');
-const [fromFull, fromFrozen] = ['original', 'subnet_sampled'].map(
-  (second) => publishedGap(released.published, { first: 'subnet_sampled_trainable', second })['mean distance'],
-);
-say(
-  `Published, mean over six depths: the trainable control differs by ${fromFull.toFixed(3)} on average from the full ` +
-    `model, and by ${fromFrozen.toFixed(3)} from the frozen control.`,
+await show(
+  gaps
+    .filter((d) => d.mask === 'sampled')
+    .derive({ fromFull: (d) => op.abs(d.trainable - d.full), fromFrozen: (d) => op.abs(d.trainable - d.frozen) })
+    .ungroup()
+    .rollup({ 'from the full model': op.mean('fromFull'), 'from the frozen control': op.mean('fromFrozen') }),
+  { caption: 'Published: how far the trainable control lies on average, mean over six depths' },
 );
 
 // %%
-import { depthsOf, nearerSampler } from 'subtask-induction';
+const control = presets
+  .comparable(figure, preset)
+  .filter((d) => d.condition === 'sampled control, trainable')
+  .select('n', { accuracy: 'published' });
+const fits = trainable
+  .filter((d) => op.startswith(d.line, 'sampled'))
+  .groupby('layers', 'source', 'n')
+  .rollup({ accuracy: op.mean('accuracy') })
+  .join(control)
+  .derive({ drawn: (d) => op.replace(d.source, 'ours, as ', ''), square: (d) => op.pow(d.accuracy - d.published, 2) })
+  .groupby('layers', 'n')
+  .pivot('drawn', 'square', { sort: false })
+  .filter((d) => d.described != null && d.released != null)
+  .derive({ excess: (d) => d.described - d.released })
+  .groupby('layers')
+  .rollup({
+    described: (d) => op.sqrt(op.mean(d.described)),
+    released: (d) => op.sqrt(op.mean(d.released)),
+    excess: op.mean('excess'),
+    low: op.low('excess'),
+    high: op.high('excess'),
+    'released is nearer at': (d) => op.sum(d.excess > 0 ? 1 : 0),
+    n: op.count(),
+  });
 
-for (const layers of depthsOf(trainable)) {
-  const own = trainable.filter((row) => row.n_layers === layers);
-  const verdict = nearerSampler('subnet_sampled_trainable', own, comparable(control, preset));
-  say(`${layers} layers: ${verdict ?? noComparison(preset, 'there are not both kinds of the trainable control yet.')}`);
-}
-if (trainable.length === 0) say('There are no runs of ours yet to hold against it.');
+// %%
+await show(fits, {
+  digits: { excess: 4, low: 4, high: 4 },
+  caption:
+    'Trainable control: root mean square difference from the published one; excess: mean square as described minus as released',
+  none: presets.noComparison(preset, 'There are not both kinds of the trainable control yet.'),
+});
 
 // %% [markdown]
 // Ours are of single depths here, the published curve is a mean over six, so a distance from it is to be expected; what
@@ -226,11 +301,23 @@ if (trainable.length === 0) say('There are no runs of ours yet to hold against i
 // ## Samples needed
 
 // %%
-import { pointSamplesNeeded } from 'subtask-induction';
-
-const needed = (accuracy: number) =>
-  masks.flatMap(({ name, published, ours }) =>
-    pointSamplesNeeded(ours, published, accuracy).map((row) => ({ mask: name, ...row })),
-  );
-showTableOf(needed(0.5), { caption: 'n50; intervals are where the ends of our bands reach it' });
-showTableOf(needed(0.9), { caption: 'n90; intervals are where the ends of our bands reach it' });
+const needed = published
+  .concat(mean)
+  .derive({
+    run: (d) =>
+      d.source === 'ours'
+        ? { n: d.n, accuracy: d.accuracy, low: d.low, high: d.high }
+        : { n: d.n, accuracy: d.accuracy, seed: 1 },
+  })
+  .groupby('mask', 'condition', 'source')
+  .rollup({ half: (d) => op.needed(d.run, 0.5), most: (d) => op.needed(d.run, 0.9) })
+  .derive({
+    n50: (d) => d.half.text,
+    'n50, interval': (d) => d.half.interval,
+    n90: (d) => d.most.text,
+    'n90, interval': (d) => d.most.interval,
+  });
+await show(needed.select(aq.not('half', 'most')), {
+  caption: 'Samples needed; intervals are where the ends of our bands reach the accuracy',
+  limit: 30,
+});

@@ -25,21 +25,11 @@
 // controls say.
 
 // %%
-import {
-  chainSettings,
-  manyRunsPreset,
-  presetCaption,
-  presetFromEnvironment,
-  presetNote,
-  projectStore,
-  say,
-} from 'subtask-induction';
+import { aq, axes, charts, experiments, op, presets, say, show, tables } from 'subtask-induction';
 
-const preset = manyRunsPreset(presetFromEnvironment());
-const settings = chainSettings({ preset });
-const { layers } = settings.base;
-const store = projectStore();
-say(presetNote(preset, { computes: false }));
+const preset = presets.manyRuns(presets.current());
+const { layers } = experiments.chainSettings({ preset }).base;
+say(presets.note(preset, { computes: false }));
 
 // %% [markdown]
 // ## Runs
@@ -49,43 +39,29 @@ say(presetNote(preset, { computes: false }));
 // [transferred](../docs/glossary.md#transfer) in the same way.
 
 // %%
-import { CURVE_CONDITIONS, resultTables, UNTRAINED_CONDITIONS } from 'subtask-induction';
-
-const tables = resultTables(preset);
-const conditions = [...CURVE_CONDITIONS, ...UNTRAINED_CONDITIONS];
-// Sizes to compute now. With the paper's settings that takes days, so the table's runs are taken as they are: write [40]
-// here to add what is missing at that size.
+const conditions = [
+  'subnetwork',
+  'full model',
+  'random init',
+  'sampled control',
+  'complement control',
+  'untrained subnetwork',
+];
+// n to compute now. With the paper's settings that takes days, so the table's runs are taken as they are: write [40] here
+// to add what is missing at that n.
 const sizes: number[] = preset === 'paper' ? [] : [40, 100];
+await experiments.dataEfficiency.compute({ preset, layers: [layers], conditions, sizes });
 
 // %%
-import { curveObserver, dataEfficiencyRows } from 'subtask-induction';
-
-const observer = curveObserver({
-  title: `All conditions, ${layers} layers`,
-  subtitle: presetCaption(preset),
-  runs: sizes.length * conditions.length,
+const runs = tables.curves({ preset, conditions });
+const ours = runs.filter((d) => d.whose === 'ours');
+const details = tables.details({ preset, conditions, layers: [layers] });
+const none = 'There are no such runs yet.';
+await show(ours.groupby('layers', 'line').rollup({ seeds: op.listed('seed'), n: op.listed('n'), runs: op.count() }), {
+  caption: 'What this rests on',
+  limit: 100,
+  none,
 });
-const options = { store, tables, sizes, conditions };
-await dataEfficiencyRows(settings, { ...options, observer, onRow: observer.onRow });
-await observer.finish();
-
-// %%
-import {
-  dataEfficiencySchema,
-  readTable,
-  runsInAll,
-  runsTable,
-  showTableOf,
-  transferDetailsSchema,
-} from 'subtask-induction';
-
-const read = readTable(`${tables}/data-efficiency.csv`, dataEfficiencySchema, { absent: 'empty' });
-const rows = read.filter((row) => row.subnetwork !== 'trainable');
-const details = readTable(`${tables}/transfer-details.csv`, transferDetailsSchema, { absent: 'empty' }).filter(
-  (row) => row.subnetwork !== 'trainable' && row.n_layers === layers,
-);
-say(runsInAll(rows));
-showTableOf(runsTable(rows), { caption: 'What this rests on', none: 'So there is nothing to list.' });
 
 // %% [markdown]
 // ## 1. What do the controls transfer?
@@ -94,10 +70,20 @@ showTableOf(runsTable(rows), { caption: 'What this rests on', none: 'So there is
 // then keeps all the others; the complement control even keeps the whole subnetwork with them.
 
 // %%
-import { transferredRows } from 'subtask-induction';
-
-const noRuns = 'There are no such runs yet.';
-showTableOf(transferredRows(details), { caption: `Weights that come from the base, ${layers} layers`, none: noRuns });
+const full = details.filter((d) => d.condition === 'full model').rollup({ all: op.max('transferred') });
+await show(
+  details
+    .groupby('line')
+    .rollup({
+      'weights transferred': (d) => op.round(op.mean(d.transferred)),
+      mean: op.mean('transferred'),
+      runs: op.count(),
+    })
+    .cross(full)
+    .derive({ share: (d) => d.mean / d.all })
+    .select('line', 'weights transferred', 'share', 'runs'),
+  { caption: `Weights that come from the base, ${layers} layers`, none },
+);
 
 // %% [markdown]
 // What to see: [as described](../docs/glossary.md#as-described-as-released), a control transfers as many weights as the
@@ -107,50 +93,60 @@ showTableOf(transferredRows(details), { caption: `Weights that come from the bas
 // ## 2. What does that do to accuracy and training?
 
 // %%
-import {
-  dataEfficiencyPanels,
-  dataFile,
-  ourPoints,
-  publishedDepthSchema,
-  publishedPoints,
-  showChartOf,
-} from 'subtask-induction';
-
-const breakdown = readTable(dataFile('published', 'fig_depth_breakdown.csv'), publishedDepthSchema);
-const atDepth = <Row extends { n_layers: number }>(all: readonly Row[], depth: number) =>
-  all.filter((row) => row.n_layers === depth);
-const isControl = ({ inherit_from }: { inherit_from: string }) => inherit_from.startsWith('subnet_sampled');
-
-// %%
-await showChartOf(ourPoints(atDepth(rows, layers).filter(isControl)), {
-  none: noRuns,
-  draw: (points) =>
-    dataEfficiencyPanels({
-      title: `The controls, ${layers} layers`,
-      subtitle: presetCaption(preset),
-      rows: [...publishedPoints(atDepth(breakdown, layers).filter(isControl)), ...points],
-    }),
+const points = runs.groupby('layers', 'condition', 'line', 'source', 'whose', 'n').rollup({
+  accuracy: op.mean('accuracy'),
+  low: op.low('accuracy', 1000),
+  high: op.high('accuracy', 1000),
 });
+type Point = { layers: number; condition: string };
+const controls = points.filter((d) => op.endswith(d.condition, 'control'));
+const here = controls.filter(aq.escape((d: Point) => d.layers === layers));
+await show(
+  charts.lines(here, {
+    title: `The controls, ${layers} layers`,
+    subtitle: presets.caption(preset),
+    x: axes.samples,
+    y: axes.accuracy,
+    color: 'source',
+    facet: 'condition',
+    columns: 2,
+    band: ['low', 'high'],
+  }),
+  { none },
+);
 
 // %%
-import { transferLossChart, transferLosses } from 'subtask-induction';
+const losses = details.groupby('condition', 'line', 'source', 'n').rollup({ loss: op.mean('loss') });
+await show(
+  charts.lines(losses, {
+    title: `Training loss in the last epoch, ${layers} layers`,
+    subtitle: presets.caption(preset),
+    x: axes.samples,
+    y: { ...axes.loss, title: 'training loss (nats)', scale: { zero: true } },
+    color: 'condition',
+    dash: 'source',
+  }),
+  { none },
+);
 
-await showChartOf(transferLosses(details), {
-  none: noRuns,
-  draw: (points) =>
-    transferLossChart({
-      title: `Training loss in the last epoch, ${layers} layers`,
-      subtitle: presetCaption(preset),
-      rows: points,
+// %%
+// Runs of one n and seed, drawn in both ways.
+await show(
+  details
+    .filter((d) => op.endswith(d.condition, 'control'))
+    .derive({ drawn: (d) => op.replace(d.source, 'ours, as ', '') })
+    .groupby('condition', 'n', 'seed')
+    .pivot('drawn', 'loss', { sort: false })
+    .filter((d) => d.described != null && d.released != null)
+    .groupby('condition')
+    .rollup({
+      'loss as described': op.mean('described'),
+      'loss as released': op.mean('released'),
+      'lower as released': (d) => op.sum(d.released < d.described ? 1 : 0),
+      pairs: op.count(),
     }),
-});
-
-// %%
-import { lossSentence } from 'subtask-induction';
-
-for (const control of ['subnet_sampled', 'subnet_sampled_complement'] as const) {
-  say(lossSentence(control, details) ?? noRuns);
-}
+  { caption: 'Loss at the end of training (nats)', none },
+);
 
 // %% [markdown]
 // What to see: the loss is over the model's own training samples, the prediction of b included. Most of them have b =
@@ -164,10 +160,16 @@ for (const control of ['subnet_sampled', 'subnet_sampled_complement'] as const) 
 // What do the models answer where they have seen the fewest samples?
 
 // %%
-import { answerRows } from 'subtask-induction';
-
-const least = details.reduce((n, row) => Math.min(n, row.n_disambiguation), Number.POSITIVE_INFINITY);
-showTableOf(answerRows(details, rows, least), { caption: `Share of answers at n = ${least}`, none: noRuns });
+const accuracies = ours.select('layers', 'line', 'n', 'seed', 'accuracy');
+const [least] = details.rollup({ n: op.min('n') }).array('n') as number[];
+await show(
+  details
+    .filter(aq.escape((d: { n: number }) => d.n === least))
+    .join_left(accuracies)
+    .groupby('line')
+    .rollup({ right: op.mean('accuracy'), 'as 2a^2': op.mean('is2a2'), 'as 2b^2': op.mean('is2b2'), runs: op.count() }),
+  { caption: `Share of answers at n = ${least}`, none },
+);
 
 // %% [markdown]
 // The three solutions agree for some samples, so the shares may add up to more than one.
@@ -178,17 +180,38 @@ showTableOf(answerRows(details, rows, least), { caption: `Share of answers at n 
 // fits better along the whole curve.)
 
 // %%
-import { comparable, depthsOf, nearerSampler, noComparison } from 'subtask-induction';
+const published = presets
+  .comparable(
+    points.filter((d) => d.whose === 'published'),
+    preset,
+  )
+  .select('layers', 'condition', 'n', { accuracy: 'published' });
+const fits = controls
+  .filter((d) => d.whose === 'ours')
+  .join(published)
+  .derive({ drawn: (d) => op.replace(d.source, 'ours, as ', ''), square: (d) => op.pow(d.accuracy - d.published, 2) })
+  .groupby('layers', 'condition', 'n')
+  .pivot('drawn', 'square', { sort: false })
+  .filter((d) => d.described != null && d.released != null)
+  .derive({ excess: (d) => d.described - d.released })
+  .groupby('layers', 'condition')
+  .rollup({
+    described: (d) => op.sqrt(op.mean(d.described)),
+    released: (d) => op.sqrt(op.mean(d.released)),
+    excess: op.mean('excess'),
+    low: op.low('excess'),
+    high: op.high('excess'),
+    'released is nearer at': (d) => op.sum(d.excess > 0 ? 1 : 0),
+    n: op.count(),
+  })
+  .derive({ nearer: (d) => (d.low > 0 ? 'as released' : d.high < 0 ? 'as described' : 'not told apart') });
 
-const controlDepths = depthsOf(rows.filter((row) => row.sampler === 'described'));
-for (const depth of controlDepths) {
-  const published = publishedPoints(atDepth(comparable(breakdown, preset), depth));
-  const verdicts = (['subnet_sampled', 'subnet_sampled_complement'] as const).map((control) =>
-    nearerSampler(control, atDepth(rows, depth), published),
-  );
-  say(`**${depth} layers.** ${verdicts.filter(Boolean).join(' ') || noComparison(preset, noRuns)}`);
-}
-if (controlDepths.length === 0) say(noRuns);
+// %%
+await show(fits, {
+  digits: { excess: 4, low: 4, high: 4 },
+  caption: 'Root mean square difference from the published curve; excess: mean square as described minus as released',
+  none: presets.noComparison(preset, none),
+});
 
 // %% [markdown]
 // ## 4. Can the two be told apart at all?
@@ -197,39 +220,61 @@ if (controlDepths.length === 0) say(noRuns);
 // each kind of control, [paired](../docs/glossary.md#paired).
 
 // %%
-import { comparisons, curveRows } from 'subtask-induction';
+// What a question compares: runs of one depth, n and seed side by side, first minus second.
+const sideBySide = ours.groupby('layers', 'n', 'seed').pivot('line', 'accuracy', { sort: false });
+const compare = (first: string, second: string) =>
+  sideBySide.columnNames().includes(first) && sideBySide.columnNames().includes(second)
+    ? sideBySide
+        .rename({ [first]: 'first', [second]: 'second' })
+        .filter((d) => d.first != null && d.second != null)
+        .derive({ pair: (d) => ({ n: d.n, seed: d.seed, first: d.first, second: d.second }) })
+        .derive({ comparison: aq.escape(() => `${first} − ${second}`) })
+        .groupby('layers', 'comparison')
+        .rollup({ paired: (d) => op.paired(d.pair) })
+    : sideBySide
+        .ungroup()
+        .derive({ comparison: () => '', paired: () => null })
+        .select('layers', 'comparison', 'paired')
+        .slice(0, 0);
 
-const line = (layers: number, condition: string, source = 'ours') => curveRows(rows, { layers, condition, source });
-const controls = controlDepths.flatMap((depth) =>
-  ['subnet_sampled', 'subnet_sampled_complement'].map((condition) => ({
-    name: `${depth} layers, ${condition === 'subnet_sampled' ? 'sampled' : 'complement'}`,
-    first: line(depth, condition, 'ours, as released'),
-    second: line(depth, condition, 'ours, as described'),
-  })),
+// %%
+// Their differences n by n, for a chart, and over all n, for a table.
+type Compared = ReturnType<typeof compare>;
+const alongN = (compared: Compared) =>
+  compared
+    .derive({ point: (d) => d.paired.points, panel: (d) => `${d.layers} layers: ${d.comparison}` })
+    .unroll('point')
+    .derive({
+      n: (d) => d.point.n,
+      difference: (d) => d.point.mean,
+      low: (d) => d.point.low,
+      high: (d) => d.point.high,
+    });
+const overAll = (compared: Compared) =>
+  compared
+    .derive({
+      difference: (d) => d.paired.mean,
+      low: (d) => d.paired.low,
+      high: (d) => d.paired.high,
+      'the first is': (d) => d.paired.verdict,
+      n: (d) => d.paired.n,
+      'above zero at': (d) => op.length(d.paired.above),
+      'below zero at': (d) => op.length(d.paired.below),
+      pairs: (d) => d.paired.pairs,
+      seeds: (d) => d.paired.seeds,
+    })
+    .select(aq.not('paired'));
+const picture = { of: axes.samples, facet: 'panel', columns: 2, at: 0, subtitle: presets.caption(preset) };
+const interval = ['low', 'high'] as const;
+const value = axes.difference('difference of the accuracies');
+
+// %%
+const apart = compare('sampled control, as released', 'sampled control, as described').concat(
+  compare('complement control, as released', 'complement control, as described'),
 );
-const apart = comparisons(controls);
-
-// %%
-import { differencesChart, pairDifferences } from 'subtask-induction';
-
-await showChartOf(pairDifferences(apart), {
-  none: noRuns,
-  draw: (points) =>
-    differencesChart({
-      title: 'Controls: as released minus as described',
-      subtitle: presetCaption(preset),
-      rows: points,
-      axis: 'released − described',
-    }),
-});
-
-// %%
-import { pairSentence } from 'subtask-induction';
-
-for (const { name } of controls) {
-  const found = apart.find((comparison) => comparison.name === name);
-  say(pairSentence(found, { question: `${name}.`, first: 'as released', second: 'as described' }));
-}
+const title = 'Controls: as released minus as described';
+await show(charts.dots(alongN(apart), { title, value, interval, ...picture }), { none });
+await show(overAll(apart), { caption: title, none });
 
 // %% [markdown]
 // What to see: 95 % [intervals](../docs/glossary.md#confidence-interval) that leave out zero at single n are to be
@@ -241,48 +286,27 @@ for (const { name } of controls) {
 // control as described: as many weights, chosen at random.
 
 // %%
-const claims = controlDepths.flatMap((depth) => [
-  { name: `${depth} layers: subnetwork − sampled`, other: line(depth, 'subnet_sampled', 'ours, as described') },
-  {
-    name: `${depth} layers: subnetwork − complement`,
-    other: line(depth, 'subnet_sampled_complement', 'ours, as described'),
-  },
-  { name: `${depth} layers: subnetwork − full model`, other: line(depth, 'original') },
-]);
-const claimed = comparisons(
-  claims.map(({ name, other }, i) => ({
-    name,
-    first: line(controlDepths[Math.floor(i / 3)], 'subnet'),
-    second: other,
-  })),
-);
-
-// %%
-await showChartOf(pairDifferences(claimed), {
-  none: noRuns,
-  draw: (points) =>
-    differencesChart({ title: 'What the discovered weights add', rows: points, axis: 'difference of the accuracies' }),
+const claimed = ['sampled control, as described', 'complement control, as described', 'full model']
+  .map((control) => compare('subnetwork', control))
+  .reduce((all, compared) => all.concat(compared));
+await show(charts.dots(alongN(claimed), { title: 'What the discovered weights add', value, interval, ...picture }), {
+  none,
 });
+await show(overAll(claimed), { caption: 'What the discovered weights add', none });
 
 // %%
-for (const comparison of claimed) {
-  const other = comparison.name.split(' − ')[1];
-  const drawn = other === 'full model' ? 'the full model' : `the ${other} control as described`;
-  say(pairSentence(comparison, { question: `${comparison.name}.`, first: 'the subnetwork', second: drawn }));
-}
-if (claimed.length === 0) say(noRuns);
-
-// %%
-import { samplesNeededRows } from 'subtask-induction';
-
-const needed = (accuracy: number) =>
-  depthsOf(rows).flatMap((depth) =>
-    samplesNeededRows(atDepth(rows, depth), publishedPoints(atDepth(breakdown, depth)), accuracy)
-      .filter(({ source }) => source !== 'published')
-      .map((row) => ({ layers: depth, ...row })),
-  );
-showTableOf(needed(0.5), { caption: 'n50 of our curves', none: noRuns });
-showTableOf(needed(0.9), { caption: 'n90 of our curves' });
+const needed = ours
+  .derive({ run: (d) => ({ n: d.n, seed: d.seed, accuracy: d.accuracy }) })
+  .groupby('layers', 'line')
+  .rollup({ half: (d) => op.needed(d.run, 0.5), most: (d) => op.needed(d.run, 0.9) })
+  .derive({
+    n50: (d) => d.half.text,
+    'n50, interval': (d) => d.half.interval,
+    n90: (d) => d.most.text,
+    'n90, interval': (d) => d.most.interval,
+    seeds: (d) => d.most.seeds,
+  });
+await show(needed.select(aq.not('half', 'most')), { caption: 'Samples needed, our curves', limit: 50, none });
 
 // %% [markdown]
 // What to see: if the subnetwork is ahead of the controls as described over all n, the claim stands with honest controls
@@ -294,53 +318,63 @@ showTableOf(needed(0.9), { caption: 'n90 of our curves' });
 // them. First, what does such a mask compute?
 
 // %%
-import { maskRows, subnetworksSchema } from 'subtask-induction';
-
-const masks = readTable(`${tables}/subnetworks.csv`, subnetworksSchema, { absent: 'empty' }).filter(
-  (row) => row.expression === 'ab',
-);
-showTableOf(maskRows(masks), { caption: 'Masks for "ab"', none: noRuns, digits: { share: 4 } });
+const masks = tables
+  .subnetworks({ preset })
+  .filter((d) => d.expression === 'ab')
+  .groupby('layers', 'seed', 'base', 'temperature as', 'run')
+  .rollup({
+    'accuracy on "ab"': op.max('accuracy'),
+    kept: op.sum('kept'),
+    share: (d) => op.sum(d.kept) / op.sum(d.total),
+  })
+  .select(aq.not('run'));
+await show(masks, { caption: 'Masks for "ab"', limit: 50, none, digits: { share: 4 } });
 
 // %% [markdown]
 // Then, what is it worth? Each step from nothing to the subnetwork, taken alone:
 
 // %%
-import { untrainedPairs } from 'subtask-induction';
+// All three at the n and seeds of the untrained subnetwork, so that the steps add up.
+const there = ours.filter((d) => d.condition === 'untrained subnetwork').select('layers', 'n', 'seed');
+const three = ours.semijoin(there).groupby('layers', 'n', 'seed').pivot('condition', 'accuracy', { sort: false });
+const names = ['untrained subnetwork − random init', 'subnetwork − untrained subnetwork', 'subnetwork − random init'];
+const steps =
+  three.numRows() === 0
+    ? apart.slice(0, 0)
+    : three
+        .derive({
+          [names[0]]: (d) => ({ n: d.n, seed: d.seed, first: d['untrained subnetwork'], second: d['random init'] }),
+          [names[1]]: (d) => ({ n: d.n, seed: d.seed, first: d.subnetwork, second: d['untrained subnetwork'] }),
+          [names[2]]: (d) => ({ n: d.n, seed: d.seed, first: d.subnetwork, second: d['random init'] }),
+        })
+        .fold(names, { as: ['comparison', 'pair'] })
+        .groupby('layers', 'comparison')
+        .rollup({ paired: (d) => op.paired(d.pair) });
 
-// All three at the same n and seeds, so that the steps add up.
-const steps = comparisons(untrainedPairs(rows));
+// %%
 const noUntrained = 'There are no runs with an untrained subnetwork yet, so this question is open.';
+const between = 'The untrained subnetwork between nothing and the subnetwork';
+await show(charts.dots(alongN(steps), { title: between, value, interval, ...picture }), { none: noUntrained });
+await show(overAll(steps), { caption: between, none: '' });
 
 // %%
-await showChartOf(pairDifferences(steps), {
-  none: noUntrained,
-  draw: (points) =>
-    differencesChart({
-      title: 'The untrained subnetwork between nothing and the subnetwork',
-      subtitle: presetCaption(preset),
-      rows: points,
-      axis: 'difference of the accuracies',
-    }),
-});
-
-// %%
-import { shareSentence } from 'subtask-induction';
-
-const untrained = depthsOf(rows.filter((row) => row.inherit_from === 'subnet_untrained'));
-for (const depth of untrained) {
-  const of = (name: string) => steps.find((step) => step.name === `${depth} layers: ${name}`);
-  const whole = of('subnetwork − random init');
-  say(
-    pairSentence(of('untrained − random init'), {
-      question: `Does mask training alone help (${depth} layers)?`,
-      first: 'the untrained subnetwork',
-      second: 'random init',
-    }),
-  );
-  say(shareSentence({ part: of('untrained − random init'), whole, name: 'the training of the mask alone' }));
-  say(shareSentence({ part: of('subnetwork − untrained'), whole, name: 'the trained base model' }));
-}
-if (untrained.length === 0) say(noUntrained);
+// Each step as a share of the whole way, where the whole is above zero.
+const whole = steps
+  .filter((d) => d.comparison === 'subnetwork − random init' && d.paired.low > 0)
+  .derive({ whole: (d) => d.paired.mean })
+  .select('layers', 'whole');
+await show(
+  steps
+    .join(whole)
+    .filter((d) => d.comparison !== 'subnetwork − random init')
+    .derive({ gain: (d) => d.paired.mean, 'share, %': (d) => (100 * d.paired.mean) / d.whole })
+    .select('layers', 'comparison', 'gain', 'whole', 'share, %'),
+  {
+    caption: 'What the training of the mask adds, and what the trained base adds',
+    digits: { 'share, %': 0 },
+    none: noUntrained,
+  },
+);
 
 // %% [markdown]
 // What to see: the subnetwork's [lead](../docs/glossary.md#lead-level-behind) over nothing is the sum of the two steps.
@@ -356,62 +390,43 @@ if (untrained.length === 0) say(noUntrained);
 // from rows that contain every number once. Each is changed alone, to what the paper describes.
 
 // %%
-import { VARIANT_NAMES, VARIANTS, variantRows } from 'subtask-induction';
-
-const variantSizes = sizes.filter((n) => n > 0);
-for (const variant of VARIANT_NAMES) {
-  const runs = variantSizes.length * VARIANTS[variant].conditions.length;
-  const watching = curveObserver({ title: variant.replace('_', ' '), subtitle: presetCaption(preset), runs });
-  const wanted = { variant, store, tables, sizes: variantSizes };
-  await variantRows(settings, { ...wanted, observer: watching, onRow: watching.onRow });
-  await watching.finish();
-}
-
-// %%
-import { settingVariantsSchema, variantPairs } from 'subtask-induction';
-
-const changed = readTable(`${tables}/setting-variants.csv`, settingVariantsSchema, { absent: 'empty' });
-const variants = comparisons(variantPairs(changed, rows));
-
-// %%
-import { pairTable } from 'subtask-induction';
-
+await experiments.variants.compute({ preset, sizes: sizes.filter((n) => n > 0) });
+const changed = tables.variants({ preset });
 const noVariants = 'There are no runs with changed settings yet, so this question is open.';
-await showChartOf(pairDifferences(variants), {
-  none: noVariants,
-  draw: (points) =>
-    differencesChart({
-      title: 'As described minus as released',
-      subtitle: presetCaption(preset),
-      rows: points,
-      axis: 'described − released',
-    }),
-});
-showTableOf(pairTable(variants), { caption: 'One setting changed, against the runs as released' });
 
 // %%
-for (const comparison of variants) {
-  const answer = { first: 'as described', second: 'as released' };
-  say(pairSentence(comparison, { question: `${comparison.name}.`, ...answer }));
-}
+const variants = changed
+  .select('variant', 'layers', 'condition', 'n', 'seed', { accuracy: 'first' })
+  .join(ours.select('layers', 'condition', 'n', 'seed', { accuracy: 'second' }))
+  .derive({
+    pair: (d) => ({ n: d.n, seed: d.seed, first: d.first, second: d.second }),
+    comparison: (d) => `${d.condition}: ${d.variant === 'uniform rows' ? 'samples' : 'temperature'}`,
+  })
+  .groupby('layers', 'comparison')
+  .rollup({ paired: (d) => op.paired(d.pair) });
+const described = 'As described minus as released';
+await show(charts.dots(alongN(variants), { title: described, value, interval, ...picture }), { none: noVariants });
+await show(overAll(variants), { caption: 'One setting changed, against the runs as released', none: '' });
 
 // %% [markdown]
 // The third is in the experiment on other targets (notebook 08): there the released code keeps the model that is best on
 // *ambiguous* samples, although the unambiguous ones are what is asked for. Both are measured in the same training.
 
 // %%
-import { additionalTargetRows, additionalTargetsSchema, selectionRows, targetObserver } from 'subtask-induction';
-
-const targets = ['a + ab', 'a^2 + b^2'] as const;
-const targetSizes = preset === 'paper' ? [] : [100];
-const onTargets = targetObserver({ title: 'Two other targets', runs: targets.length * targetSizes.length * 3 });
-await additionalTargetRows(settings, {
-  ...{ store, tables, targets, sizes: targetSizes },
-  ...{ observer: onTargets, onRow: onTargets.onRow },
-});
-await onTargets.finish();
-const targetRows = readTable(`${tables}/additional-targets.csv`, additionalTargetsSchema, { absent: 'empty' });
-showTableOf(selectionRows(targetRows), {
+await experiments.targets.compute({ preset, targets: ['a + ab', 'a^2 + b^2'], sizes: preset === 'paper' ? [] : [100] });
+const selection = tables
+  .targets({ preset })
+  .derive({ pair: (d) => ({ first: d.accuracy, second: d.byUnambiguous }) })
+  .groupby('condition', 'n')
+  .rollup({
+    'by ambiguous rows': op.mean('accuracy'),
+    'by unambiguous rows': op.mean('byUnambiguous'),
+    paired: (d) => op.difference(d.pair, 1000),
+    runs: op.count(),
+  })
+  .derive({ difference: (d) => d.paired.mean, low: (d) => d.paired.low, high: (d) => d.paired.high })
+  .select('condition', 'n', 'by ambiguous rows', 'by unambiguous rows', 'difference', 'low', 'high', 'runs');
+await show(selection, {
   caption: 'Test accuracy by the samples that select the model, mean over all targets',
   none: 'There are no runs on other targets yet, so this question is open.',
 });
@@ -423,5 +438,5 @@ showTableOf(selectionRows(targetRows), {
 // ## In short
 
 // %%
-const everything = [...apart, ...claimed, ...steps, ...variants];
-showTableOf(pairTable(everything), { caption: 'All comparisons of this notebook', limit: 100, none: noRuns });
+const everything = [apart, claimed, steps, variants].reduce((all, compared) => all.concat(compared));
+await show(overAll(everything), { caption: 'All comparisons of this notebook', limit: 100, none });

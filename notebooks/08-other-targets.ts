@@ -46,7 +46,7 @@ const sizes: number[] = preset === 'paper' ? [] : [100];
 await experiments.targets.compute({ preset, targets, sizes });
 
 // %%
-const runs = tables.targets({ preset, layers: [2] }).derive({ panel: (d) => d.n + ' samples' });
+const runs = tables.targets({ preset, layers: [2] }).derive({ panel: (d) => `${d.n} samples` });
 await show(
   runs
     .groupby('condition')
@@ -94,7 +94,7 @@ const pairs = runs
   .pivot('condition', 'accuracy', { sort: false })
   .fold(['random init', 'full model'], { as: ['against', 'other'] })
   .filter((d) => d.subnetwork != null && d.other != null)
-  .derive({ pair: (d) => ({ first: d.subnetwork, second: d.other }), minus: (d) => 'minus ' + d.against });
+  .derive({ pair: (d) => ({ first: d.subnetwork, second: d.other }), minus: (d) => `minus ${d.against}` });
 const differences = pairs
   .groupby('panel', 'n', 'target', 'hasProduct', 'against', 'minus')
   .rollup({ difference: (d) => op.difference(d.pair, 1000), seeds: op.distinct('seed') })

@@ -56,7 +56,7 @@ export function dots(table: Tidy, options: DotsOptions): TopLevelSpec {
       : quantitative(of);
   const shared = {
     [across]: place,
-    ...(color ? { color: { field: color, type: 'nominal', scale: colourScale(colours), legend } } : {}),
+    ...(color ? { color: { field: color, type: 'nominal', scale: colourScale(colours), legend } } : { color: { value: palette.blue } }),
     ...(several && (named || few) ? { [offset]: { field: color, type: 'nominal', sort: colours } } : {}),
   };
   const texts = [named ? of.field : undefined, color, facet, row].flatMap((field) => (field ? [{ field }] : []));

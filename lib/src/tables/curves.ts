@@ -18,6 +18,7 @@ import {
   INHERIT_FROM,
   type InheritFrom,
   settingVariantsSchema,
+  subnetworksSchema,
   transferDetailsSchema,
 } from '../runs/schemas';
 import type { TableSchema } from '../runs/tableSchema';
@@ -232,4 +233,33 @@ export function targets(chosen: Chosen = {}): ColumnTable {
     'accuracy',
     'byUnambiguous',
   ]);
+}
+
+/**
+ * The masks, a row for each masked weight: layers, seed, base ('trained', or 'untrained' for the control), expression,
+ * 'temperature as' (described or released), accuracy (of the whole subnetwork), block, map, kept, total, run.
+ */
+export function subnetworks({ preset, layers }: Pick<Chosen, 'preset' | 'layers'> = {}): ColumnTable {
+  const rows = results('subnetworks.csv', subnetworksSchema, { preset })
+    .filter((row) => !layers || layers.includes(row.n_layers))
+    .map(({ n_layers, temperature_schedule, eval_accuracy, ...row }) => ({
+      layers: n_layers,
+      'temperature as': temperature_schedule,
+      accuracy: eval_accuracy,
+      ...row,
+    }));
+  const columns = [
+    'layers',
+    'temperature as',
+    'accuracy',
+    'seed',
+    'base',
+    'expression',
+    'run',
+    'block',
+    'map',
+    'kept',
+    'total',
+  ];
+  return tableOf(rows, columns);
 }
