@@ -33,23 +33,22 @@
 // shape alone.
 
 // %%
-import { type ImageKind, imageChainSettings, shapeTextureImages } from 'subtask-induction';
+import { aq, charts, experiments, images, op, say, show } from 'subtask-induction';
 
-const kinds: ImageKind[] = ['plain', 'conflict', 'pooled', 'silhouette'];
+const { CATEGORIES, imageAt, labelOf } = images;
+const kinds = ['plain', 'conflict', 'pooled', 'silhouette'] as const;
 // As varied as the images of the experiments.
-const { data } = imageChainSettings().transfer;
+const { data } = experiments.imageChainSettings().transfer;
 const variation = data.source === 'drawn' ? data.variation : {};
 const drawn = kinds.map((kind) => ({
   kind,
-  ...shapeTextureImages({ ...variation, kind, count: 480, seed: 1 }),
+  ...images.shapeTextureImages({ ...variation, kind, count: 480, seed: 1 }),
 }));
 
 // %%
-import { CATEGORIES, imageAt, labelOf, showPictures, TEXTURES } from 'subtask-induction';
-
 const eight = [...CATEGORIES.slice(0, 8).keys()];
-const textureOf = (label: number) => (label < 0 ? '' : TEXTURES[label]);
-await showPictures({
+const textureOf = (label: number) => (label < 0 ? '' : images.TEXTURES[label]);
+const kindsOfImages = charts.pictures({
   title: 'One image of each kind',
   subtitle: 'below each picture: its texture',
   columns: eight.map((label) => CATEGORIES[label]),
@@ -59,6 +58,7 @@ await showPictures({
     captions: set.kind === 'pooled' ? undefined : eight.map((i) => textureOf(set.textures[i])),
   })),
 });
+await show(kindsOfImages);
 
 // %% [markdown]
 // What to see: the four pictures of a column share shape, place and colours. From the first to the second only the texture
@@ -70,41 +70,40 @@ await showPictures({
 // %%
 const [plain] = drawn;
 const again = Array.from({ length: 10 }, (_, i) => i);
-await showPictures({
-  title: 'The same category again',
-  rows: ['bear', 'bicycle', 'clock', 'truck'].map((name) => ({
-    label: name,
-    images: again.map((i) => imageAt(plain, 16 * i + labelOf(name))),
-  })),
-});
+await show(
+  charts.pictures({
+    title: 'The same category again',
+    rows: ['bear', 'bicycle', 'clock', 'truck'].map((name) => ({
+      label: name,
+      images: again.map((i) => imageAt(plain, 16 * i + labelOf(name))),
+    })),
+  }),
+);
 
 // %% [markdown]
 // These are all the drawings. Networks are trained on the first six rows; the last two show whether a network knows a shape
 // or only drawings that it has met.
 
 // %%
-import { projectShapes } from 'subtask-induction';
-
 const still = { rotation: 0, zoom: [1, 1] as const, shift: 0, bend: 0 };
 const drawings = (['training', 'validation'] as const).flatMap((part) => {
-  const all = CATEGORIES.map((_, label) => projectShapes(part).filter((shape) => shape.label === label));
+  const all = CATEGORIES.map((_, label) => images.projectShapes(part).filter((shape) => shape.label === label));
   return all[0].map((_, i) => ({ label: `${part} ${i + 1}`, shapes: all.map((shapes) => shapes[i]) }));
 });
-await showPictures({
+const allDrawings = charts.pictures({
   title: 'All drawings',
   columns: CATEGORIES,
-  side: 48,
+  side: 32,
   rows: drawings.map(({ label, shapes }) => {
-    const row = shapeTextureImages({ kind: 'silhouette', count: 16, seed: 0, shapes, ...still });
+    const row = images.shapeTextureImages({ kind: 'silhouette', count: 16, seed: 0, shapes, ...still });
     return { label, images: shapes.map((_, i) => imageAt(row, i)) };
   }),
 });
+await show(allDrawings);
 
 // %%
-import { say } from 'subtask-induction';
-
 const began = performance.now();
-shapeTextureImages({ ...variation, kind: 'plain', count: 1000, seed: 2 });
+images.shapeTextureImages({ ...variation, kind: 'plain', count: 1000, seed: 2 });
 const perSecond = 1000 / ((performance.now() - began) / 1000);
 say(
   `One core drew ${Math.round(perSecond).toLocaleString('en-US')} images a second here, so no training set has to lie on a disk.`,
@@ -135,38 +134,24 @@ function contrasts(set: Drawn, index: number) {
 }
 
 // %%
-import { showChart } from 'subtask-induction';
-
 const measured = drawn.flatMap((set) => Array.from({ length: 160 }, (_, i) => contrasts(set, i)));
-await showChart({
-  title: { text: 'Texture and shape in 160 images of each kind', subtitle: 'grey values of 0 to 255' },
-  data: { values: measured },
-  facet: { field: 'kind', type: 'nominal', title: null, sort: kinds },
+const scatter = charts.dots(measured, {
+  title: 'Texture and shape in 160 images of each kind',
+  subtitle: 'grey values of 0 to 255',
+  of: { field: 'texture', title: 'texture' },
+  value: { field: 'shape', title: 'shape' },
+  facet: 'kind',
+  color: 'kind',
   columns: 4,
-  spec: {
-    width: 150,
-    height: 150,
-    mark: { type: 'point', size: 18, color: '#0072B2' },
-    encoding: {
-      x: { field: 'texture', type: 'quantitative', title: 'texture' },
-      y: { field: 'shape', type: 'quantitative', title: 'shape' },
-    },
-  },
 });
+await show(scatter);
 
 // %%
-import { showTable } from 'subtask-induction';
-
-const meanOf = (values: number[]) => moments(values).mean;
-const ofKind = (kind: ImageKind) => measured.filter((row) => row.kind === kind);
-showTable(
-  kinds.map((kind) => ({
-    kind,
-    texture: meanOf(ofKind(kind).map(({ texture }) => texture)),
-    shape: meanOf(ofKind(kind).map(({ shape }) => shape)),
-  })),
-  { digits: 1, caption: 'Means of both' },
-);
+const means = aq
+  .from(measured)
+  .groupby('kind')
+  .rollup({ texture: op.mean('texture'), shape: op.mean('shape') });
+await show(means, { digits: 1, caption: 'Means of both' });
 
 // %% [markdown]
 // What to see: *plain* and *conflict* images do not differ in how strong the cues are, only in whether they agree. In
@@ -178,9 +163,8 @@ showTable(
 // over them, and what no segment covers last, with a mean of its own. For drawn images the segment is known exactly.
 
 // %%
-import { graphSegments, meanPool, meanPoolLabels, paintLabels } from 'subtask-induction';
-
-const large = shapeTextureImages({ ...variation, kind: 'plain', count: 16, seed: 5, size: 128 });
+const { graphSegments, meanPool, meanPoolLabels, paintLabels } = images;
+const large = images.shapeTextureImages({ ...variation, kind: 'plain', count: 16, seed: 5, size: 128 });
 const shown = ['bird', 'boat', 'elephant', 'truck'].map((name) => labelOf(name));
 const pixels = large.size ** 2;
 const steps = shown.map((index) => {
@@ -199,7 +183,7 @@ const steps = shown.map((index) => {
 });
 
 // %%
-await showPictures({
+const pooling = charts.pictures({
   title: 'From the image to its mean-pooled version',
   side: 110,
   columns: shown.map((label) => CATEGORIES[label]),
@@ -215,6 +199,7 @@ await showPictures({
     { label: '… pooled', images: steps.map(({ segmentsPooled }) => segmentsPooled) },
   ],
 });
+await show(pooling);
 
 // %% [markdown]
 // What to see: through the exact mask two colours remain. The rows below need no mask: *graph-based segmentation*
@@ -227,19 +212,17 @@ const scales = [50, 150, 500, 1500, 5000];
 const counts = drawn.flatMap((set) =>
   scales.map((scale) => {
     const found = Array.from({ length: 48 }, (_, i) => graphSegments({ ...imageAt(set, i), scale, minSize: 20 }));
-    return { kind: set.kind, scale, segments: meanOf(found.map(({ count }) => count)) };
+    return { kind: set.kind, scale, segments: moments(found.map(({ count }) => count)).mean };
   }),
 );
-await showChart({
-  title: { text: 'Graph segments of an image', subtitle: 'mean over 48 images of 64 x 64 pixels' },
-  data: { values: counts },
-  mark: { type: 'line', point: true },
-  encoding: {
-    x: { field: 'scale', type: 'quantitative', scale: { type: 'log', nice: false }, axis: { values: scales } },
-    y: { field: 'segments', type: 'quantitative' },
-    color: { field: 'kind', type: 'nominal', sort: kinds, title: null },
-  },
+const segments = charts.lines(counts, {
+  title: 'Graph segments of an image',
+  subtitle: 'mean over 48 images of 64 x 64 pixels',
+  x: { field: 'scale', title: 'scale', scale: { type: 'log', nice: false }, axis: { values: scales } },
+  y: { field: 'segments', title: 'segments' },
+  color: 'kind',
 });
+await show(segments);
 
 // %% [markdown]
 // What to see: with a small scale, textured images fall into more segments than pooled ones. A larger scale joins the parts
@@ -252,8 +235,6 @@ await showChart({
 // generator writes is read here. Below, such a file is made by hand: the object, and a box over a corner of it.
 
 // %%
-import { encodeRunLength, parseSegments } from 'subtask-induction';
-
 const source = steps[0].image;
 const mask = steps[0].object;
 const { height, width } = source;
@@ -265,25 +246,26 @@ const inBox = (x: number, y: number) => x >= left && 2 * x < left + right && y >
 const box = mask.map((_, i) => Number(inBox(i % width, Math.floor(i / width))));
 const written = JSON.stringify(
   [box, mask].map((segment) => ({
-    segmentation: encodeRunLength({ mask: segment, height, width }, { compressed: true }),
+    segmentation: images.encodeRunLength({ mask: segment, height, width }, { compressed: true }),
     area: segment.reduce((sum, value) => sum + value, 0),
   })),
 );
 say(`\`${written.slice(0, 110)}…\` (${written.length} characters for ${pixels.toLocaleString('en-US')} pixels)`);
 
 // %%
-const { masks } = parseSegments(JSON.parse(written), 'the JSON above');
-const pooledByFile = { ...source, image: meanPool({ ...source, masks }) };
+const { masks: readMasks } = images.parseSegments(JSON.parse(written), 'the JSON above');
+const pooledByFile = { ...source, image: meanPool({ ...source, masks: readMasks }) };
 const black = (segment: Uint8Array) => ({
   ...source,
   image: Uint8Array.from(source.image, (_, i) => 255 * (1 - segment[Math.floor(i / 3)])),
 });
-await showPictures({
+const throughFile = charts.pictures({
   title: "Mean pooling through Segment Anything's JSON",
   side: 110,
-  columns: ['image', ...masks.map((_, i) => `mask ${i + 1}`), 'pooled'],
-  rows: [{ label: CATEGORIES[shown[0]], images: [source, ...masks.map(black), pooledByFile] }],
+  columns: ['image', ...readMasks.map((_, i) => `mask ${i + 1}`), 'pooled'],
+  rows: [{ label: CATEGORIES[shown[0]], images: [source, ...readMasks.map(black), pooledByFile] }],
 });
+await show(throughFile);
 
 // %% [markdown]
 // What to see: the box comes first in the file, but it is the smaller segment and painted last, so it lies over the object.
@@ -297,71 +279,59 @@ await showPictures({
 
 // %%
 import { existsSync } from 'node:fs';
-import { listStimuli, type RgbImage, readImage, stimuliFolder } from 'subtask-induction';
 
-const folders = (['cue-conflict', 'silhouettes', 'edges'] as const).map(stimuliFolder);
-const fetched = folders.every((folder) => existsSync(folder));
-const take = async (folder: string, wanted: (name: { shape: number; texture: number }) => boolean) => {
-  const chosen = listStimuli(folder).filter(wanted);
+const none = 'The stimuli are not here: `npm run fetch-data` brings them; then run this notebook again.';
+const fetched = images.STIMULI.every((kind) => existsSync(images.stimuliFolder(kind)));
+// One of each of eight categories; of cue-conflict images those whose cues disagree.
+const take = async (kind: images.StimuliKind) => {
+  if (!fetched) return [];
+  const chosen = images.listStimuli(images.stimuliFolder(kind)).filter(({ shape, texture }) => shape !== texture);
   const firsts = eight.map((label) => chosen.filter(({ shape }) => shape === 2 * label)[0]);
-  return Promise.all(firsts.map(async (one) => ({ ...one, pixels: await readImage(one.path, { shorterSide: 128 }) })));
+  const read = async (path: string) => images.readImage(path, { shorterSide: 128 });
+  return Promise.all(firsts.map(async (one) => ({ ...one, pixels: await read(one.path) })));
 };
-if (!fetched) {
-  say('The stimuli are not here. `npm run fetch-data` brings them; then run this cell and those below it again.');
-}
+const conflict = await take('cue-conflict');
 
 // %%
-const pooledByGraph = (image: RgbImage): RgbImage => {
+const pooledByGraph = (image: images.RgbImage): images.RgbImage => {
   const { labels } = graphSegments({ ...image, scale: 1500 });
   return { ...image, image: meanPoolLabels({ ...image, labels }) };
 };
-const wanted = fetched ? folders : [];
-const [conflict = [], silhouettes = [], edges = []] = await Promise.all(
-  wanted.map((folder, i) => take(folder, ({ shape, texture }) => i > 0 || shape !== texture)),
-);
-
-// %%
-const row = (label: string, images: RgbImage[]) => ({ label, images });
-const pixelsOf = (stimuli: { pixels: RgbImage }[]) => stimuli.map(({ pixels }) => pixels);
-const textures = conflict.map(({ texture }) => `texture: ${CATEGORIES[texture]}`);
-const sheet = [
-  { ...row('cue conflict', pixelsOf(conflict)), captions: textures },
-  row('graph-pooled', pixelsOf(conflict).map(pooledByGraph)),
-  row('silhouette', pixelsOf(silhouettes)),
-  row('edges', pixelsOf(edges)),
-];
-
-// %%
-if (fetched) {
-  await showPictures({
-    title: 'Stimuli of Geirhos et al. (CC BY 4.0, made smaller)',
-    side: 88,
-    columns: conflict.map(({ shape }) => CATEGORIES[shape]),
-    rows: sheet,
-  });
-}
+const pixelsOf = (stimuli: { pixels: images.RgbImage }[]) => stimuli.map(({ pixels }) => pixels);
+const stimuli = charts.pictures({
+  title: 'Stimuli of Geirhos et al. (CC BY 4.0, made smaller)',
+  side: 64,
+  columns: conflict.map(({ shape }) => CATEGORIES[shape]),
+  rows: [
+    {
+      label: 'cue conflict',
+      images: pixelsOf(conflict),
+      captions: conflict.map(({ texture }) => `texture: ${CATEGORIES[texture]}`),
+    },
+    { label: 'graph-pooled', images: pixelsOf(conflict).map(pooledByGraph) },
+    { label: 'silhouette', images: pixelsOf(await take('silhouettes')) },
+    { label: 'edges', images: pixelsOf(await take('edges')) },
+  ],
+});
+await show(stimuli, { none });
 
 // %% [markdown]
 // Where they are fetched, silhouettes and edges can take the place of the drawings, in experiments too
-// (`imageChainSettings({ shapes: 'silhouettes' })`): the same textures on 160 real outlines, or on the bands along their edges.
+// (`experiments.imageChainSettings({ shapes: 'silhouettes' })`): the same textures on 160 real outlines, or on the bands along their edges.
 
 // %%
-import { stimulusShapes } from 'subtask-induction';
-
-if (fetched) {
-  const rows = await Promise.all(
-    (['silhouettes', 'edges'] as const).map(async (kind) => {
-      const shapes = await stimulusShapes(kind);
-      const real = shapeTextureImages({ ...variation, kind: 'plain', count: 16, seed: 1, shapes });
-      return { label: kind, images: eight.map((label) => imageAt(real, 2 * label)) };
-    }),
-  );
-  await showPictures({
-    title: 'Plain images with the shapes of Geirhos et al. (CC BY 4.0, changed)',
-    columns: eight.map((label) => CATEGORIES[2 * label]),
-    rows,
-  });
-}
+const rows = (fetched ? (['silhouettes', 'edges'] as const) : []).map(async (kind) => {
+  const shapes = await images.stimulusShapes(kind);
+  const real = images.shapeTextureImages({ ...variation, kind: 'plain', count: 16, seed: 1, shapes });
+  return { label: kind, images: eight.map((label) => imageAt(real, 2 * label)) };
+});
+const onStimuli = charts.pictures({
+  title: 'Plain images with the shapes of Geirhos et al. (CC BY 4.0, changed)',
+  columns: eight.map((label) => CATEGORIES[2 * label]),
+  side: 64,
+  rows: await Promise.all(rows),
+});
+await show(onStimuli, { none });
 
 // %% [markdown]
 // Notebook 11 shows these stimuli to the models of this project, notebook 12 how people and networks decide on them.

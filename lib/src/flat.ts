@@ -46,7 +46,6 @@ export * from './masking/subnetworkFile';
 
 // What a notebook shows: charts, tables, progress
 
-export * from './charts/pictureSheet';
 export * from './notebook/chart';
 export { conditionLabel } from './notebook/charts/conditions';
 export * from './notebook/charts/dataEfficiency';

@@ -10,6 +10,7 @@ import {
   namesIn,
   panelWidth,
   quantitative,
+  type Row,
   rowsOf,
   type Tidy,
 } from './tidy';
@@ -33,7 +34,8 @@ export function dots(table: Tidy, options: DotsOptions): TopLevelSpec {
   const named = rows.some((one) => typeof one[of.field] === 'string');
   const colours = namesIn(rows, color);
   const several = colours.length > 1;
-  const legend = legendOf(colours, 'circle');
+  const apart = several && named && shareAPlace(rows, [of.field, color, facet, row]);
+  const legend = color === of.field ? null : legendOf(colours, 'circle');
   const [along, across, offset] = named ? (['x', 'y', 'yOffset'] as const) : (['y', 'x', 'xOffset'] as const);
   const ends = rows.flatMap((one) => [value.field, ...(interval ?? [])].map((field) => one[field] as number));
   const number = quantitative(
@@ -51,15 +53,19 @@ export function dots(table: Tidy, options: DotsOptions): TopLevelSpec {
           title: null,
           sort: names,
           axis: { grid: true, tickBand: 'extent', labelLimit: 330 },
-          scale: { paddingInner: several ? 0.25 : 0.1 },
+          scale: { paddingInner: apart ? 0.25 : 0.1 },
         }
       : quantitative(of);
   const shared = {
     [across]: place,
-    ...(color ? { color: { field: color, type: 'nominal', scale: colourScale(colours), legend } } : { color: { value: palette.blue } }),
-    ...(several && (named || few) ? { [offset]: { field: color, type: 'nominal', sort: colours } } : {}),
+    ...(color
+      ? { color: { field: color, type: 'nominal', scale: colourScale(colours), legend } }
+      : { color: { value: palette.blue } }),
+    ...(apart || few ? { [offset]: { field: color, type: 'nominal', sort: colours } } : {}),
   };
-  const texts = [named ? of.field : undefined, color, facet, row].flatMap((field) => (field ? [{ field }] : []));
+  const texts = [...new Set([named ? of.field : undefined, color, facet, row])].flatMap((field) =>
+    field ? [{ field }] : [],
+  );
   const tooltip = [
     ...texts,
     ...(named ? [] : [{ field: of.field, title: of.title, format: of.format }]),
@@ -92,15 +98,24 @@ export function dots(table: Tidy, options: DotsOptions): TopLevelSpec {
       encoding: {
         ...shared,
         [along]: number,
-        ...(several && named ? { shape: { field: color, type: 'nominal', scale: symbolScale(colours), legend } } : {}),
+        ...(several && named && legend
+          ? { shape: { field: color, type: 'nominal', scale: symbolScale(colours), legend } }
+          : {}),
         opacity: several ? { condition: { param: 'picked', value: 1 }, value: 0.15 } : { value: 1 },
         tooltip,
       },
     },
   ];
   const { width = panelWidth(options, rows, 460), height = facet ? 140 : 220 } = options;
-  const size = named ? { width, height: { step: several ? 9 : 20 } } : { width, height };
+  const size = named ? { width, height: { step: apart ? 9 : 20 } } : { width, height };
   return inPanels(options, rows, { ...size, layer }) as TopLevelSpec;
+}
+
+/** Whether dots of two colours lie in one place, so that they have to stand apart. */
+function shareAPlace(rows: readonly Row[], [of, color, ...panels]: (string | undefined)[]): boolean {
+  const different = (fields: (string | undefined)[]) =>
+    new Set(rows.map((row) => JSON.stringify(fields.map((field) => field && row[field])))).size;
+  return different([of, color, ...panels]) > different([of, ...panels]);
 }
 
 /** As far up as down, so that too high and too low look alike. */

@@ -6,6 +6,7 @@ import {
   axisOf,
   type ChartOptions,
   inPanels,
+  isNamed,
   legendOf,
   namesIn,
   panelWidth,
@@ -16,6 +17,7 @@ import {
 } from './tidy';
 
 export interface LinesOptions extends ChartOptions {
+  /** A column of numbers, or of names, which then stand in the rows' order. */
   x: string | Axis;
   y: string | Axis;
   /** Columns of names that have a colour, and a dash, each. A name's own dash is drawn where no column is given for dashes. */
@@ -40,13 +42,18 @@ export interface LinesOptions extends ChartOptions {
 export function lines(table: Tidy, options: LinesOptions): TopLevelSpec {
   const { color, dash, facet, row, band, levels = [], order, lastX } = options;
   const [x, y] = [axisOf(options.x), axisOf(options.y)];
-  const rows = rowsOf('lines', table, { numbers: [x.field, y.field, order], texts: [color, dash, facet, row] });
+  const named = isNamed(table, x.field);
+  const numbers = [named ? undefined : x.field, y.field, order];
+  const rows = rowsOf('lines', table, { numbers, texts: [named ? x.field : undefined, color, dash, facet, row] });
   const { width = panelWidth(options, rows), height = facet ? (row ? 88 : 160) : 280 } = options;
   const [names, dashed] = [namesIn(rows, color), namesIn(rows, dash)];
   const most = rows.length / Math.max(1, names.length * Math.max(1, dashed.length));
   const { points = most <= 60 } = options;
 
-  const xChannel = quantitative(lastX === undefined ? x : { ...x, scale: { ...x.scale, domain: [0, lastX] } });
+  const { format: _, ...namedX } = { title: null, sort: null, ...x };
+  const xChannel = named
+    ? { type: 'ordinal', ...namedX, axis: { labelAngle: -60, ...x.axis } }
+    : quantitative(lastX === undefined ? x : { ...x, scale: { ...x.scale, domain: [0, lastX] } });
   const ownDash = color !== undefined && dash === undefined && anyDashed(names);
   const shared = {
     ...(color ? { color: { field: color, type: 'nominal', scale: colourScale(names), legend: legendOf(names) } } : {}),
@@ -95,7 +102,7 @@ export function lines(table: Tidy, options: LinesOptions): TopLevelSpec {
               y: quantitative(y),
               ...(shared.color ? { color: shared.color } : {}),
               ...(picked ? picked : { opacity: { value: 1 } }),
-              ...(order ? { tooltip: [...tooltip, valueOf(x), valueOf(y)] } : {}),
+              ...(order ? { tooltip: [...tooltip, shown(x), shown(y)] } : {}),
             },
           },
         ]
@@ -109,7 +116,7 @@ const isOurs = (field: string | undefined): string | undefined =>
   field && `indexof(datum['${field}'], 'published') !== 0`;
 
 const escaped = (field: string): string => field.replace(/[.[\]\\'"]/g, '\\$&');
-const valueOf = ({ field, title, format }: Axis) => ({ field: escaped(field), title, format });
+const shown = ({ field, title, format }: Axis) => ({ field: escaped(field), title, format });
 
 /** A rule at the x nearest to the mouse, which says the value of every line there. */
 function crosshair({ x, y, color, dash, rows }: { x: Axis; y: Axis; color?: string; dash?: string; rows: Row[] }) {
@@ -121,13 +128,13 @@ function crosshair({ x, y, color, dash, rows }: { x: Axis; y: Axis; color?: stri
     params: [hover],
     transform: [
       { calculate: series || `'${y.title ?? y.field}'`, as: 'its series' },
-      { pivot: 'its series', value: y.field, groupby: [x.field] },
+      { pivot: 'its series', value: y.field, groupby: [x.field], op: 'mean' },
     ],
     mark: { type: 'rule', strokeWidth: 1, color: palette.grey },
     encoding: {
       opacity: { condition: { param: 'hover', empty: false, value: 0.6 }, value: 0 },
       tooltip: [
-        valueOf(x),
+        shown(x),
         ...(series ? names : [y.title ?? y.field]).map((name) => ({
           field: escaped(name),
           title: name,

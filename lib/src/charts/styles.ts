@@ -43,6 +43,10 @@ const COLOURS: Readonly<Record<string, string>> = {
   // Images.
   'plain images': blue,
   'mean-pooled images': vermilion,
+  plain: blue,
+  conflict: green,
+  pooled: vermilion,
+  silhouette: purple,
   silhouettes: blue,
   edges: vermilion,
   'cue-conflict': green,

@@ -16,6 +16,8 @@ export interface ChartOptions {
   row?: string;
   /** Panels beside each other, without `row`. */
   columns?: number;
+  /** Whether each panel has a scale of its own for x. */
+  freeX?: boolean;
   /** Size of the plot, or of a panel, in CSS pixels; by default what fits into a notebook beside the file browser. */
   width?: number;
   height?: number;
@@ -58,6 +60,10 @@ function wrong(chart: string, row: number, column: string, what: string, values:
   return new Error(`charts.${chart}: row ${row} needs ${what} in column "${column}", but ${found}.`);
 }
 
+/** Whether a column holds names. */
+export const isNamed = (table: Tidy, column: string): boolean =>
+  (('objects' in table ? table.objects() : table) as Row[]).some((row) => typeof row[column] === 'string');
+
 /** The names in a column, in the order of legends. */
 export const namesIn = (rows: readonly Row[], column: string | undefined): string[] =>
   column === undefined ? [] : orderOf(rows.map((row) => String(row[column])));
@@ -83,7 +89,7 @@ export function panelWidth({ facet, row, columns }: ChartOptions, rows: readonly
 
 /** The whole chart: one plot, a panel for each value of `facet`, or a grid with `row`. */
 export function inPanels(
-  { facet, row, columns = 3, title, subtitle }: ChartOptions,
+  { facet, row, columns = 3, freeX, title, subtitle }: ChartOptions,
   rows: Row[],
   spec: object,
   resolve: object = {},
@@ -103,7 +109,7 @@ export function inPanels(
         facet: { ...panel(facet), header: { labelAnchor: 'start' } },
         columns,
         spacing: GAP - 10,
-        resolve: { axis: { x: 'independent' }, ...resolve },
+        resolve: { ...(freeX ? { scale: { x: 'independent' } } : { axis: { x: 'independent' } }), ...resolve },
       };
   return { ...shared, ...layout, spec };
 }

@@ -1,3 +1,13 @@
 /** Tidy tables for cells: published results and ours in the same columns. */
 export * from './curves';
 export { folder } from './folder';
+export {
+  decisions,
+  figure4,
+  imageSubnetworks,
+  type OfChain,
+  publishedDecisions,
+  publishedShapeBias,
+  realStimuli,
+  shapeBias,
+} from './images';

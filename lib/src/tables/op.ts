@@ -65,11 +65,11 @@ export interface Needed {
 export interface Statistics {
   /**
    * Ends of the interval of a mean: the bootstrap over the group's rows. With `trials` the values are shares of so many test
-   * samples each, and a single row has Wilson's interval.
+   * samples each, and a single row has Wilson's interval; rows may be `{ share, trials }` where samples differ.
    */
   low(column: unknown, trials?: number): number;
   high(column: unknown, trials?: number): number;
-  /** The mean difference first − second of pairs `{ first, second }`, one a seed, of shares of `trials` samples each. */
+  /** The mean difference first − second of pairs `{ first, second, trials? }`, one a seed, of shares of `trials` samples. */
   difference(pair: unknown, trials?: number): Interval & { mean: number; runs: number };
   /** first − second along a curve, over runs `{ n, seed, first, second }`; with `layers`, as a mean over depths. */
   paired(run: unknown): Paired;
@@ -131,17 +131,26 @@ function remembered<V, R>(compute: (values: V[], parameter: number | undefined) 
   };
 }
 
-const interval = remembered<number, Interval>((values, trials) =>
-  trials ? estimateAccuracy(values, { trials }) : bootstrapMeanInterval(values),
-);
+const interval = remembered<number | { share: number; trials: number }, Interval>((values, given) => {
+  const shares = values.map((value) => (typeof value === 'number' ? value : value.share));
+  const trials = given ?? fewestTrials(values as object[]);
+  return trials ? estimateAccuracy(shares, { trials }) : bootstrapMeanInterval(shares);
+});
 aggregate<number>('low', (values, trials) => interval(values, trials).low, 1);
 aggregate<number>('high', (values, trials) => interval(values, trials).high, 1);
 
-aggregate<{ first: number; second: number }>(
+aggregate<{ first: number; second: number; trials?: number }>(
   'difference',
-  remembered((pairs, trials) => estimateDifference(pairs, { trials })),
+  remembered((pairs, trials) => estimateDifference(pairs, { trials: trials ?? fewestTrials(pairs) })),
   1,
 );
+
+/** The least `trials` of values that say it themselves. */
+function fewestTrials(values: { trials?: number }[]): number | undefined {
+  const own = values.flatMap(({ trials }) => trials ?? []);
+  return own.length > 0 ? ascending(own)[0] : undefined;
+}
+
 aggregate<Interval & { mean: number }>(
   'combined',
   remembered((parts) => meanOfEstimates(parts)),

@@ -1,7 +1,6 @@
-/** Images below a cell: rows of pictures with labels, as one PNG. */
+/** Images in rows with labels, as one PNG. */
 import sharp from 'sharp';
 import type { RgbImage } from '../images/meanPooling';
-import { show } from '../notebook/display';
 import { escapeHtml } from '../notebook/escapeHtml';
 import { textWidth as widthInEm } from './fonts';
 import { type ChartImage, svgImage } from './svgImage';
@@ -15,7 +14,7 @@ export interface PictureRow {
   captions?: readonly string[];
 }
 
-export interface PictureSheetOptions {
+export interface PicturesOptions {
   title: string;
   subtitle?: string;
   rows: readonly PictureRow[];
@@ -30,27 +29,31 @@ const GAP = 6;
 const LINE = 15;
 const SMALL = 10;
 
-/** Shows pictures in rows; each is as large as `side`, whatever the pixels it has, and these stay visible. */
-export async function showPictures(options: PictureSheetOptions): Promise<void> {
-  const { png, width, height } = await pictureSheet(options);
-  show({
-    data: { 'image/png': png.toString('base64'), 'text/plain': `[Pictures: ${options.title}]` },
-    metadata: { 'image/png': { width, height } },
-  });
+/** A sheet that `show` shows. */
+export interface Pictures extends PicturesOptions {
+  pictures: true;
 }
 
-/** The sheet as a PNG of 256 colours, which keeps notebooks small. */
-export async function pictureSheet(options: PictureSheetOptions): Promise<ChartImage> {
-  const { title, subtitle, rows, columns, side = 72 } = options;
-  const most = rows.reduce((count, { images }) => Math.max(count, images.length), 0);
-  if (most === 0) throw new Error(`The picture sheet "${title}" has no picture: give every row some images.`);
-  for (const { label, images, captions } of rows) {
+/**
+ * Pictures in rows, for `show`; each is as large as `side`, whatever the pixels it has, and these stay visible.
+ *
+ * @throws Error where a row has not as many captions as images.
+ */
+export function pictures(options: PicturesOptions): Pictures {
+  for (const { label, images, captions } of options.rows) {
     if (captions && captions.length !== images.length) {
       throw new Error(
         `The row "${label}" has ${images.length} images and ${captions.length} captions: give one for each.`,
       );
     }
   }
+  return { ...options, pictures: true };
+}
+
+/** The sheet as a PNG of 256 colours, which keeps notebooks small. */
+export async function picturesImage(options: PicturesOptions): Promise<ChartImage> {
+  const { title, subtitle, rows, columns, side = 72 } = options;
+  const most = rows.reduce((count, { images }) => Math.max(count, images.length), 0);
   const textWidth = (text: string, size: number) => widthInEm(text) * size;
   const left = MARGIN + Math.max(...rows.map(({ label }) => textWidth(label, 11))) + 10;
   const elements: string[] = [];

@@ -1,0 +1,247 @@
+/** Tables about image models, published and ours: one row a run and time, a layer of a mask, or a decision. */
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ColumnTable } from 'arquero';
+import { IMAGE_CONDITION_NAMES, imageConditionName } from '../experiments/vision/imageConditionNames';
+import { imageChainSettings } from '../experiments/vision/imagePresets';
+import { rowsOfChains } from '../experiments/vision/imageRows';
+import { CATEGORIES } from '../images/categories';
+import { decisionsFolder } from '../images/stimuli';
+import {
+  type ImageSubnetworkRow,
+  imageSubnetworksSchema,
+  type RealStimuliRow,
+  realStimuliSchema,
+  type ShapeBiasRow,
+  shapeBiasSchema,
+} from '../runs/imageSchemas';
+import { dataFile } from '../runs/project';
+import { publishedFigure4Schema, publishedShapeBiasSchema } from '../runs/publishedSchemas';
+import { readTable } from '../runs/resultsTable';
+import type { TableSchema } from '../runs/tableSchema';
+import { type Decision, readDecisionFiles, readDecisions } from '../stats/decisions';
+import { tableOf } from './curves';
+import { folder } from './folder';
+
+/**
+ * Whose runs a table holds: those of a preset, of one architecture and kind of images (by default a ResNet on images with
+ * strong textures), with all seeds. `rows` are used in place of the preset's own: of runs that are still going on.
+ */
+export interface OfChain<Row = never> extends Omit<NonNullable<Parameters<typeof imageChainSettings>[0]>, 'seed'> {
+  rows?: readonly Row[];
+}
+
+const MODELS = { resnet: 'ResNet', vit: 'ViT' } as const;
+
+function chainRows<Row extends ImageSubnetworkRow | RealStimuliRow | ShapeBiasRow>(
+  file: string,
+  schema: TableSchema<Row>,
+  { preset = 'laptop', rows, ...chain }: OfChain<Row>,
+): Row[] {
+  const all = rows ?? readTable(join(folder(preset), file), schema, { absent: 'empty' });
+  return rowsOfChains(all, imageChainSettings({ preset, ...chain }), preset);
+}
+
+const RUN = ['model', 'images', 'basePooledShare', 'seed', 'stage', 'condition', 'start', 'variant'];
+const MODE = ['frozen', 'normalization'];
+
+/**
+ * What was run. `condition` is the whole name ("subnetwork, 6 % kept"), `start` what the model starts from ("subnetwork") and
+ * `variant` the rest ("6 % kept", often empty). `normalization`: what batch normalisation works with, '–' where there is none;
+ * `frozen`: whether a part of the transferred model's weights does not train.
+ */
+function runOf(row: ShapeBiasRow | RealStimuliRow) {
+  const { model, inherit_from, trained, pooled_share, kept_share } = row;
+  const start = inherit_from === null ? 'base' : IMAGE_CONDITION_NAMES[inherit_from];
+  const condition =
+    inherit_from === null
+      ? start
+      : imageConditionName({
+          inheritFrom: inherit_from,
+          trained,
+          pooledShare: row.stage === 'transfer' ? pooled_share : 0, // every mask is trained on one kind alone
+          keptShare: kept_share,
+        });
+  return {
+    model: MODELS[model],
+    images: row.images,
+    basePooledShare: row.base_pooled_share,
+    seed: row.seed,
+    stage: row.stage,
+    condition,
+    start,
+    variant: condition.slice(start.length + 2),
+    frozen: trained !== null,
+    normalization: (model === 'resnet' && row.normalization) || '–',
+  };
+}
+
+/**
+ * Image models while they are trained, a row a run and time: what was run (see `OfChain` for which), shapes ('seen' drawings or
+ * 'held out'), epoch (0 is before training), step, loss (nats), plain and pooled (accuracy on validation images of both kinds),
+ * conflict (images whose cues disagree), shape and texture (decisions for each cue), kept and total (masked weights), run.
+ */
+export function shapeBias(chain: OfChain<ShapeBiasRow> = {}): ColumnTable {
+  const rows = chainRows('shape-bias.csv', shapeBiasSchema, chain).map((row) => ({
+    ...runOf(row),
+    shapes: row.shapes,
+    epoch: row.epoch,
+    step: row.step,
+    loss: row.train_loss,
+    plain: row.plain_accuracy,
+    pooled: row.pooled_accuracy,
+    conflict: row.conflict_images,
+    shape: row.shape_decisions,
+    texture: row.texture_decisions,
+    kept: row.kept,
+    total: row.total,
+    run: row.run,
+  }));
+  const measures = ['loss', 'plain', 'pooled', 'conflict', 'shape', 'texture', 'kept', 'total', 'run'];
+  return tableOf(rows, [...RUN, ...MODE, 'shapes', 'epoch', 'step', ...measures]);
+}
+
+/**
+ * Base and transferred models after training on real stimuli: what was run, stimuli ('silhouettes', 'edges', 'cue-conflict'),
+ * shown (how many), shape and texture (decisions for each cue; null where stimuli have no texture), run.
+ */
+export function realStimuli(chain: OfChain<RealStimuliRow> = {}): ColumnTable {
+  const rows = chainRows('real-stimuli.csv', realStimuliSchema, chain).map((row) => ({
+    ...runOf(row),
+    stimuli: row.stimuli,
+    shown: row.stimuli_shown,
+    shape: row.shape_decisions,
+    texture: row.texture_decisions,
+    run: row.run,
+  }));
+  return tableOf(rows, [...RUN, ...MODE, 'stimuli', 'shown', 'shape', 'texture', 'run']);
+}
+
+/**
+ * What masks keep, a row a masked weight: model, seed, condition (the mask), position from the input, layer (a short name),
+ * parameter (the whole one), kept, total, run.
+ */
+export function imageSubnetworks(chain: OfChain<ImageSubnetworkRow> = {}): ColumnTable {
+  const rows = chainRows('image-subnetworks.csv', imageSubnetworksSchema, chain).map((row) => ({
+    model: MODELS[row.model],
+    seed: row.seed,
+    condition: IMAGE_CONDITION_NAMES[row.inherit_from],
+    position: row.position,
+    layer: layerName(row.parameter),
+    parameter: row.parameter,
+    kept: row.kept,
+    total: row.total,
+    run: row.run,
+  }));
+  return tableOf(rows, ['model', 'seed', 'condition', 'position', 'layer', 'parameter', 'kept', 'total', 'run']);
+}
+
+const VIT_PARTS: Record<string, string> = {
+  q: 'query',
+  k: 'key',
+  v: 'value',
+  o: 'output',
+  fc1: 'MLP in',
+  fc2: 'MLP out',
+};
+
+/** "resnet.encoder.stages.1.layers.0.layer.1.convolution.weight" is "2.1 conv 2": stage, block and layer, from 1. */
+function layerName(parameter: string): string {
+  const one = (digits: string) => Number(digits) + 1;
+  const convolution = /stages\.(\d+)\.layers\.(\d+)\.(?:layer\.(\d+)|shortcut)\./.exec(parameter);
+  if (convolution) {
+    const [, stage, block, layer] = convolution;
+    return `${one(stage)}.${one(block)} ${layer === undefined ? 'shortcut' : `conv ${one(layer)}`}`;
+  }
+  const part = /layers\.(\d+)\.(?:attention\.([qkvo])_proj|mlp\.(fc\d))\./.exec(parameter);
+  if (part) return `${one(part[1])} ${VIT_PARTS[part[2] ?? part[3]]}`;
+  if (/classifier/.test(parameter)) return 'classifier';
+  return /patch_embeddings/.test(parameter) ? 'patches' : 'stem';
+}
+
+/** The paper's figure 4: model, condition, whose ('published'), images ('plain images', 'mean-pooled images'), step, accuracy. */
+export function figure4(): ColumnTable {
+  const rows = readTable(dataFile('published', 'fig4.csv'), publishedFigure4Schema).map((row) => ({
+    model: row.model === 'resnet18' ? 'ResNet-18' : 'ViT-B/16',
+    condition: IMAGE_CONDITION_NAMES[row.init],
+    whose: 'published',
+    images: row.eval_set === 'imagenet16' ? 'plain images' : 'mean-pooled images',
+    step: row.step,
+    accuracy: row.accuracy,
+  }));
+  return tableOf(rows, []);
+}
+
+/** The shape bias that Geirhos et al. published: observer, published. */
+export function publishedShapeBias(): ColumnTable {
+  const rows = readTable(dataFile('published', 'shape-bias.csv'), publishedShapeBiasSchema);
+  return tableOf(
+    rows.map(({ observer, shape_bias }) => ({ observer, published: shape_bias })),
+    [],
+  );
+}
+
+const DECIDED = ['shape', 'texture', 'response', 'decision'];
+
+/** Categories by name, null where there is none; the decision itself is what op.decided takes. */
+const decided = (decision: Decision) => ({
+  shape: CATEGORIES[decision.shape],
+  texture: CATEGORIES[decision.texture] ?? null,
+  response: CATEGORIES[decision.response] ?? null,
+  decision,
+});
+
+const NETWORKS: Readonly<Record<string, string>> = {
+  alexnet: 'AlexNet',
+  googlenet: 'GoogLeNet',
+  vgg: 'VGG-16',
+  vgg16: 'VGG-16',
+  'squeezenet1-1': 'SqueezeNet 1.1',
+  resnet50: 'ResNet-50',
+  densenet121: 'DenseNet-121',
+  resnet101: 'ResNet-101',
+  resnet152: 'ResNet-152',
+};
+const TRAININGS = ['–', 'ImageNet', 'Stylized-ImageNet', 'Open Images'];
+
+/** "alexnet-train-60-epochs-lr0.001" is AlexNet, trained on Stylized-ImageNet; "subject-01" one of the people. */
+function observerOf(subject: string): { observer: string; training: string; subject: string } {
+  const [, person] = /^subject-(\d+)$/.exec(subject) ?? [];
+  if (person) return { observer: 'people', training: '–', subject: `person ${person}` };
+  const network = subject.replace(/^oidv2-|-train-.*$/g, '');
+  const training = /^oidv2-/.test(subject) ? 'Open Images' : /-train-/.test(subject) ? 'Stylized-ImageNet' : 'ImageNet';
+  return { observer: NETWORKS[network] ?? network, training, subject };
+}
+
+/**
+ * The raw decisions of Geirhos et al. on cue-conflict images, a row each: source ('people and networks', or 'trained networks':
+ * other weights), observer ('people', 'AlexNet', …), training (the images that a network was trained on), subject, shape,
+ * texture, response, decision (for op.decided). Without rows until npm run fetch-data has brought them.
+ */
+export function publishedDecisions(): ColumnTable {
+  const order = ['people', ...Object.values(NETWORKS)];
+  const place = ({ observer, training }: { observer: string; training: string }) =>
+    TRAININGS.indexOf(training) + (training === 'Open Images' ? 1000 : 10 * order.indexOf(observer));
+  const rows = (['people and networks', 'trained networks'] as const).flatMap((source) => {
+    const path = decisionsFolder(source);
+    const found = existsSync(path) ? readDecisionFiles(path) : [];
+    const named = found.map((decision) => ({ source, ...observerOf(decision.subject), ...decided(decision) }));
+    return named.sort((a, b) => place(a) - place(b));
+  });
+  return tableOf(rows, ['source', 'observer', 'training', 'subject', ...DECIDED]);
+}
+
+/**
+ * The decisions of our transferred models after training, on drawn images whose cues disagree: what was run, shape, texture,
+ * response, run, decision (for op.decided).
+ */
+export function decisions(chain: OfChain<ShapeBiasRow> = {}): ColumnTable {
+  const transfers = chainRows('shape-bias.csv', shapeBiasSchema, chain).filter(({ stage }) => stage === 'transfer');
+  const rows = [...new Map(transfers.map((row) => [row.run, row])).values()].flatMap((row) => {
+    const about = { ...runOf(row), run: row.run };
+    const own = readDecisions(join(folder(chain.preset ?? 'laptop'), 'decisions', `${row.run}.csv`));
+    return own.map((decision) => ({ ...about, ...decided(decision) }));
+  });
+  return tableOf(rows, [...RUN, ...MODE, 'run', ...DECIDED]);
+}
