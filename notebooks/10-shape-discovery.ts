@@ -25,20 +25,11 @@
 // which texture does not help.
 
 // %%
-import {
-  imagePresetCaption,
-  imagePresetNote,
-  imagePresetOf,
-  imageTables,
-  presetFromEnvironment,
-  projectStore,
-  say,
-} from 'subtask-induction';
+import { axes, charts, experiments, op, presets, runs, say, show, tables, watch } from 'subtask-induction';
 
-const preset = imagePresetOf(presetFromEnvironment());
-const store = projectStore();
-const tables = imageTables(preset);
-say(imagePresetNote(preset));
+const preset = presets.images(presets.current());
+const caption = presets.imageCaption(preset);
+say(presets.imageNote(preset));
 
 // %% [markdown]
 // ## Base models and masks
@@ -58,51 +49,41 @@ say(imagePresetNote(preset));
 // already they are read from there.
 
 // %%
-import {
-  imageChainSettings,
-  imageSubnetworksSchema,
-  readTable,
-  rowsOfChains,
-  shapeBiasSchema,
-} from 'subtask-induction';
-
 const architectures = preset === 'quick' ? (['resnet'] as const) : (['resnet', 'vit'] as const);
-const chains = architectures.map((architecture) => imageChainSettings({ preset, architecture }));
-const allRows = () => {
-  const table = readTable(`${tables}/shape-bias.csv`, shapeBiasSchema, { absent: 'empty' });
-  return chains.flatMap((chain) => rowsOfChains(table, chain, preset));
-};
-const layerRows = () => {
-  const table = readTable(`${tables}/image-subnetworks.csv`, imageSubnetworksSchema, { absent: 'empty' });
-  return chains.flatMap((chain) => rowsOfChains(table, chain, preset));
-};
+const [resnet, vit] = ['resnet', 'vit'] as const;
+// Base models and masks over training, a row a time.
+const measured = () =>
+  tables.shapeBias({ preset, architecture: resnet }).concat(tables.shapeBias({ preset, architecture: vit }));
 // Seeds to compute now, for networks that the table lacks.
 const seeds = [1];
 
 // %%
-import { type ImageMaskKind, imageChainOf, notebookObserver } from 'subtask-induction';
-
-const observer = notebookObserver();
-const kinds: ImageMaskKind[] = ['mask', 'plain mask', 'untrained mask'];
+const observer = watch.run();
+const workshop = { store: runs.projectStore(), tables: tables.folder(preset), preset, observer };
 for (const architecture of architectures) {
-  if (allRows().some((row) => row.model === architecture && row.stage === 'mask')) continue;
+  if (
+    tables
+      .shapeBias({ preset, architecture })
+      .filter((d) => d.stage === 'mask')
+      .numRows() > 0
+  )
+    continue;
   for (const seed of seeds) {
-    const chain = imageChainSettings({ preset, architecture, seed });
-    for (const kind of kinds) {
-      await imageChainOf(chain, { store, tables, preset, observer }, kind);
+    const chain = experiments.imageChainSettings({ preset, architecture, seed });
+    for (const kind of ['mask', 'plain mask', 'untrained mask'] as const) {
+      await experiments.imageChainOf(chain, workshop, kind);
     }
   }
 }
 await observer.finish();
 
 // %%
-const rows = allRows();
-const layers = layerRows();
-const names = { resnet: 'ResNet', vit: 'ViT' };
-for (const model of architectures) {
-  const own = new Set(layers.filter((row) => row.model === model).map(({ seed }) => seed));
-  say(`**${names[model]}**: masks of ${own.size} seed${own.size === 1 ? '' : 's'}.`);
-}
+const found = measured();
+const seedsOfMasks = found
+  .filter((d) => d.stage === 'mask')
+  .groupby('model')
+  .rollup({ 'seeds that have masks': op.distinct('seed') });
+await show(seedsOfMasks, { none: 'There is no mask yet.' });
 
 // %% [markdown]
 // ## What the base can do
@@ -112,18 +93,21 @@ for (const model of architectures) {
 // training; the last row of a seed is on drawings that it never met.
 
 // %%
-import { lastRows, showTableOf } from 'subtask-induction';
-
-const ends = (stage: 'base' | 'mask') => lastRows(rows.filter((row) => row.stage === stage));
-const percent = (row: (typeof rows)[number]) => ({
-  'plain, %': 100 * row.plain_accuracy,
-  'mean-pooled, %': 100 * row.pooled_accuracy,
-  'shape bias, %': (100 * row.shape_decisions) / (row.shape_decisions + row.texture_decisions),
-});
-showTableOf(
-  ends('base').map((row) => ({ model: names[row.model], seed: row.seed, drawings: row.shapes, ...percent(row) })),
-  { caption: `Base models; ${imagePresetCaption(preset)}`, digits: 1, none: 'There is no base model yet.' },
-);
+// The last time of each run.
+const ends = found
+  .groupby('run', 'shapes')
+  .filter((d) => d.step === op.max(d.step))
+  .ungroup()
+  .derive({
+    'kept, %': (d) => (100 * d.kept) / d.total,
+    'plain, %': (d) => 100 * d.plain,
+    'mean-pooled, %': (d) => 100 * d.pooled,
+    'shape bias, %': (d) => (100 * d.shape) / (d.shape + d.texture),
+  });
+const bases = ends
+  .filter((d) => d.stage === 'base')
+  .select('model', 'seed', { shapes: 'drawings' }, 'plain, %', 'mean-pooled, %', 'shape bias, %');
+await show(bases, { caption: `Base models; ${caption}`, digits: 1, none: 'There is no base model yet.' });
 
 // %% [markdown]
 // ## What the masks can do
@@ -132,18 +116,10 @@ showTableOf(
 // 0.
 
 // %%
-import { imageConditionLabel } from 'subtask-induction';
-
-showTableOf(
-  ends('mask').map((row) => ({
-    model: names[row.model],
-    mask: imageConditionLabel(row),
-    seed: row.seed,
-    'kept, %': (100 * row.kept) / row.total,
-    ...percent(row),
-  })),
-  { caption: `Masks after the last epoch; ${imagePresetCaption(preset)}`, digits: 1, none: 'There is no mask yet.' },
-);
+const ofMasks = ends
+  .filter((d) => d.stage === 'mask')
+  .select('model', { condition: 'mask' }, 'seed', 'kept, %', 'plain, %', 'mean-pooled, %', 'shape bias, %');
+await show(ofMasks, { caption: `Masks after the last epoch; ${caption}`, digits: 1, none: 'There is no mask yet.' });
 
 // %% [markdown]
 // What to see: the subnetwork should do well on mean-pooled images and badly on plain ones, the mask of plain images
@@ -155,64 +131,53 @@ showTableOf(
 // ## While a mask is trained
 
 // %%
-import { learningCurves, showChartOf } from 'subtask-induction';
-
-for (const model of architectures) {
-  const own = rows.filter((row) => row.stage === 'mask' && row.model === model && row.seed === seeds[0]);
-  await showChartOf(own, {
-    none: `There is no mask of a ${names[model]} yet.`,
-    draw: () =>
-      learningCurves({
-        title: `Accuracy on mean-pooled images, hard mask, ${names[model]}`,
-        subtitle: imagePresetCaption(preset),
-        measure: 'accuracy',
-        points: own.map((row) => ({ run: imageConditionLabel(row), step: row.step, value: row.pooled_accuracy })),
-      }),
-  });
-}
+const training = found
+  .filter((d) => d.stage === 'mask')
+  .groupby('model', 'condition', 'step')
+  .rollup({ pooled: op.mean('pooled'), least: op.min('pooled'), most: op.max('pooled') })
+  .orderby('step');
+const curves = charts.lines(training, {
+  title: 'Accuracy on mean-pooled images, hard mask',
+  subtitle: `means over seeds, bands from the lowest to the highest; ${caption}`,
+  x: axes.step,
+  y: axes.share('pooled', 'accuracy'),
+  color: 'condition',
+  band: ['least', 'most'],
+  facet: 'model',
+  freeX: true,
+});
+await show(curves, { none: 'There is no mask yet.' });
 
 // %% [markdown]
 // ## What is kept where
+//
+// The masked weights from the input to the classifier. Of the ResNet, *2.1 conv 2* is the second convolution in the first
+// block of the second stage; of the ViT, *2 query* is the query map of the second layer.
 
 // %%
-const nameOf = (inherit_from: (typeof layers)[number]['inherit_from']) =>
-  imageConditionLabel({ stage: 'mask', inherit_from, trained: null, pooled_share: 0, kept_share: null });
-const kept = layers.map((row) => ({
-  model: row.model,
-  mask: nameOf(row.inherit_from),
-  position: row.position,
-  parameter: row.parameter,
-  share: row.kept / row.total,
-}));
-
-// %%
-import { keptByLayer } from 'subtask-induction';
-
-for (const model of architectures) {
-  await showChartOf(
-    kept.filter((row) => row.model === model),
-    {
-      none: `There is no mask of a ${names[model]} yet.`,
-      draw: (own) =>
-        keptByLayer({
-          title: `Weights kept, ${names[model]}`,
-          subtitle: `a point for each seed, lines are their means; ${imagePresetCaption(preset)}`,
-          rows: own,
-        }),
-    },
-  );
+const layers = [resnet, vit].map((architecture) => tables.imageSubnetworks({ preset, architecture }));
+for (const ofModel of layers) {
+  const kept = ofModel
+    .derive({ share: (d) => d.kept / d.total })
+    .groupby('model', 'condition', 'position', 'layer')
+    .rollup({ share: op.mean('share'), least: op.min('share'), most: op.max('share') })
+    .orderby('position');
+  const chart = charts.lines(kept, {
+    title: `Weights kept, ${kept.numRows() > 0 ? kept.get('model', 0) : ''}`,
+    subtitle: `means over seeds, bands from the lowest to the highest; ${caption}`,
+    x: 'layer',
+    y: { field: 'share', title: 'weights kept', axis: { format: '.0%' }, format: '.1%' },
+    color: 'condition',
+    band: ['least', 'most'],
+  });
+  await show(chart, { none: 'There is no such mask yet.' });
 }
 
 // %%
-showTableOf(
-  layers
-    .filter((row) => row.model === 'resnet' && row.seed === seeds[0] && row.inherit_from === 'subnet')
-    .map(({ position, parameter, kept, total }) => ({
-      position,
-      weight: parameter,
-      kept,
-      of: total,
-      'share, %': (100 * kept) / total,
-    })),
-  { caption: 'The subnetwork of the ResNet, weight by weight', digits: 1, limit: 30, none: 'There is no mask yet.' },
-);
+const [ofResnet] = layers;
+const weightByWeight = ofResnet
+  .filter((d) => d.condition === 'subnetwork' && d.seed === op.min(d.seed))
+  .derive({ 'share, %': (d) => (100 * d.kept) / d.total })
+  .select('position', 'layer', 'parameter', 'kept', { total: 'of' }, 'share, %');
+const title = 'The subnetwork of the ResNet (first seed), weight by weight';
+await show(weightByWeight, { caption: title, digits: 1, none: 'There is no mask yet.' });
