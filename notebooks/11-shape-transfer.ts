@@ -23,20 +23,11 @@
 // bias*](../docs/glossary.md#shape-bias) with the [controls](../docs/glossary.md#control) that it needs.
 
 // %%
-import {
-  imagePresetCaption,
-  imagePresetNote,
-  imagePresetOf,
-  imageTables,
-  presetFromEnvironment,
-  projectStore,
-  say,
-} from 'subtask-induction';
+import { aq, axes, charts, experiments, op, presets, runs, say, show, tables, watch } from 'subtask-induction';
 
-const preset = imagePresetOf(presetFromEnvironment());
-const store = projectStore();
-const tables = imageTables(preset);
-say(imagePresetNote(preset));
+const preset = presets.images(presets.current());
+const caption = presets.imageCaption(preset);
+say(presets.imageNote(preset));
 
 // %% [markdown]
 // ## Conditions
@@ -61,23 +52,48 @@ say(imagePresetNote(preset));
 // *train* they use those of each batch, and their weights train.
 
 // %%
-import { imageChainSettings, readTable, rowsOfChains, shapeBiasSchema } from 'subtask-induction';
+type Chain = NonNullable<Parameters<typeof experiments.imageChainSettings>[0]>;
+type Table = ReturnType<typeof tables.shapeBias>;
 
-type Chain = Parameters<typeof imageChainSettings>[0];
-const rowsOf = (chain: Chain) => {
-  const table = readTable(`${tables}/shape-bias.csv`, shapeBiasSchema, { absent: 'empty' });
-  return rowsOfChains(table, imageChainSettings({ preset, ...chain }), preset);
-};
-const transfersOf = (chain: Chain) => rowsOf(chain).filter(({ stage }) => stage === 'transfer');
+// A row is one run at one time of its training.
+const transfersOf = (chain: Chain) => tables.shapeBias({ preset, ...chain }).filter((d) => d.stage === 'transfer');
+// Means over seeds. The shape bias is that of all decisions, with its 95 % interval.
+const meansOf = (table: Table) =>
+  table
+    .groupby('condition', 'start', 'variant', 'normalization', 'frozen', 'shapes', 'step')
+    .rollup({
+      seeds: op.count(),
+      transferred: (d) => op.mean(d.kept / d.total),
+      plain: op.mean('plain'),
+      pooled: op.mean('pooled'),
+      of: (d) => op.bias({ shape: d.shape, texture: d.texture }),
+    })
+    .derive({ bias: (d) => d.of.bias, low: (d) => d.of.low, high: (d) => d.of.high })
+    .filter((d) => op.is_finite(d.bias));
 
 // %%
-import { IMAGE_CONDITIONS, type ImageCondition } from 'subtask-induction';
+// What has no frozen weights has no choice of a mode: it stands in the panels of both.
+const modes = aq.table({ mode: ['eval', 'train'], panel: ['batch normalisation: eval', 'batch normalisation: train'] });
+const inBothModes = (table: Table) =>
+  table.cross(modes).filter((d) => !d.frozen || d.normalization === d.mode || d.normalization === '–');
 
-const wanted: ImageCondition[] = preset === 'quick' ? IMAGE_CONDITIONS.slice(0, 4) : IMAGE_CONDITIONS;
+const overTraining = (table: Table) =>
+  charts.lines(inBothModes(table.filter((d) => d.variant === '' && d.shapes === 'seen')), {
+    title: 'Shape bias over training',
+    subtitle: caption,
+    x: axes.step,
+    y: axes.shapeBias,
+    color: 'start',
+    facet: 'panel',
+  });
+
+// %%
+const { IMAGE_CONDITIONS } = experiments;
+const wanted = preset === 'quick' ? IMAGE_CONDITIONS.slice(0, 4) : IMAGE_CONDITIONS;
 const baselines = IMAGE_CONDITIONS.filter(
   ({ inheritFrom, pooledShare }) => inheritFrom === 'random' && pooledShare === 0,
 );
-const conditions = [...wanted, ...baselines.filter((baseline) => !wanted.includes(baseline))];
+const conditions = [...new Set([...wanted, ...baselines])];
 // What is not in the table yet is computed; what is there is taken as it is.
 const chains: Chain[] = (preset === 'quick' ? [1] : [1, 2, 3]).map((seed) => ({ seed }));
 
@@ -85,64 +101,71 @@ const chains: Chain[] = (preset === 'quick' ? [1] : [1, 2, 3]).map((seed) => ({ 
 // { architecture: 'vit' });
 
 // %%
-import { imagePoints, isVariant, runsObserver, type ShapeBiasRow, shapeBiasPaths } from 'subtask-induction';
-
-const observerOf = (title: string) =>
-  runsObserver<ShapeBiasRow[]>({
-    title,
+type Rows = Awaited<ReturnType<typeof experiments.shapeBiasRows>>;
+const options = { store: runs.projectStore(), tables: tables.folder(preset), preset, conditions };
+for (const chain of chains) {
+  const settings = experiments.imageChainSettings({ preset, ...chain });
+  const { seed, model } = settings.base;
+  const there = transfersOf(chain).filter(aq.escape((d: { seed: number }) => d.seed === seed));
+  if (there.dedupe('run').numRows() >= conditions.length) continue;
+  const observer = watch.runs<Rows>({
+    title: `Transfer, ${model.architecture}, seed ${seed}`,
     runs: conditions.length,
     stage: 'image-transfer',
-    draw: (runs) =>
-      shapeBiasPaths({
-        title: 'Shape bias over training',
-        subtitle: imagePresetCaption(preset),
-        rows: imagePoints(runs.flat()).filter(({ condition }) => !isVariant(condition)),
-        over: 'step',
-      }),
+    draw: (found) => overTraining(meansOf(tables.shapeBias({ preset, ...chain, rows: found.flat() }))),
   });
-
-// %%
-import { shapeBiasRows } from 'subtask-induction';
-
-for (const chain of chains) {
-  const settings = imageChainSettings({ preset, ...chain });
-  const there = new Set(transfersOf(chain).flatMap(({ seed, run }) => (seed === settings.base.seed ? [run] : [])));
-  if (there.size >= conditions.length) continue;
-  const observer = observerOf(`Transfer, ${settings.base.model.architecture}, seed ${settings.base.seed}`);
-  const options = { store, tables, preset, conditions };
-  await shapeBiasRows(settings, { ...options, observer, onRows: observer.onRow });
+  await experiments.shapeBiasRows(settings, { ...options, observer, onRows: observer.onRow });
   await observer.finish();
 }
 
 // %%
-const rows = transfersOf({});
-const points = imagePoints(rows);
-const runs = new Set(rows.map(({ run }) => run)).size;
-const seeds = [...new Set(rows.map(({ seed }) => seed))].join(', ');
-say(`What follows rests on **${runs} runs** of a ResNet, with the seeds ${seeds}.`);
+const transfers = transfersOf({});
+const means = meansOf(transfers);
+const ends = means
+  .groupby('condition', 'normalization', 'shapes')
+  .filter((d) => d.step === op.max(d.step))
+  .ungroup();
+const [rests] = transfers.rollup({ runs: op.distinct('run'), seeds: op.listed('seed') }).objects() as {
+  runs: number;
+  seeds: string;
+}[];
+say(`What follows rests on **${rests.runs} runs** of a ResNet, with the seeds ${rests.seeds}.`);
 
 // %% [markdown]
 // ## Figure 4: accuracy over training
 
 // %%
-import { dataFile, ourVisionCurves, publishedFigure4Schema, showChart, visionCurves } from 'subtask-induction';
+const published = tables.figure4().derive({ panel: (d) => `published: ${d.model}` });
+// Ours in the columns of the published curves.
+const ourCurves = (table: Table) =>
+  table
+    .filter((d) => d.shapes === 'seen')
+    .fold(['plain', 'pooled'], { as: ['images', 'accuracy'] })
+    .derive({
+      condition: (d) => d.start,
+      images: (d) => (d.images === 'plain' ? 'plain images' : 'mean-pooled images'),
+    })
+    .select('panel', 'condition', 'images', 'step', 'accuracy');
+const figure4 = (table: Table, title: string) =>
+  charts.lines(table, {
+    title,
+    subtitle: caption,
+    x: axes.step,
+    y: axes.share('accuracy', 'validation accuracy'),
+    color: 'condition',
+    dash: 'images',
+    facet: 'panel',
+    columns: 2,
+    freeX: true,
+    points: false,
+  });
 
-const figure4 = readTable(dataFile('published', 'fig4.csv'), publishedFigure4Schema);
-const vit = imagePoints(transfersOf({ architecture: 'vit' }));
-const frozen = (mode: string) =>
-  points.filter(({ condition, normalization }) => condition === 'random init' || normalization === mode);
-await showChart(
-  visionCurves({
-    title: 'Accuracy over training: published, and ours',
-    subtitle: imagePresetCaption(preset),
-    rows: [
-      ...figure4,
-      ...ourVisionCurves(frozen('eval'), 'our ResNet, batch normalisation: eval'),
-      ...ourVisionCurves(frozen('train'), 'our ResNet, batch normalisation: train'),
-      ...ourVisionCurves(vit, 'our ViT'),
-    ],
-  }),
-);
+// %%
+const starts = (table: Table) =>
+  table.filter((d) => d.variant === '' && (d.start === 'subnetwork' || d.start === 'random init'));
+const ours = ourCurves(inBothModes(starts(means)).derive({ panel: (d) => `our ResNet, ${d.panel}` }));
+const vit = ourCurves(starts(meansOf(transfersOf({ architecture: 'vit' }))).derive({ panel: () => 'our ViT' }));
+await show(figure4(published.concat(ours, vit), 'Accuracy over training: published, and ours'));
 
 // %% [markdown]
 // What to see: in the published panels the transferred subnetwork keeps a lead on mean-pooled images (dashed) until the
@@ -153,43 +176,61 @@ await showChart(
 // The paper freezes the subnetwork; the first released code trained it and froze the rest. Which curve has the published form?
 
 // %%
-const reversed = points
-  .filter(({ condition }) => condition === 'subnetwork, trained, rest frozen')
-  .map((point) => ({ ...point, condition: 'subnetwork' }));
-const randomInit = points.filter(({ condition }) => condition === 'random init');
-if (reversed.length === 0) say('There are no runs with the rest frozen (the quick preset leaves them out).');
-else {
-  const panel = (mode: string) =>
-    ourVisionCurves(
-      [...reversed.filter(({ normalization }) => normalization === mode), ...randomInit],
-      `our ResNet, rest frozen, batch normalisation: ${mode}`,
-    );
-  await showChart(
-    visionCurves({
-      title: 'The subnetwork trained, the rest frozen',
-      subtitle: imagePresetCaption(preset),
-      rows: [...figure4.filter(({ model }) => model === 'resnet18'), ...panel('eval'), ...panel('train')],
-    }),
-  );
-}
+const reversed = inBothModes(
+  means.filter((d) => d.variant === 'trained, rest frozen' || d.condition === 'random init'),
+);
+const restFrozen = ourCurves(reversed.derive({ panel: (d) => `our ResNet, ${d.panel}` }));
+const any = restFrozen.filter((d) => d.condition === 'subnetwork').numRows() > 0;
+const resnet18 = published.filter((d) => d.model === 'ResNet-18');
+await show(
+  any ? figure4(resnet18.concat(restFrozen), 'The subnetwork trained, the rest frozen') : restFrozen.slice(0, 0),
+  {
+    none: 'There are no runs with the rest frozen (the quick preset leaves them out).',
+  },
+);
 
 // %% [markdown]
 // ## Shape bias, beside what the networks can do
+//
+// *Seen* drawings are those of training, *held out* those that no network has met.
 
 // %%
-import { imageTransferTable, showTableOf } from 'subtask-induction';
+const none = 'There are no runs yet.';
+await show(
+  charts.dots(inBothModes(ends.filter((d) => d.variant === '')), {
+    title: 'Shape bias after training',
+    subtitle: caption,
+    value: axes.shapeBias,
+    of: 'start',
+    color: 'start',
+    interval: ['low', 'high'],
+    facet: 'panel',
+    row: 'shapes',
+    width: 190,
+  }),
+  { none },
+);
 
-showTableOf(imageTransferTable(points), {
-  caption: `After training; ${imagePresetCaption(preset)}`,
-  digits: 1,
-  limit: 40,
-  none: 'There are no runs yet.',
+// %%
+const inPercent = ends.derive({
+  'transferred, %': (d) => 100 * d.transferred,
+  'plain, %': (d) => 100 * d.plain,
+  'mean-pooled, %': (d) => 100 * d.pooled,
+  'shape bias, %': (d) => 100 * d.bias,
+  'low, %': (d) => 100 * d.low,
+  'high, %': (d) => 100 * d.high,
 });
-showTableOf(imageTransferTable(imagePoints(rows, { shapes: 'held out' })), {
-  caption: `The same on drawings that no network has met; ${imagePresetCaption(preset)}`,
+const measures = ['plain, %', 'mean-pooled, %', 'shape bias, %', 'low, %', 'high, %'];
+const run = ['condition', { normalization: 'mode' }];
+await show(inPercent.filter((d) => d.shapes === 'seen').select(...run, 'seeds', 'transferred, %', ...measures), {
+  caption: `After training; ${caption}`,
   digits: 1,
-  limit: 40,
-  none: 'There are no runs yet.',
+  none: '',
+});
+await show(inPercent.filter((d) => d.shapes === 'held out').select(...run, ...measures), {
+  caption: `The same on drawings that no network has met; ${caption}`,
+  digits: 1,
+  none: '',
 });
 
 // %% [markdown]
@@ -201,39 +242,81 @@ showTableOf(imageTransferTable(imagePoints(rows, { shapes: 'held out' })), {
 // [bootstrap](../docs/glossary.md#bootstrap) over seeds.
 
 // %%
-import { imageComparisonSentence, imageComparisons, imageComparisonTable } from 'subtask-induction';
+// The last rows of runs that decided for either cue at all, those of one seed and mode side by side.
+const last = inBothModes(transfers.filter((d) => d.shapes === 'seen' && d.variant === ''))
+  .groupby('run', 'mode')
+  .filter((d) => d.step === op.max(d.step) && d.shape + d.texture > 0)
+  .ungroup()
+  .derive({ trials: (d) => d.shape + d.texture, bias: (d) => d.shape / (d.shape + d.texture) });
+const subnetwork = last.filter((d) => d.start === 'subnetwork');
+const pairs = last
+  .filter((d) => d.start !== 'subnetwork')
+  .select('mode', 'panel', 'seed', { start: 'against', bias: 'second', trials: 'other', plain: 'otherPlain' })
+  .join(subnetwork.select('mode', 'seed', { bias: 'first', trials: 'own', plain: 'ownPlain' }))
+  .orderby('mode', 'seed')
+  .derive({
+    pair: (d) => ({ first: d.first, second: d.second, trials: op.least(d.own, d.other) }),
+    points: aq.escape((d: { first: number; second: number }) => (100 * (d.first - d.second)).toFixed(1)),
+  });
 
-const compared = imageComparisons(rows);
-showTableOf(imageComparisonTable(compared), {
-  caption: 'Shape bias of the subnetwork minus that of each control, after training',
-  digits: 1,
-  none: 'There are no pairs of runs yet.',
-});
-for (const mode of ['eval', 'train'] as const) say(imageComparisonSentence(compared, mode));
+// %%
+const compared = pairs
+  .groupby('mode', 'panel', 'against')
+  .rollup({
+    of: (d) => op.difference(d.pair),
+    bySeed: op.array_agg('points'),
+    'plain, points': (d) => 100 * op.mean(d.ownPlain - d.otherPlain),
+  })
+  .derive({ difference: (d) => d.of.mean, low: (d) => d.of.low, high: (d) => d.of.high });
+await show(
+  charts.dots(compared, {
+    title: 'Shape bias of the subnetwork minus that of each control',
+    subtitle: `after training; ${caption}`,
+    value: axes.difference('subnetwork − control'),
+    of: 'against',
+    color: 'against',
+    interval: ['low', 'high'],
+    facet: 'panel',
+    width: 190,
+    at: 0,
+  }),
+  { none: 'There are no pairs of runs yet.' },
+);
+
+// %%
+const inPoints = compared
+  .derive({
+    'bias, points': (d) => 100 * d.difference,
+    low: (d) => 100 * d.low,
+    high: (d) => 100 * d.high,
+    'seed by seed': (d) => op.join(d.bySeed, ', '),
+    subnetwork: (d) => (d.low > 0 ? 'above' : d.high < 0 ? 'below' : 'not told apart'),
+  })
+  .select('mode', 'against', 'subnetwork', 'bias, points', 'low', 'high', 'seed by seed', 'plain, points');
+await show(inPoints, { caption: 'The subnetwork minus each control, in points of percent', digits: 1, none: '' });
 
 // %% [markdown]
-// What to see: a difference counts where the accuracy on plain images is about the same (last column near 0). In the mode
+// What to see: a difference counts where the accuracy on plain images is about the same (*plain, points* near 0). In the mode
 // *eval* frozen values of batch normalisation hold a network back as well, and a random mask has a part of the effect.
 //
 // ## Over training
 
 // %%
-import { showChartOf } from 'subtask-induction';
-
-const drawn = points.filter(({ condition }) => !isVariant(condition));
-const none = 'There are no runs yet.';
-const subtitle = imagePresetCaption(preset);
-await showChartOf(drawn, {
-  none,
-  draw: (rows) => shapeBiasPaths({ title: 'Shape bias over training', subtitle, rows, over: 'step' }),
-});
+await show(overTraining(means), { none });
 
 // %%
-const title = 'Shape bias and plain accuracy, in the order of training';
-await showChartOf(drawn, {
-  none,
-  draw: (rows) => shapeBiasPaths({ title, subtitle, rows, over: 'plain accuracy' }),
-});
+await show(
+  charts.lines(inBothModes(means.filter((d) => d.variant === '' && d.shapes === 'seen')), {
+    title: 'Shape bias and plain accuracy, in the order of training',
+    subtitle: caption,
+    x: axes.share('plain', 'accuracy on plain images'),
+    y: axes.shapeBias,
+    order: 'step',
+    color: 'start',
+    facet: 'panel',
+  }),
+  { none },
+);
 
 // %% [markdown]
 // What to see: training on images in which texture helps as much as shape moves the bias, and networks learn at
@@ -243,17 +326,66 @@ await showChartOf(drawn, {
 // ## At equal accuracy
 
 // %%
-import { biasAtPlainAccuracy, lastImagePoints } from 'subtask-induction';
-
-const reached = lastImagePoints(points).map(({ plain }) => plain);
 // The highest round accuracy that all conditions reach, as means over seeds.
-const level = Math.floor(20 * Math.min(...reached)) / 20;
-showTableOf(biasAtPlainAccuracy(rows, level), {
-  caption: `Shape bias where the accuracy on plain images reaches ${(100 * level).toFixed(0)} %`,
-  digits: 1,
-  limit: 40,
-  none: 'There are no runs yet.',
+const level = Math.floor(20 * Math.min(...ends.filter((d) => d.shapes === 'seen').array('plain'))) / 20;
+type Reached = { before?: number; biasBefore: number; plain: number; bias: number };
+// The first time that a run reaches it, and its bias there, between that time and the one before.
+const reached = transfers
+  .filter((d) => d.shapes === 'seen')
+  .derive({ bias: (d) => d.shape / (d.shape + d.texture) })
+  .groupby('run')
+  .orderby('step')
+  .derive({ before: op.lag('plain'), biasBefore: op.lag('bias') })
+  .filter(aq.escape((d: Reached) => d.plain >= level))
+  .slice(0, 1)
+  .ungroup()
+  .derive({
+    at: aq.escape(({ before, biasBefore, plain, bias }: Reached) =>
+      before === undefined ? bias : biasBefore + ((level - before) / (plain - before)) * (bias - biasBefore),
+    ),
+  })
+  .filter((d) => op.is_finite(d.at))
+  .orderby('seed')
+  .derive({ percent: aq.escape((d: { at: number }) => (100 * d.at).toFixed(1)) });
+
+// %%
+const atLevel = reached.groupby('condition', 'start', 'variant', 'normalization', 'frozen').rollup({
+  seeds: op.count(),
+  bias: op.mean('at'),
+  low: op.low('at'),
+  high: op.high('at'),
+  bySeed: op.array_agg('percent'),
 });
+const title = `Shape bias where the accuracy on plain images reaches ${(100 * level).toFixed(0)} %`;
+await show(
+  charts.dots(inBothModes(atLevel.filter((d) => d.variant === '')), {
+    title,
+    subtitle: caption,
+    value: axes.shapeBias,
+    of: 'start',
+    color: 'start',
+    interval: ['low', 'high'],
+    facet: 'panel',
+    width: 190,
+  }),
+  { none },
+);
+
+// %%
+const ofRuns = transfers.groupby('condition', 'normalization').rollup({ of: op.distinct('run') });
+await show(
+  atLevel
+    .join(ofRuns)
+    .derive({ 'shape bias, %': (d) => 100 * d.bias })
+    .select(
+      'condition',
+      { normalization: 'mode', seeds: 'seeds that reach it' },
+      'of',
+      'shape bias, %',
+      'seed by seed',
+    ),
+  { caption: title, digits: 1, none: '' },
+);
 
 // %% [markdown]
 // ## Masks of one size
@@ -262,11 +394,27 @@ showTableOf(biasAtPlainAccuracy(rows, level), {
 // their [scores](../docs/glossary.md#score), they differ in nothing but what they were trained on and over.
 
 // %%
-const kept = (label: string) => label.endsWith('% kept');
-showTableOf(imageTransferTable(points.filter(({ condition }) => kept(condition))), {
-  caption: `Masks of one size; ${imagePresetCaption(preset)}`,
+const ofOneSize = inPercent.filter((d) => op.endswith(d.variant, '% kept'));
+const noneOfOneSize = 'There are no such runs (the quick preset leaves them out).';
+const uncut = ends.filter((d) => d.variant === '' && d.normalization === 'eval').semijoin(ofOneSize, 'start');
+const bySize = uncut.concat(ofOneSize).derive({ size: (d) => (d.variant === '' ? 'as trained' : d.variant) });
+await show(
+  charts.dots(ofOneSize.numRows() > 0 ? bySize.filter((d) => d.shapes === 'seen') : ofOneSize, {
+    title: 'Masks as they were trained, and cut to one size',
+    subtitle: `batch normalisation: eval; ${caption}`,
+    value: axes.shapeBias,
+    of: 'start',
+    color: 'start',
+    interval: ['low', 'high'],
+    facet: 'size',
+    width: 190,
+  }),
+  { none: noneOfOneSize },
+);
+await show(ofOneSize.filter((d) => d.shapes === 'seen').select('condition', 'transferred, %', ...measures), {
+  caption: `Masks of one size; ${caption}`,
   digits: 1,
-  none: 'There are no such runs (the quick preset leaves them out).',
+  none: '',
 });
 
 // %% [markdown]
@@ -279,20 +427,64 @@ showTableOf(imageTransferTable(points.filter(({ condition }) => kept(condition))
 // images only the share of shapes tells something.
 
 // %%
-import { realStimuliPoints, realStimuliRows, realStimuliTable, stimuliAccuracyChart } from 'subtask-induction';
+import { readTable, shapeBiasSchema } from 'subtask-induction';
 
-const onStimuli = await realStimuliRows(rowsOf({}), { store, tables });
-const real = realStimuliPoints(onStimuli).filter(({ model }) => !isVariant(model));
-await showChartOf(real, {
-  none: 'There is nothing yet: `npm run fetch-data` brings the stimuli, and models are measured that are in `runs/`.',
-  draw: (rows) => stimuliAccuracyChart({ title: 'Shapes recognised in real stimuli', subtitle, rows }),
+// Models that lie in runs/ and are not in the table yet are measured now, where the stimuli are there.
+const recorded = readTable(`${options.tables}/shape-bias.csv`, shapeBiasSchema, { absent: 'empty' });
+const chain = experiments.imageChainSettings({ preset });
+await experiments.realStimuliRows(experiments.rowsOfChains(recorded, chain, preset), options);
+
+const real = tables
+  .realStimuli({ preset })
+  .filter((d) => d.variant === '')
+  .derive({
+    named: (d) => ({ share: d.shape / d.shown, trials: d.shown }),
+    texture: (d) => (d.texture === null ? null : d.texture / d.shown),
+  })
+  .groupby('start', 'normalization', 'frozen', 'stimuli')
+  .rollup({
+    seeds: op.count(),
+    accuracy: (d) => op.mean(d.named.share),
+    low: op.low('named'),
+    high: op.high('named'),
+    texture: op.mean('texture'),
+  });
+
+// %%
+await show(
+  charts.dots(inBothModes(real), {
+    title: 'Shapes recognised in real stimuli',
+    subtitle: caption,
+    value: { field: 'accuracy', title: 'accuracy (dashed: chance)', axis: { format: '%' }, format: '.1%' },
+    of: 'stimuli',
+    color: 'start',
+    interval: ['low', 'high'],
+    facet: 'panel',
+    width: 240,
+    at: 1 / 16,
+  }),
+  {
+    none: 'There is nothing yet: `npm run fetch-data` brings the stimuli, and models are measured that are in `runs/`.',
+  },
+);
+
+// %%
+type Real = { accuracy: number; low: number; high: number; texture?: number };
+const percent = (value: number) => (100 * value).toFixed(1);
+const texts = real.derive({
+  text: aq.escape(
+    (d: Real) =>
+      `${percent(d.accuracy)} (${percent(d.low)} to ${percent(d.high)})` +
+      (Number.isFinite(d.texture) ? `, texture ${percent(d.texture!)}` : ''),
+  ),
 });
-showTableOf(realStimuliTable(real), {
-  caption: 'Shares of real stimuli whose shape, or texture, was named',
-  digits: 1,
-  limit: 20,
-  none: 'There is no such model yet.',
-});
+await show(
+  texts
+    .groupby('start', 'normalization', 'seeds')
+    .pivot('stimuli', 'text', { sort: false })
+    .rename({ start: 'condition', normalization: 'mode' }),
+  { caption: 'Shares of real stimuli whose shape was named, in percent', none: '' },
+);
 
 // %% [markdown]
 // What to see: chance is one in 16, and networks that have met six drawings of a category know little of real ones, so
@@ -304,39 +496,47 @@ showTableOf(realStimuliTable(real), {
 // The images above were chosen for a [base model](../docs/glossary.md#base-model) that prefers texture: strong
 // textures, shapes that are turned and bent far, and the base has met mean-pooled images. How much of what was seen
 // depends on that?
+//
+// | images | base | network |
+// | --- | --- | --- |
+// | textured (as above) | a quarter of its images mean-pooled | ResNet |
+// | balanced: turned and bent less | the same | ResNet |
+// | shaped: faint textures, upright | the same | ResNet |
+// | textured | *plain base*: plain images only | ResNet |
+// | textured | a quarter mean-pooled | *ViT* |
 
 // %%
-const kinds: { name: string; chain: Chain }[] = [
-  { name: 'textured (as above)', chain: {} },
-  { name: 'balanced: turned and bent less', chain: { images: 'balanced' } },
-  { name: 'shaped: faint textures, upright', chain: { images: 'shaped' } },
-  { name: 'base: plain images only', chain: { basePooledShare: 0 } },
-  { name: 'a ViT', chain: { architecture: 'vit' } },
+const kinds: [string, Chain][] = [
+  ['textured', {}],
+  ['balanced', { images: 'balanced' }],
+  ['shaped', { images: 'shaped' }],
+  ['plain base', { basePooledShare: 0 }],
+  ['ViT', { architecture: 'vit' }],
 ];
-const groups = kinds.map(({ name, chain }) => {
-  const bases = imagePoints(rowsOf(chain), { stage: 'base' });
-  const transfers = imagePoints(transfersOf(chain)).filter(({ condition }) => !isVariant(condition));
-  return { name, points: lastImagePoints([...bases, ...transfers]) };
-});
+const others = kinds.map(([kind, chain]) =>
+  meansOf(tables.shapeBias({ preset, ...chain }).filter((d) => d.stage !== 'mask' && d.shapes === 'seen'))
+    .filter((d) => d.variant === '')
+    .groupby('condition', 'normalization')
+    .filter((d) => d.step === op.max(d.step))
+    .ungroup()
+    .derive({ kind: aq.escape(() => kind) }),
+);
+const everywhere = others.slice(1).reduce((all, one) => all.concat(one), others[0]);
 
 // %%
-import { shapeBiasChart } from 'subtask-induction';
-
-const modes = { train: 'batch normalisation: train', eval: 'batch normalisation: eval' };
-for (const [mode, subtitle] of Object.entries(modes)) {
-  const other = mode === 'train' ? 'eval' : 'train';
-  const inMode = ({ condition, normalization }: (typeof points)[number]) =>
-    normalization !== other || condition === 'random init';
-  const bars = groups.flatMap(({ name, points }) =>
-    points
-      .filter((point) => inMode(point) && point.condition !== 'full model')
-      .map((point) => ({ observer: point.condition, category: name, ...point })),
-  );
-  await showChartOf(bars, {
-    none,
-    draw: (rows) => shapeBiasChart({ title: 'Shape bias after training', subtitle, rows }),
-  });
-}
+await show(
+  charts.dots(inBothModes(everywhere), {
+    title: 'Shape bias after training',
+    subtitle: caption,
+    value: axes.shapeBias,
+    of: 'kind',
+    color: 'start',
+    interval: ['low', 'high'],
+    facet: 'panel',
+    width: 240,
+  }),
+  { none },
+);
 
 // %% [markdown]
 // What to see: *subnetwork* is the method. There is a bias to correct where *random init* is far to the left.
@@ -348,13 +548,19 @@ for (const [mode, subtitle] of Object.entries(modes)) {
 // mean-pooled images makes such a part by itself.
 
 // %%
-for (const { name, points } of groups.slice(1))
-  showTableOf(imageTransferTable(points), {
-    caption: name,
-    digits: 1,
-    limit: 20,
-    none: `There are no runs yet: ${name}.`,
-  });
+const measured = [
+  ['bias', 'Shape bias after training, in percent'],
+  ['plain', 'Accuracy on plain images, in percent'],
+  ['pooled', 'Accuracy on mean-pooled images, in percent'],
+] as const;
+for (const [measure, title] of measured) {
+  const table = everywhere
+    .derive({ bias: (d) => 100 * d.bias, plain: (d) => 100 * d.plain, pooled: (d) => 100 * d.pooled })
+    .groupby('condition', 'normalization')
+    .pivot('kind', measure, { sort: false })
+    .rename({ normalization: 'mode' });
+  await show(table, { caption: `${title}; ${caption}`, digits: 1, none: '' });
+}
 
 // %% [markdown]
 // ## What it says, and what it does not

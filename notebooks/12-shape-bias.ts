@@ -1,3 +1,4 @@
+// -*- coding: utf-8 -*-
 // ---
 // jupyter:
 //   jupytext:
@@ -24,17 +25,13 @@
 // This notebook recomputes it from their raw decisions, and places the models of this project beside them.
 
 // %%
-import { existsSync } from 'node:fs';
-import { type Decision, decisionsFolder, readDecisionFiles, say } from 'subtask-induction';
+import { axes, charts, op, say, show, tables } from 'subtask-induction';
 
-const folders = [decisionsFolder('people and networks'), decisionsFolder('trained networks')];
-const fetched = folders.every((folder) => existsSync(folder));
-const [original, trained]: Decision[][] = fetched ? folders.map((folder) => readDecisionFiles(folder)) : [[], []];
-say(
-  fetched
-    ? `There are ${(original.length + trained.length).toLocaleString('en-US')} decisions of people and networks.`
-    : 'The decisions are not here. `npm run fetch-data` brings them; then run this notebook again.',
-);
+// A row is one decision.
+const published = tables.publishedDecisions();
+const none = 'The decisions are not here. `npm run fetch-data` brings them; then run this notebook again.';
+const count = published.numRows();
+say(count > 0 ? `There are ${count.toLocaleString('en-US')} decisions of people and networks.` : none);
 
 // %% [markdown]
 // ## Who decides
@@ -43,19 +40,36 @@ say(
 // who did not answer in time counts as *neither*.
 
 // %%
-import { observersOf, shapeBiasTable, showTableOf } from 'subtask-induction';
+type Measured = ReturnType<ReturnType<typeof published.groupby>['rollup']>;
+// What op.decided found, in columns; groups in which nobody decided for either cue are left out.
+const inColumns = (measured: Measured) =>
+  measured
+    .derive({ bias: (d) => d.decided.bias, low: (d) => d.decided.low, high: (d) => d.decided.high })
+    .derive({
+      images: (d) => d.decided.decisions,
+      'for shape, %': (d) => (100 * d.decided.shape) / d.decided.decisions,
+      'for texture, %': (d) => (100 * d.decided.texture) / d.decided.decisions,
+      'neither, %': (d) => (100 * d.decided.other) / d.decided.decisions,
+      'shape bias, %': (d) => 100 * d.bias,
+      'low, %': (d) => 100 * d.low,
+      'high, %': (d) => 100 * d.high,
+    })
+    .filter((d) => op.is_finite(d.bias));
 
-const observers = observersOf(
-  [...original, ...trained.filter(({ subject }) => subject === 'resnet50')],
-  [
-    ['people', /^subject-/],
-    ['AlexNet', /^alexnet$/],
-    ['GoogLeNet', /^googlenet$/],
-    ['VGG-16', /^vgg$/],
-    ['ResNet-50', /^resnet50$/],
-  ],
+// %%
+const observed = published.filter(
+  (d) => d.source === 'people and networks' || (d.observer === 'ResNet-50' && d.training === 'ImageNet'),
 );
-showTableOf(shapeBiasTable(observers), { digits: 1, caption: 'Shape bias, all categories pooled' });
+const byShape = inColumns(
+  observed
+    .derive({ shape: () => 'all' })
+    .concat(observed)
+    .groupby('observer', 'shape')
+    .rollup({ decided: (d) => op.decided(d.decision) }),
+);
+const pooled = byShape.filter((d) => d.shape === 'all');
+const decisions = ['images', 'for shape, %', 'for texture, %', 'neither, %', 'shape bias, %', 'low, %', 'high, %'];
+await show(pooled.select('observer', ...decisions), { digits: 1, caption: 'Shape bias, all categories pooled', none });
 
 // %% [markdown]
 // The [interval](../docs/glossary.md#confidence-interval) is of the shape bias, 95 %: for a network as if its images
@@ -65,42 +79,36 @@ showTableOf(shapeBiasTable(observers), { digits: 1, caption: 'Shape bias, all ca
 // Do these agree with the numbers that were published?
 
 // %%
-import { dataFile, publishedShapeBiasSchema, readTable, shapeBias } from 'subtask-induction';
-
-const published = readTable(dataFile('published', 'shape-bias.csv'), publishedShapeBiasSchema);
-const compared = published.flatMap(({ observer, shape_bias }) => {
-  const own = observers.find(({ name }) => name === observer);
-  return own ? [{ observer, published: shape_bias, ours: shapeBias(own.decisions).bias }] : [];
+const compared = pooled
+  .select('observer', { bias: 'ours' })
+  .join(tables.publishedShapeBias())
+  .derive({ agrees: (d) => (op.abs(d.published - d.ours) <= 0.0005 ? 'to the last digit published' : 'no') })
+  .select('observer', 'published', 'ours', 'agrees');
+await show(compared, {
+  digits: { published: 3, ours: 4 },
+  caption: 'Shape bias, published and recomputed',
+  none,
 });
-showTableOf(compared, { digits: { published: 3, ours: 4 }, caption: 'Shape bias, published and recomputed' });
-if (fetched) {
-  const agreeing = compared.filter((row) => Math.abs(row.published - row.ours) <= 0.0005).length;
-  say(`${agreeing} of ${published.length} agree to the last digit that was published.`);
-}
 
 // %% [markdown]
 // ## Category by category
 
 // %%
-import { shapeBiasByCategoryTable, shapeBiasChart, shapeBiasPoints, showChartOf } from 'subtask-induction';
-
-const points = shapeBiasPoints(observers);
-await showChartOf(points, {
-  draw: (rows) =>
-    shapeBiasChart({
-      title: 'Shape bias of people and networks',
-      subtitle: 'by category of the shape, and of all pooled; bars: 95 % intervals',
-      rows,
-    }),
-});
+await show(
+  charts.dots(byShape, {
+    title: 'Shape bias of people and networks',
+    subtitle: 'by category of the shape, and of all pooled; bars: 95 % intervals',
+    value: axes.shapeBias,
+    of: 'shape',
+    color: 'observer',
+    interval: ['low', 'high'],
+  }),
+  { none },
+);
 
 // %%
-if (fetched) {
-  showTableOf(shapeBiasByCategoryTable(points), {
-    digits: 1,
-    caption: 'Shape bias in percent, by category of the shape',
-  });
-}
+const byCategory = byShape.groupby('shape').pivot('observer', 'shape bias, %', { sort: false });
+await show(byCategory, { digits: 1, caption: 'Shape bias in percent, by category of the shape', none });
 
 // %% [markdown]
 // What to see: people are far to the right in every category. The networks are not far to the left in all of them: how much
@@ -109,15 +117,17 @@ if (fetched) {
 // ## People, one by one
 
 // %%
-const people = [...new Set(original.map(({ subject }) => subject))].filter((subject) => /^subject-/.test(subject));
-const single = people.sort().map((subject) => ({
-  name: subject.replace('subject-', 'person '),
-  decisions: original.filter((decision) => decision.subject === subject),
-}));
-showTableOf(shapeBiasTable(single), { digits: 1, caption: 'Shape bias of each person' });
-const biases = single.map(({ decisions }) => shapeBias(decisions).bias);
-const [lowest, highest] = [Math.min(...biases), Math.max(...biases)].map((bias) => (100 * bias).toFixed(1));
-if (fetched) say(`Single persons lie between ${lowest} and ${highest} %.`);
+const people = inColumns(
+  published
+    .filter((d) => d.observer === 'people')
+    .groupby('subject')
+    .rollup({ decided: (d) => op.decided(d.decision) }),
+);
+await show(people.select('subject', ...decisions), { digits: 1, caption: 'Shape bias of each person', none });
+await show(people.rollup({ 'lowest, %': op.min('shape bias, %'), 'highest, %': op.max('shape bias, %') }), {
+  digits: 1,
+  caption: 'Single persons',
+});
 
 // %% [markdown]
 // ## Networks that were taught shapes
@@ -127,92 +137,93 @@ if (fetched) say(`Single persons lie between ${lowest} and ${highest} %.`);
 // are other trained weights here than above.)
 
 // %%
-const NETWORKS: [name: string, subject: string][] = [
-  ['AlexNet', 'alexnet'],
-  ['VGG-16', 'vgg16'],
-  ['SqueezeNet 1.1', 'squeezenet1-1'],
-  ['ResNet-50', 'resnet50'],
-  ['DenseNet-121', 'densenet121'],
-  ['ResNet-101', 'resnet101'],
-  ['ResNet-152', 'resnet152'],
-];
-const networks = NETWORKS.flatMap(([name, subject]) =>
-  observersOf(trained, [
-    [`${name}, ImageNet`, new RegExp(`^${subject}$`)],
-    [`${name}, Stylized-ImageNet`, new RegExp(`^${subject}-train-`)],
-  ]),
+const networks = inColumns(
+  published
+    .filter((d) => d.source === 'trained networks')
+    .groupby('observer', 'training')
+    .rollup({ decided: (d) => op.decided(d.decision) }),
+);
+await show(
+  charts.dots(networks, {
+    title: 'Shape bias of networks, by what they were trained on',
+    subtitle: 'all categories pooled; bars: 95 % intervals',
+    value: axes.shapeBias,
+    of: 'observer',
+    color: 'training',
+    interval: ['low', 'high'],
+  }),
+  { none },
 );
 
 // %%
-const openImages = observersOf(trained, [['ResNet-101, Open Images', /^oidv2-resnet101$/]]);
-const byTraining = [...networks, ...openImages];
-await showChartOf(shapeBiasPoints(byTraining, { categories: false }), {
-  draw: (rows) =>
-    shapeBiasChart({
-      title: 'Shape bias of networks, by what they were trained on',
-      subtitle: 'all categories pooled; bars: 95 % intervals',
-      rows,
-    }),
+await show(networks.select('observer', 'training', ...decisions), {
+  digits: 1,
+  caption: 'Shape bias of networks, all categories pooled',
+  none,
 });
-
-// %%
-showTableOf(shapeBiasTable(byTraining), { digits: 1, caption: 'Shape bias of networks, all categories pooled' });
-
-// %%
-for (const [network] of NETWORKS) {
-  const [plain, stylized] = networks.filter(({ name }) => name.startsWith(`${network},`));
-  if (!stylized) continue;
-  const [before, after] = [plain, stylized].map(({ decisions }) => 100 * shapeBias(decisions).bias);
-  const change = `from ${before.toFixed(1)} to ${after.toFixed(1)} %`;
-  say(`**${network}**: training on Stylized-ImageNet takes the shape bias ${change}.`);
-}
+const taught = networks
+  .groupby('observer')
+  .pivot('training', 'shape bias, %', { sort: false })
+  .filter((d) => d['Stylized-ImageNet'] != null)
+  .derive({ difference: (d) => d['Stylized-ImageNet'] - d.ImageNet })
+  .select('observer', 'ImageNet', 'Stylized-ImageNet', 'difference');
+await show(taught, { digits: 1, caption: 'Shape bias in percent, by the images trained on', none });
 
 // %% [markdown]
 // ## Models of this project
 //
 // The models of notebook 11 decided too, on drawn images whose shape and texture disagree. Their decisions lie in
-// `data/results/decisions`, in the columns of the raw data above, so that the same code measures both. Their bias may be
+// `data/results`, in the columns of the raw data above, so that the same code measures both. Their bias may be
 // compared with that of others on the same images, and not with that of people. (Notebook 11 shows them real stimuli.)
 
 // %%
-import { imageChainSettings, readDecisions, rowsOfChains, shapeBiasSchema } from 'subtask-induction';
-
-const ourRuns = readTable(dataFile('results', 'shape-bias.csv'), shapeBiasSchema, { absent: 'empty' });
-const chains = (['resnet', 'vit'] as const).map((architecture) => imageChainSettings({ architecture }));
-const transfers = chains
-  .flatMap((chain) => rowsOfChains(ourRuns, chain, 'laptop'))
-  .filter(({ stage }) => stage === 'transfer');
-const ourDecisions = [...new Set(transfers.map(({ run }) => run))].flatMap((run) =>
-  readDecisions(dataFile('results', 'decisions', `${run}.csv`)),
+const ours = tables.decisions({ architecture: 'resnet' }).concat(tables.decisions({ architecture: 'vit' }));
+const noneOfOurs = 'No decisions of models of this project are there yet.';
+const models = inColumns(
+  ours
+    .derive({ mode: (d) => (d.normalization === '–' ? d.model : `${d.model}, ${d.normalization}`) })
+    .groupby('mode', 'condition', 'start')
+    .rollup({ decided: (d) => op.decided(d.decision) }),
 );
-
-// %%
-// "resnet, subnetwork, normalisation eval, seed 1" is "ResNet: subnetwork (eval)", whatever the seed.
-const nameOf = ({ subject }: Decision) =>
-  subject
-    .replace(/^resnet, (.*), normalisation (eval|train), seed \d+$/, 'ResNet: $1 ($2)')
-    .replace(/^vit, (.*), normalisation .*$/, 'ViT: $1');
-const ours = [...new Set(ourDecisions.map(nameOf))].map((name) => ({
-  name,
-  decisions: ourDecisions.filter((decision) => nameOf(decision) === name),
-}));
-await showChartOf(shapeBiasPoints(ours, { categories: false }), {
-  none: 'No decisions of models of this project are there yet.',
-  draw: (rows) => shapeBiasChart({ title: 'Shape bias of models of this project', subtitle: 'seeds pooled', rows }),
+await show(
+  charts.dots(models, {
+    title: 'Shape bias of models of this project',
+    subtitle: 'seeds pooled; bars: 95 % intervals over images',
+    value: axes.shapeBias,
+    of: 'condition',
+    color: 'start',
+    facet: 'mode',
+    interval: ['low', 'high'],
+  }),
+  { none: noneOfOurs },
+);
+await show(models.select('mode', 'condition', ...decisions), {
+  digits: 1,
+  caption: 'Shape bias of models of this project',
+  none: '',
 });
-showTableOf(shapeBiasTable(ours), { digits: 1, caption: 'Shape bias of models of this project', limit: 40 });
 
 // %% [markdown]
-// In brackets stands what [batch normalisation](../docs/glossary.md#batch-normalisation) worked with while a model was
+// *Eval* and *train* say what [batch normalisation](../docs/glossary.md#batch-normalisation) worked with while a model was
 // trained: the values of the base (eval) or of each batch (train). A bias says little of a model that is mostly wrong:
 // notebook 11 has it beside the accuracy on plain images.
 
 // %%
-const shown = ['subnetwork', 'random mask', 'mask of an untrained network'].map((name) => `ResNet: ${name} (eval)`);
-const some = ours.filter(({ name }) => shown.includes(name));
-if (some.length > 0) {
-  showTableOf(shapeBiasByCategoryTable(shapeBiasPoints(some)), {
-    digits: 1,
-    caption: 'Shape bias in percent, by category of the shape',
-  });
-}
+const some = ours.filter(
+  (d) =>
+    d.model === 'ResNet' &&
+    d.normalization === 'eval' &&
+    op.includes(['subnetwork', 'random mask', 'mask of an untrained network'], d.condition),
+);
+const ofSome = inColumns(
+  some
+    .derive({ shape: () => 'all' })
+    .concat(some)
+    .groupby('condition', 'shape')
+    .rollup({ decided: (d) => op.decided(d.decision) }),
+);
+await show(ofSome.groupby('shape').pivot('condition', 'shape bias, %', { sort: false }), {
+  digits: 1,
+  caption: 'Shape bias in percent, by category of the shape (ResNet, eval)',
+  none: noneOfOurs,
+});
