@@ -51,6 +51,7 @@ const textureOf = (label: number) => (label < 0 ? '' : images.TEXTURES[label]);
 const kindsOfImages = charts.pictures({
   title: 'One image of each kind',
   subtitle: 'below each picture: its texture',
+  side: 64,
   columns: eight.map((label) => CATEGORIES[label]),
   rows: drawn.map((set) => ({
     label: set.kind,
@@ -73,6 +74,7 @@ const again = Array.from({ length: 10 }, (_, i) => i);
 await show(
   charts.pictures({
     title: 'The same category again',
+    side: 50,
     rows: ['bear', 'bicycle', 'clock', 'truck'].map((name) => ({
       label: name,
       images: again.map((i) => imageAt(plain, 16 * i + labelOf(name))),
@@ -93,7 +95,7 @@ const drawings = (['training', 'validation'] as const).flatMap((part) => {
 const allDrawings = charts.pictures({
   title: 'All drawings',
   columns: CATEGORIES,
-  side: 32,
+  side: 28,
   rows: drawings.map(({ label, shapes }) => {
     const row = images.shapeTextureImages({ kind: 'silhouette', count: 16, seed: 0, shapes, ...still });
     return { label, images: shapes.map((_, i) => imageAt(row, i)) };
@@ -143,6 +145,7 @@ const scatter = charts.dots(measured, {
   facet: 'kind',
   color: 'kind',
   columns: 4,
+  width: 112,
 });
 await show(scatter);
 

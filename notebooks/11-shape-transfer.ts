@@ -75,7 +75,7 @@ const meansOf = (table: Table) =>
 // What has no frozen weights has no choice of a mode: it stands in the panels of both.
 const modes = aq.table({ mode: ['eval', 'train'], panel: ['batch normalisation: eval', 'batch normalisation: train'] });
 const inBothModes = (table: Table) =>
-  table.cross(modes).filter((d) => !d.frozen || d.normalization === d.mode || d.normalization === '–');
+  table.join(modes, (a, b) => !a.frozen || a.normalization === b.mode || a.normalization === '–');
 
 const overTraining = (table: Table) =>
   charts.lines(inBothModes(table.filter((d) => d.variant === '' && d.shapes === 'seen')), {
@@ -376,7 +376,7 @@ const ofRuns = transfers.groupby('condition', 'normalization').rollup({ of: op.d
 await show(
   atLevel
     .join(ofRuns)
-    .derive({ 'shape bias, %': (d) => 100 * d.bias })
+    .derive({ 'shape bias, %': (d) => 100 * d.bias, 'seed by seed': (d) => op.join(d.bySeed, ', ') })
     .select(
       'condition',
       { normalization: 'mode', seeds: 'seeds that reach it' },

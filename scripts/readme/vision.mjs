@@ -1,9 +1,7 @@
 // @ts-check
 
-import { imageChainSettings } from '../../lib/dist/experiments/vision/imagePresets.js';
-import { rowsOfChains } from '../../lib/dist/experiments/vision/imageRows.js';
-import { imagePoints, lastImagePoints } from '../../lib/dist/notebook/points/imageTransfers.js';
-import { realStimuliPoints } from '../../lib/dist/notebook/points/realStimuli.js';
+import { realStimuli, shapeBias } from '../../lib/dist/tables/images.js';
+import { op } from '../../lib/dist/tables/op.js';
 import { accuracyText, markdownTable } from './markdown.mjs';
 
 /**
@@ -12,22 +10,39 @@ import { accuracyText, markdownTable } from './markdown.mjs';
  * @param {Pick<import('./data.mjs').Data, 'images' | 'stimuli'>} data
  */
 export function visionPart({ images, stimuli }) {
-  const lines = MODELS.flatMap(({ architecture, name }) => {
-    const chain = imageChainSettings({ architecture });
-    const rows = rowsOfChains(images, chain, 'laptop');
-    const silhouettes = rowsOfChains(stimuli, chain, 'laptop').filter((row) => row.stimuli === 'silhouettes');
-    const real = realStimuliPoints(silhouettes);
-    return lastImagePoints(imagePoints(rows)).map((point) => [
-      name,
-      point.condition,
-      point.normalization,
-      accuracyText(point.plain),
-      accuracyText(point.pooled),
-      `${accuracyText(point.bias)} (${accuracyText(point.low)} to ${accuracyText(point.high)})`,
-      String(point.seeds),
-      silhouetteText(
-        real.find((one) => one.condition === point.condition && one.normalization === point.normalization),
-      ),
+  const lines = /** @type {const} */ (['resnet', 'vit']).flatMap((architecture) => {
+    const silhouettes = realStimuli({ architecture, rows: stimuli })
+      .filter((d) => d.stimuli === 'silhouettes')
+      .derive({ named: (d) => d.shape / d.shown })
+      .groupby('condition', 'normalization')
+      .rollup({
+        real: op.mean('named'),
+        realLow: op.low('named', 160),
+        realHigh: op.high('named', 160),
+        models: op.count(),
+      });
+    const rows = shapeBias({ architecture, rows: images })
+      .filter((d) => d.stage === 'transfer' && d.shapes === 'seen')
+      .groupby('condition', 'normalization')
+      .filter((d) => d.step === op.max(d.step))
+      .groupby('model', 'condition', 'normalization')
+      .rollup({
+        plain: op.mean('plain'),
+        pooled: op.mean('pooled'),
+        of: (d) => op.bias({ shape: d.shape, texture: d.texture }),
+        seeds: op.count(),
+      })
+      .join_left(silhouettes)
+      .objects();
+    return /** @type {any[]} */ (rows).map((row) => [
+      row.model,
+      row.condition,
+      row.normalization,
+      accuracyText(row.plain),
+      accuracyText(row.pooled),
+      `${accuracyText(row.of.bias)} (${accuracyText(row.of.low)} to ${accuracyText(row.of.high)})`,
+      String(row.seeds),
+      silhouetteText(row),
     ]);
   });
   if (lines.length === 0) return '';
@@ -36,17 +51,12 @@ export function visionPart({ images, stimuli }) {
   return `### Vision, on drawn images\n\n${markdownTable(head, lines, 'lllrrrrr')}\n\n${NOTE}`;
 }
 
-/** @param {import('../../lib/dist/notebook/points/realStimuli.js').RealStimuliPoint | undefined} point */
-function silhouetteText(point) {
-  if (!point) return '–';
-  const seeds = point.seeds === 1 ? '1 seed' : `${point.seeds} seeds`;
-  return `${accuracyText(point.accuracy)} (${accuracyText(point.low)} to ${accuracyText(point.high)}; ${seeds})`;
+/** @param {{ real?: number, realLow: number, realHigh: number, models: number }} row */
+function silhouetteText({ real, realLow, realHigh, models }) {
+  if (real === undefined) return '–';
+  const seeds = models === 1 ? '1 seed' : `${models} seeds`;
+  return `${accuracyText(real)} (${accuracyText(realLow)} to ${accuracyText(realHigh)}; ${seeds})`;
 }
-
-const MODELS = /** @type {const} */ ([
-  { architecture: 'resnet', name: 'ResNet' },
-  { architecture: 'vit', name: 'ViT' },
-]);
 
 const NOTE =
   'After training on plain images: accuracy on plain and on mean-pooled ones, and the share of shape decisions among those ' +

@@ -35,7 +35,7 @@ export function dots(table: Tidy, options: DotsOptions): TopLevelSpec {
   const colours = namesIn(rows, color);
   const several = colours.length > 1;
   const apart = several && named && shareAPlace(rows, [of.field, color, facet, row]);
-  const legend = color === of.field ? null : legendOf(colours, 'circle');
+  const legend = [of.field, facet, row].includes(color) ? null : legendOf(colours, 'circle');
   const [along, across, offset] = named ? (['x', 'y', 'yOffset'] as const) : (['y', 'x', 'xOffset'] as const);
   const ends = rows.flatMap((one) => [value.field, ...(interval ?? [])].map((field) => one[field] as number));
   const number = quantitative(
@@ -72,7 +72,7 @@ export function dots(table: Tidy, options: DotsOptions): TopLevelSpec {
     { field: value.field, title: value.title, format: value.format },
     ...(interval ?? []).map((field) => ({ field, format: value.format })),
   ];
-  const point = { mark: { type: 'point', filled: true, size: 40 } };
+  const point = { mark: { type: 'point', filled: true, size: rows.length > 300 ? 14 : 40 } };
   const layer = [
     ...(at === undefined
       ? []

@@ -144,7 +144,13 @@ export function details(chosen: Chosen = {}): ColumnTable {
     is2b2: row.test_is_2b2,
     transferred: row.transferred_weights,
   }));
-  return tableOf(sorted(rows.filter(isChosen(chosen))), [...CURVE.slice(0, -1), 'loss', 'is2a2', 'is2b2', 'transferred']);
+  return tableOf(sorted(rows.filter(isChosen(chosen))), [
+    ...CURVE.slice(0, -1),
+    'loss',
+    'is2a2',
+    'is2b2',
+    'transferred',
+  ]);
 }
 
 /**

@@ -111,7 +111,8 @@ function aggregate<T>(name: keyof Statistics, of: (values: T[], parameter: never
           const missing = `${state.count - state.valid} of ${state.count} rows have no value`;
           throw new Error(`op.${name}: ${missing}; leave them out with filter() first.`);
         }
-        return of(state.list.values() as T[], given[0] as never);
+        // Without groups arquero asks all the same.
+        return state.count === 0 ? undefined : of(state.list.values() as T[], given[0] as never);
       },
     }),
     param: [1, parameters],
