@@ -1,10 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { CATEGORIES } from '../../lib/dist/images/categories';
 import {
+  addDecisions,
   type Decision,
   modelDecisions,
   readDecisionFiles,
@@ -92,6 +94,34 @@ describe('tables of decisions', () => {
       ].join('\n'),
     );
     expect(readDecisions(path)).toEqual(decisions);
+  });
+
+  it('of several runs are one packed table, whose bytes do not depend on the order of the runs', () => {
+    const of = (run: string, responses: number[]) =>
+      modelDecisions({ subject: 'our-resnet', stimuli, responses }).map((decision) => ({ ...decision, run }));
+    const [one, two] = [of('run-1', [0, 15]), of('run-2', [7, 10])];
+    const [packed, other] = ['packed.csv.gz', 'other.csv.gz'].map((name) => join(folder, name));
+    addDecisions(packed, two);
+    addDecisions(packed, one);
+    addDecisions(other, [...one, ...two]);
+    expect(readFileSync(packed)).toEqual(readFileSync(other));
+    expect(gunzipSync(readFileSync(packed)).toString().split('\n').slice(0, 2)).toEqual([
+      'run,subj,session,trial,rt,object_response,category,condition,imagename',
+      'run-1,our-resnet,1,1,NaN,airplane,cat,0,0001_s5n_dnn_0_cat_00_cat1-airplane1.png',
+    ]);
+    expect(readFileSync(packed).subarray(4, 8)).toEqual(Buffer.alloc(4)); // no time
+    expect(readDecisions(packed)).toEqual([...one, ...two]);
+
+    const before = statSync(packed).ino;
+    addDecisions(packed, one);
+    expect(statSync(packed).ino).toBe(before); // not even written
+    addDecisions(packed, of('run-1', [1, 1]));
+    expect(readDecisions(packed).map(({ response }) => response)).toEqual([1, 1, 7, 10]);
+
+    writeFileSync(other, readFileSync(packed).subarray(0, 60));
+    expect(() => readDecisions(other)).toThrow(`${other} is packed by gzip, and damaged or cut off`);
+    writeDecisions(packed, [...one, ...one]);
+    expect(() => readDecisions(packed)).toThrow('are both about subject our-resnet, session 1, trial 1');
   });
 
   it('refuse responses that fit no stimulus', () => {

@@ -1,7 +1,7 @@
 import { CsvError, type Options, parse } from 'csv-parse/sync';
 import { atomicWrite } from './atomicWrite';
 import { numberOf } from './numbers';
-import { lineAt, readText } from './text';
+import { lineAt, packed, readText } from './text';
 
 /** One cell of a table; null is an empty one. */
 export type Cell = string | number | boolean | null;
@@ -17,10 +17,12 @@ export interface CsvText {
 
 /**
  * Writes rows as CSV (comma, quotes where needed, "\n"), whole or not at all. Numbers keep every digit that they need to
- * be read back the same. `columns` says which columns and in which order; by default those of the first row.
+ * be read back the same. `columns` says which columns and in which order; by default those of the first row. Where the name
+ * ends in .gz the file is packed by gzip.
  */
 export function writeCsv(path: string, rows: CsvRow[], columns = Object.keys(rows[0] ?? {})): void {
-  atomicWrite(path, (append) => append(formatCsv(rows, columns)));
+  const text = formatCsv(rows, columns);
+  atomicWrite(path, (append) => append(path.endsWith('.gz') ? packed(text) : text));
 }
 
 /** Rows as CSV text, as writeCsv writes it. */

@@ -1,12 +1,13 @@
 import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
+import { gunzipSync, gzipSync } from 'node:zlib';
 
 /**
- * Reads a text file in UTF-8, or in UTF-16 with its mark at the beginning; such a mark is left out. Text in another encoding
- * and text with an unsettled merge conflict are errors that name the line.
+ * Reads a text file in UTF-8, or in UTF-16 with its mark at the beginning; such a mark is left out. One that gzip has packed
+ * is unpacked. Text in another encoding and text with an unsettled merge conflict are errors that name the line.
  */
 export function readText(path: string): string {
-  const bytes = readFileSync(path);
+  const bytes = unpacked(path, readFileSync(path));
   const text = decoded(path, bytes);
   const conflict = /^(?:<{7}|>{7}) .*$/m.exec(text);
   if (conflict) {
@@ -15,6 +16,24 @@ export function readText(path: string): string {
     );
   }
   return text;
+}
+
+/** Text as gzip packs it, without time and system, so that equal texts are equal bytes. */
+export function packed(text: string): Uint8Array {
+  const bytes = gzipSync(text, { level: 9 });
+  bytes[9] = 255; // the system: unknown
+  return bytes;
+}
+
+function unpacked(path: string, bytes: Buffer): Buffer {
+  if (bytes.toString('latin1', 0, 2) !== '\x1f\x8b') return bytes;
+  try {
+    return gunzipSync(bytes);
+  } catch {
+    throw new Error(
+      `${path} is packed by gzip, and damaged or cut off: bring it back with git checkout or from a copy.`,
+    );
+  }
 }
 
 function decoded(path: string, bytes: Buffer): string {

@@ -1,13 +1,17 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { readCsvText, writeCsv } from '../files/csv';
 import { dataFiles } from '../files/dataFiles';
+import { withLock } from '../files/lock';
 import { notANumber, numberOf } from '../files/numbers';
 import { CATEGORIES, isCategory, labelOf } from '../images/categories';
 import { parseStimulusName } from '../images/stimuli';
 
 /** What a person or a network said about one cue-conflict image. Categories are indices into CATEGORIES. */
 export interface Decision {
+  /** In a table of several runs: the run whose model it was. */
+  run?: string;
   subject: string;
   session: number;
   trial: number;
@@ -30,8 +34,8 @@ const NO_RESPONSE = 'na';
 const NOTHING = /^(na|nan)?$/i;
 
 /**
- * Reads a table of decisions in the columns of the source; errors name the row, counted from 1 below the header. The same
- * subject, session and trial twice is an error.
+ * Reads a table of decisions in the columns of the source, and in a column `run` where there is one; errors name the row,
+ * counted from 1 below the header. The same subject, session and trial twice (in a run) is an error.
  */
 export function readDecisions(path: string): Decision[] {
   return readInto(new Map(), path);
@@ -49,6 +53,7 @@ export function readDecisionFiles(folder: string, name: RegExp = /\.csv$/i): Dec
 /** Reads a table; `places` has where each subject, session and trial read so far stands. */
 function readInto(places: Map<string, string>, path: string): Decision[] {
   const { columns, rows } = readCsvText(path);
+  const runColumn = columns.indexOf('run');
   const missing = COLUMNS.filter((name) => !columns.includes(name));
   if (missing.length > 0) {
     throw new Error(`${path} lacks the column ${missing.join(', ')}; decisions need ${COLUMNS.join(', ')}.`);
@@ -70,7 +75,8 @@ function readInto(places: Map<string, string>, path: string): Decision[] {
         `${where}: the category is ${CATEGORIES[shape]}, but the image ${cell('imagename')} shows another.`,
       );
     }
-    const key = JSON.stringify([subject, session, trial]);
+    const run = runColumn < 0 ? undefined : cells[runColumn];
+    const key = JSON.stringify([run, subject, session, trial]);
     const first = places.get(key);
     if (first !== undefined) {
       throw new Error(
@@ -80,6 +86,7 @@ function readInto(places: Map<string, string>, path: string): Decision[] {
     places.set(key, where);
     const response = cell('object_response');
     return {
+      ...(run !== undefined && { run }),
       subject,
       session,
       trial,
@@ -131,9 +138,11 @@ export function modelDecisions(options: {
   });
 }
 
-/** Writes decisions in the columns of the source. */
+/** Writes decisions in the columns of the source, and their runs in a column `run` where they have one. */
 export function writeDecisions(path: string, decisions: readonly Decision[]): void {
+  const withRun = decisions.some(({ run }) => run !== undefined);
   const rows = decisions.map((decision) => ({
+    run: decision.run ?? '',
     subj: decision.subject,
     session: decision.session,
     trial: decision.trial,
@@ -143,7 +152,31 @@ export function writeDecisions(path: string, decisions: readonly Decision[]): vo
     condition: decision.condition,
     imagename: decision.imageName,
   }));
-  writeCsv(path, rows, [...COLUMNS]);
+  writeCsv(path, rows, withRun ? ['run', ...COLUMNS] : [...COLUMNS]);
+}
+
+/**
+ * Puts runs' decisions into a table of several runs, in place of those that it has of the same runs. It is made where it is
+ * not there, and sorted, so its bytes do not depend on the order in which runs finish; processes that add at the same time
+ * wait for each other. What is there already is not written again.
+ */
+export function addDecisions(path: string, decisions: readonly (Decision & { run: string })[]): void {
+  const own = new Set<string | undefined>(decisions.map(({ run }) => run));
+  withLock(path, (requireLock) => {
+    const before = existsSync(path) ? readDecisions(path) : [];
+    const others = before.filter(({ run }) => !own.has(run));
+    const after = [...others, ...decisions].sort(byRun);
+    if (isDeepStrictEqual(before, after)) return;
+    requireLock();
+    writeDecisions(path, after);
+  });
+}
+
+function byRun(a: Decision, b: Decision): number {
+  const [run, other] = [a, b].map((decision) => decision.run ?? '');
+  if (run !== other) return run < other ? -1 : 1;
+  if (a.subject !== b.subject) return a.subject < b.subject ? -1 : 1;
+  return a.session - b.session || a.trial - b.trial;
 }
 
 function parsed(where: string, imageName: string) {

@@ -20,6 +20,7 @@ import { dataFile } from '../runs/project';
 import { publishedFigure4Schema, publishedShapeBiasSchema } from '../runs/publishedSchemas';
 import { readTable } from '../runs/resultsTable';
 import type { TableSchema } from '../runs/tableSchema';
+import { groupBy } from '../stats/groupBy';
 import { type Decision, readDecisionFiles, readDecisions } from '../stats/decisions';
 import { tableOf } from './curves';
 import { folder } from './folder';
@@ -238,10 +239,11 @@ export function publishedDecisions(): ColumnTable {
  */
 export function decisions(chain: OfChain<ShapeBiasRow> = {}): ColumnTable {
   const transfers = chainRows('shape-bias.csv', shapeBiasSchema, chain).filter(({ stage }) => stage === 'transfer');
+  const path = join(folder(chain.preset ?? 'laptop'), 'decisions.csv.gz');
+  const ofRun = groupBy(existsSync(path) ? readDecisions(path) : [], ({ run }) => run);
   const rows = [...new Map(transfers.map((row) => [row.run, row])).values()].flatMap((row) => {
     const about = { ...runOf(row), run: row.run };
-    const own = readDecisions(join(folder(chain.preset ?? 'laptop'), 'decisions', `${row.run}.csv`));
-    return own.map((decision) => ({ ...about, ...decided(decision) }));
+    return (ofRun.get(row.run) ?? []).map((decision) => ({ ...about, ...decided(decision) }));
   });
   return tableOf(rows, [...RUN, ...MODE, 'run', ...DECIDED]);
 }

@@ -17,7 +17,6 @@ import {
   loadResnet,
   overlap,
   RunStore,
-  readDecisionFiles,
   readDecisions,
   readTable,
   type ShapeBiasRow,
@@ -252,9 +251,10 @@ describe('shapeBiasRows', () => {
     ]);
     expect(heard).toHaveLength(2 + 3 + IMAGE_CONDITIONS.length); // base and untrained model, masks, transfers
     expect(new Set(heard).size).toBe(heard.length);
-    const decided = readDecisionFiles(join(tables, 'decisions'));
+    const decided = readDecisions(join(tables, 'decisions.csv.gz'));
     expect(decided).toHaveLength(32 * IMAGE_CONDITIONS.length);
     expect(new Set(decided.map(({ subject }) => subject)).size).toBe(IMAGE_CONDITIONS.length);
+    expect(new Set(decided.map(({ run }) => run))).toEqual(new Set(rows.map(({ run }) => run)));
 
     heard.length = 0;
     expect(await shapeBiasRows(chain, { store, tables, preset, observer })).toEqual(rows);

@@ -1,9 +1,8 @@
 /** The table shape-bias.csv: transfer runs whose rows are there count as done. */
-import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { atomicWrite } from '../../files/atomicWrite';
 import { type ShapeBiasRow, shapeBiasSchema } from '../../runs/imageSchemas';
 import { appendRows, readTable } from '../../runs/resultsTable';
+import { addDecisions, readDecisions } from '../../stats/decisions';
 import { imageOrigins } from './imageChain';
 import { IMAGE_CONDITIONS, type ImageCondition } from './imageConditions';
 import type { ImagePreset } from './imagePresets';
@@ -52,15 +51,13 @@ export async function shapeBiasRows(
   return rows;
 }
 
-/** Puts a run's decisions on cue-conflict images beside the table: decisions/<run>.csv. */
+/** Puts a run's decisions on cue-conflict images into the table beside: decisions.csv.gz. */
 function gatherDecisions(
-  { id, settings }: ImageTransfer,
+  { settings }: ImageTransfer,
   { tables, store }: { tables: string; store: ImageWorkshop['store'] },
 ): void {
   const run = store.find('image-transfer', settings);
   if (!run) return;
-  const folder = join(tables, 'decisions');
-  mkdirSync(folder, { recursive: true });
-  const text = readFileSync(join(run.path, 'decisions.csv'), 'utf8');
-  atomicWrite(join(folder, `${id}.csv`), (append) => append(text));
+  const decisions = readDecisions(join(run.path, 'decisions.csv')).map((decision) => ({ ...decision, run: run.id }));
+  addDecisions(join(tables, 'decisions.csv.gz'), decisions);
 }
