@@ -20,8 +20,8 @@ import { dataFile } from '../runs/project';
 import { publishedFigure4Schema, publishedShapeBiasSchema } from '../runs/publishedSchemas';
 import { readTable } from '../runs/resultsTable';
 import type { TableSchema } from '../runs/tableSchema';
-import { groupBy } from '../stats/groupBy';
 import { type Decision, readDecisionFiles, readDecisions } from '../stats/decisions';
+import { groupBy } from '../stats/groupBy';
 import { tableOf } from './curves';
 import { folder } from './folder';
 
