@@ -239,10 +239,7 @@ const [n] = settings.sizes;
 const observer = notebookObserver({ charts: false });
 const transfers = [];
 for (const condition of CURVE_CONDITIONS.slice(0, 3)) {
-  const transfer = await transferRun(transferSettings(settings, condition, n, chain), chain, {
-    store,
-    observer,
-  });
+  const transfer = await transferRun(transferSettings(settings, condition, n, chain), { store, observer });
   if (!transfer.id) break; // interrupted
   transfers.push(transfer);
 }

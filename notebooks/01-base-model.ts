@@ -53,17 +53,13 @@ showTable(samples, { caption: 'Five samples; the last column is the value before
 // taken from there.
 
 // %%
-import { baseModel, dataFile, gatherBaseModels, notebookObserver } from 'subtask-induction';
+import { baseModel, dataFile, notebookObserver } from 'subtask-induction';
 
 const seeds = preset === 'paper' ? [1, 2, 3] : [1, 2];
 const tables = preset === 'paper' ? dataFile('results') : undefined;
 const observer = notebookObserver();
 for (const seed of seeds) {
-  const { base, attempts } = await baseModel(chainSettings({ preset, seed }).base, {
-    store,
-    observer,
-  });
-  gatherBaseModels(attempts, { tables });
+  const { base } = await baseModel(chainSettings({ preset, seed }).base, { store, tables, observer });
   if (!base.id) break; // interrupted: the seeds that are finished are shown below
 }
 await observer.finish();

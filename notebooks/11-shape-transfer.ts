@@ -23,7 +23,7 @@
 // bias*](../docs/glossary.md#shape-bias) with the [controls](../docs/glossary.md#control) that it needs.
 
 // %%
-import { aq, axes, charts, experiments, op, presets, runs, say, show, tables, watch } from 'subtask-induction';
+import { aq, axes, charts, experiments, op, presets, runs, say, show, tables } from 'subtask-induction';
 
 const preset = presets.images(presets.current());
 const caption = presets.imageCaption(preset);
@@ -75,7 +75,11 @@ const meansOf = (table: Table) =>
 // What has no frozen weights has no choice of a mode: it stands in the panels of both.
 const modes = aq.table({ mode: ['eval', 'train'], panel: ['batch normalisation: eval', 'batch normalisation: train'] });
 const inBothModes = (table: Table) =>
-  table.join(modes, (a, b) => !a.frozen || a.normalization === b.mode || a.normalization === '–');
+  table.join(
+    modes,
+    (a: { frozen: boolean; normalization: string }, b: { mode: string }) =>
+      !a.frozen || a.normalization === b.mode || a.normalization === '–',
+  );
 
 const overTraining = (table: Table) =>
   charts.lines(inBothModes(table.filter((d) => d.variant === '' && d.shapes === 'seen')), {
@@ -101,21 +105,9 @@ const chains: Chain[] = (preset === 'quick' ? [1] : [1, 2, 3]).map((seed) => ({ 
 // { architecture: 'vit' });
 
 // %%
-type Rows = Awaited<ReturnType<typeof experiments.shapeBiasRows>>;
-const options = { store: runs.projectStore(), tables: tables.folder(preset), preset, conditions };
-for (const chain of chains) {
-  const settings = experiments.imageChainSettings({ preset, ...chain });
-  const { seed, model } = settings.base;
-  const there = transfersOf(chain).filter(aq.escape((d: { seed: number }) => d.seed === seed));
-  if (there.dedupe('run').numRows() >= conditions.length) continue;
-  const observer = watch.runs<Rows>({
-    title: `Transfer, ${model.architecture}, seed ${seed}`,
-    runs: conditions.length,
-    stage: 'image-transfer',
-    draw: (found) => overTraining(meansOf(tables.shapeBias({ preset, ...chain, rows: found.flat() }))),
-  });
-  await experiments.shapeBiasRows(settings, { ...options, observer, onRows: observer.onRow });
-  await observer.finish();
+for (const { seed = 1, architecture = 'resnet', images = 'textured', shapes = 'project' } of chains) {
+  const asked = { seeds: [seed], models: [architecture], images: [images], shapes: [shapes] } as const;
+  await experiments.shapeBias.compute({ preset, conditions, ...asked });
 }
 
 // %%
@@ -427,12 +419,10 @@ await show(ofOneSize.filter((d) => d.shapes === 'seen').select('condition', 'tra
 // images only the share of shapes tells something.
 
 // %%
-import { readTable, shapeBiasSchema } from 'subtask-induction';
-
 // Models that lie in runs/ and are not in the table yet are measured now, where the stimuli are there.
-const recorded = readTable(`${options.tables}/shape-bias.csv`, shapeBiasSchema, { absent: 'empty' });
-const chain = experiments.imageChainSettings({ preset });
-await experiments.realStimuliRows(experiments.rowsOfChains(recorded, chain, preset), options);
+const recorded = experiments.shapeBias.rowsOf({ preset });
+const ofChain = experiments.rowsOfChains(recorded, experiments.imageChainSettings({ preset }), preset);
+await experiments.realStimuliRows(ofChain, { store: runs.projectStore(), tables: tables.folder(preset) });
 
 const real = tables
   .realStimuli({ preset })

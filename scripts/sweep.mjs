@@ -9,24 +9,27 @@ import { ROOT } from './lib/project.mjs';
 import { tail } from './lib/run.mjs';
 import { durationText } from './readme/times.mjs';
 import { setUp } from './setup/setUp.mjs';
-import { conditionsAmong, listOf, seedsOf, wholeNumber } from './sweep/arguments.mjs';
+import { listOf, namesOf, seedsOf, wholeNumber } from './sweep/arguments.mjs';
 import { installSnakemake } from './sweep/installSnakemake.mjs';
 import { showProgress } from './sweep/progress.mjs';
 import { startSnakemake } from './sweep/snakemake.mjs';
 
-const PRESETS = ['quick', 'paper'];
-const USAGE = `npm run sweep -- NAME [--layers 2,12] [--n 0,10,100] [--seeds 3] [--conditions subnet,random] [--cores N]
-                     [--preset paper|quick] [--dry-run] [--executor slurm [-- ARGUMENTS OF SNAKEMAKE]]
+const USAGE = `npm run sweep
+npm run sweep -- NAME [--layers 2,12] [--n 0,10,100] [--seeds 3] [--conditions subnet,random] [--models resnet]
+                     [--preset NAME] [--cores N] [--dry-run] [--executor slurm [-- ARGUMENTS OF SNAKEMAKE]]
 
-Makes the runs of a sweep whose rows are not in data/results yet: base models, masks and transfer runs, in as many
-processes as --cores says (by default one for each core that it may use, as far as memory goes), and puts their rows there at
-the end. Ctrl-C ends it; the same command goes on where it stopped. --dry-run prints what would run and about how long.
+Without a name, lists the experiments, and how many of their runs are in data/results and how many are missing.
+
+With one, makes its runs whose rows are not there yet, and what they start from, in as many processes as --cores says (by
+default one for each core that it may use, as far as memory goes), and puts the rows there at the end. Ctrl-C ends it; the
+same command goes on where it stopped. --dry-run prints what would run and about how long.
 
 --seeds 3 means the seeds 1 to 3, --seeds 1,3 these two, and --seeds 3-5 those from 3 to 5.
---conditions takes names as in the column inherit_from, with the sampler after a colon where there are two, such as
-subnet_sampled:released. --preset quick takes the small
-settings, whose rows go into runs/quick-results. --tables FOLDER keeps the tables elsewhere. --executor slurm submits the
-processes to a cluster, --cores of them at a time; what stands after -- is passed on to Snakemake.`;
+--conditions takes names as in the column inherit_from, with what tells them apart after colons, such as
+subnet_sampled:released or subnet:eval. The rows of other presets than an experiment's first go into runs/PRESET-results;
+--tables FOLDER keeps tables elsewhere. --folders FILE names a JSON file that says where photographs lie (plain, pooled,
+pretrained). --executor slurm submits the processes to a cluster, --cores of them at a time; what stands after -- is passed on
+to Snakemake.`;
 
 /** Processes in a cluster's queue at the same time. */
 const CLUSTER_JOBS = 50;
@@ -42,11 +45,13 @@ runScript(async () => {
         n: { type: 'string' },
         seeds: { type: 'string', default: '1' },
         conditions: { type: 'string' },
+        models: { type: 'string' },
         cores: { type: 'string' },
-        preset: { type: 'string', default: 'paper' },
+        preset: { type: 'string' },
         'dry-run': { type: 'boolean', default: false },
         executor: { type: 'string' },
         tables: { type: 'string' },
+        folders: { type: 'string' },
         // For tests: a JSON file with values that replace some of every chain's settings.
         settings: { type: 'string' },
         help: { type: 'boolean' },
@@ -60,8 +65,6 @@ runScript(async () => {
     console.log(USAGE);
     return 0;
   }
-  const preset = String(values.preset);
-  if (!PRESETS.includes(preset)) throw new Failure(`The preset is ${PRESETS.join(' or ')}, and this is "${preset}".`);
   const executor = text('executor');
   if (executor !== undefined && executor !== 'slurm') {
     throw new Failure(`The executor is slurm, or this machine without --executor, and this is "${executor}".`);
@@ -70,48 +73,52 @@ runScript(async () => {
     layers: listOf('layers', text('layers'), 1),
     sizes: listOf('n', text('n'), 0),
     seeds: seedsOf(String(values.seeds)),
-    cores: text('cores') === undefined ? undefined : wholeNumber('cores', String(text('cores')), 1),
+    conditions: namesOf(text('conditions')),
+    models: namesOf(text('models')),
+    preset: text('preset'),
   };
+  const givenCores = text('cores') === undefined ? undefined : wholeNumber('cores', String(text('cores')), 1);
   if (text('settings') && !text('tables')) throw new Failure('Other settings (--settings) need --tables FOLDER.');
   await setUp();
   const library = (await import('subtask-induction')).default;
-  const { SWEEPS, conditionKeys, dataFile, isNamed, makespan, projectStore, sweepPlan } = library;
+  const { EXPERIMENTS, dataFile, makespan, projectStore, sweepPlan } = library;
   const [name, ...others] = positionals;
-  if (!name || others.length > 0 || !SWEEPS[name]) {
-    const known = Object.entries(SWEEPS).map(([sweep, { about }]) => `  ${sweep.padEnd(10)} ${about}`);
-    const problem = name
-      ? others.length > 0
-        ? 'One sweep at a time'
-        : `There is no sweep "${name}"`
-      : 'Say which sweep';
-    throw new Failure(`${problem}: the sweeps are\n${known.join('\n')}`);
-  }
-  const conditions = conditionsAmong(text('conditions'), conditionKeys(SWEEPS[name]), isNamed);
   const store = projectStore();
-  const tables = text('tables') ?? (preset === 'paper' ? dataFile('results') : join(store.folder, 'quick-results'));
+  if (!name) {
+    listExperiments(library);
+    return 0;
+  }
+  if (others.length > 0) throw new Failure('One sweep at a time.');
+  const experiment = EXPERIMENTS[name];
+  if (!experiment)
+    throw new Failure(`There is no experiment "${name}": use one of ${Object.keys(EXPERIMENTS).join(', ')}.`);
+  for (const [option, value] of Object.entries(asked)) {
+    if (value === undefined || option === 'preset' || option in experiment.asked) continue;
+    throw new Failure(`The experiment ${name} does not take --${option === 'sizes' ? 'n' : option}.`);
+  }
+  const preset = asked.preset ?? experiment.presets[0];
+  const tables =
+    text('tables') ??
+    (preset === experiment.presets[0] ? dataFile('results') : join(store.folder, `${preset}-results`));
   const replaced = text('settings') ? readJson(/** @type {string} */ (text('settings'))) : undefined;
-
-  const depths = asked.layers ?? SWEEPS[name].layers;
-  const cores = asked.cores ?? (executor ? CLUSTER_JOBS : processesHere(library, Math.max(...depths)));
+  const folders = text('folders') ? readJson(/** @type {string} */ (text('folders'))) : undefined;
+  /** @param {Record<string, any>} chain */
+  const change = (chain) =>
+    Object.fromEntries(
+      Object.entries(chain).map(([part, own]) => [
+        part,
+        Array.isArray(own) ? (replaced?.[part] ?? own) : { ...own, ...replaced?.[part] },
+      ]),
+    );
+  const wanted = { ...asked, preset, tables: resolve(tables), store, folders, change };
 
   const sweeps = join(store.folder, 'sweeps');
   if (values['dry-run']) nameEarlier(library, sweeps);
   else gatherEarlier(library, sweeps);
-  const plan = sweepPlan({
-    sweep: name,
-    preset: /** @type {'quick' | 'paper'} */ (preset),
-    ...asked,
-    cores,
-    conditions,
-    tables: resolve(tables),
-    store,
-    change: (settings) => ({
-      base: { ...settings.base, ...replaced?.base },
-      discovery: { ...settings.discovery, ...replaced?.discovery },
-      transfer: { ...settings.transfer, ...replaced?.transfer },
-      sizes: replaced?.sizes ?? settings.sizes,
-    }),
-  });
+  const memory = Math.max(...experiment.wanted(wanted).map(({ settings }) => experiment.stage.cost(settings).memoryMb));
+  const cores = givenCores ?? (executor ? CLUSTER_JOBS : processesHere(library, memory));
+  const plan = sweepPlan(experiment, { ...wanted, cores });
+  for (const sentence of plan.differing) console.error(sentence);
   const runs = plan.jobs.flatMap((job) => job.runs);
   if (runs.length === 0) {
     console.log(`${name}: all ${plan.done} rows are in ${shown(tables)}.`);
@@ -130,14 +137,25 @@ runScript(async () => {
   return carryOut(library, { plan, sweeps, cores, executor, more });
 });
 
+/** @param {typeof import('../lib/dist/index.js')} library */
+function listExperiments({ EXPERIMENTS, standOfRuns }) {
+  console.log('The experiments, and how many of their runs are in data/results:');
+  for (const [name, experiment] of Object.entries(EXPERIMENTS)) {
+    const { there, missing } = standOfRuns(experiment);
+    console.log(
+      `  ${name.padEnd(12)} ${String(there).padStart(4)} there, ${String(missing).padStart(4)} missing: ${experiment.about}`,
+    );
+  }
+}
+
 /**
  * How many processes this machine may run at the same time: one for each core, as many as memory is there for.
  *
  * @param {typeof import('../lib/dist/index.js')} library
- * @param {number} layers of the largest model
+ * @param {number} memoryMb that one needs
  */
-function processesHere({ memoryMb, usableCores, usableMemory }, layers) {
-  return Math.max(1, Math.min(usableCores(), Math.floor(usableMemory() / 2 ** 20 / memoryMb(layers))));
+function processesHere({ usableCores, usableMemory }, memoryMb) {
+  return Math.max(1, Math.min(usableCores(), Math.floor(usableMemory() / 2 ** 20 / memoryMb)));
 }
 
 /**

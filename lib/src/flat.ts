@@ -28,12 +28,10 @@ export * from './images/views';
 
 export * from './files/csv';
 export * from './files/json';
-export * from './runs/imageSchemas';
 export * from './runs/project';
 export * from './runs/publishedSchemas';
 export * from './runs/resultsTable';
 export * from './runs/runStore';
-export * from './runs/schemas';
 export * from './runs/tableSchema';
 export * from './tensorflow/hostTensor';
 export * from './tensorflow/safetensors';
@@ -68,10 +66,8 @@ export * from './notebook/charts/visionCurves';
 export * from './notebook/dataFrame';
 export * from './notebook/finished';
 export * from './notebook/imagePreset';
-export * from './notebook/observers/curveObserver';
 export * from './notebook/observers/notebookObserver';
 export * from './notebook/observers/runsObserver';
-export * from './notebook/observers/targetObserver';
 export * from './notebook/points/dataEfficiency';
 export * from './notebook/points/depths';
 export * from './notebook/points/details';
@@ -135,49 +131,13 @@ export * from './training/languageModelEvaluator';
 export * from './training/languageModelTrainer';
 export * from './training/maskTrainer';
 
-// The experiments, in the order of the story
+// The experiments
 
-export * from './experiments/additionalTargets';
-export * from './experiments/baseModel';
-export * from './experiments/chain';
-export * from './experiments/dataEfficiency';
-export * from './experiments/finishedRuns';
-export * from './experiments/observer';
-export * from './experiments/resultRows';
-export * from './experiments/results';
-export * from './experiments/runLog';
-export * from './experiments/settings';
-export * from './experiments/subnetworkDiscovery';
-export { SweepFolder } from './experiments/sweep/sweepFolder';
-export { gatherTables } from './experiments/sweep/sweepGather';
-export { runSweepJob } from './experiments/sweep/sweepJob';
-export {
-  type PlannedRun,
-  type SweepJob,
-  type SweepOptions,
-  type SweepPlan,
-  sweepPlan,
-} from './experiments/sweep/sweepPlan';
-export { type FailedRun, type SweepProgress, sweepProgress } from './experiments/sweep/sweepProgress';
-export { makespan } from './experiments/sweep/sweepSchedule';
-export { conditionKeys, isNamed, SWEEPS } from './experiments/sweep/sweeps';
-export { memoryMb } from './experiments/sweep/sweepTimes';
-export * from './experiments/variants';
-export type { ImageRunResult } from './experiments/vision/finalModel';
-export * from './experiments/vision/imageBase';
-export * from './experiments/vision/imageChain';
-export * from './experiments/vision/imageConditions';
-export { type ImageData, imageDataOf, type ShapesShown } from './experiments/vision/imageData';
-export * from './experiments/vision/imageDiscovery';
-export type { ImageMeasures } from './experiments/vision/imageMeasures';
-export type { ImageFolders } from './experiments/vision/imagenetImages';
-export * from './experiments/vision/imagePresets';
-export { rowsOfChains } from './experiments/vision/imageRows';
-export * from './experiments/vision/imageSettings';
-export * from './experiments/vision/imageTransfer';
-export type { ImageWorkshop } from './experiments/vision/imageWorkshop';
-export { realStimuliRows } from './experiments/vision/realStimuli';
-export * from './experiments/vision/shapeBiasRows';
+export * from './experiments';
+export * from './experiments/sweep';
+export * from './runs/experiment';
+export * from './runs/observer';
+export { type Made, Runner, type Stage, type Training, type Workshop } from './runs/stage';
 
 // Statistics of results
 
@@ -190,3 +150,4 @@ export * from './stats/nearerCurve';
 export * from './stats/pairedCurves';
 export * from './stats/runSpread';
 export * from './stats/shapeBias';
+export { shapeBias } from './stats/shapeBias';

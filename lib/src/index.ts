@@ -5,12 +5,12 @@
 export * as aq from 'arquero';
 export * as charts from './charts';
 export * as axes from './charts/axes';
+export * as experiments from './experiments';
 export * from './flat';
 export * as images from './images';
 export * as masks from './masking';
 export * as models from './models';
 export { dataFrame } from './notebook/dataFrame';
-export * as experiments from './notebook/experiments';
 export * as presets from './notebook/presets';
 export { say } from './notebook/say';
 export { show } from './notebook/show';

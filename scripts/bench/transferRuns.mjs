@@ -13,7 +13,6 @@ async function run(epochs) {
     { ...chain, transfer: { ...chain.transfer, epochs } },
     { inheritFrom: 'random' },
     0,
-    {},
   );
   let evaluationMs = 0;
   let steppedAt = 0;
@@ -26,7 +25,7 @@ async function run(epochs) {
     },
   };
   const start = performance.now();
-  await transferRun(settings, {}, { store, observer });
+  await transferRun(settings, { store, observer });
   return { ms: performance.now() - start, evaluationMs };
 }
 

@@ -1,21 +1,22 @@
 // @ts-check
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import {
+  additionalTargetsSchema,
+  baseModelsSchema,
+  dataEfficiencySchema,
+  realStimuliSchema,
+  settingVariantsSchema,
+  shapeBiasSchema,
+  subnetworksSchema,
+} from '../../lib/dist/experiments/index.js';
 import { isCurveRow } from '../../lib/dist/notebook/points/dataEfficiency.js';
-import { realStimuliSchema, shapeBiasSchema } from '../../lib/dist/runs/imageSchemas.js';
 import {
   publishedBaseAccuracySchema,
   publishedDepthSchema,
   publishedFrozenOrTrainableSchema,
 } from '../../lib/dist/runs/publishedSchemas.js';
 import { readTable } from '../../lib/dist/runs/resultsTable.js';
-import {
-  additionalTargetsSchema,
-  baseModelsSchema,
-  dataEfficiencySchema,
-  settingVariantsSchema,
-  subnetworksSchema,
-} from '../../lib/dist/runs/schemas.js';
 import { Failure } from '../lib/failure.mjs';
 import { readJson } from '../lib/files.mjs';
 import { timesSchema } from './times.mjs';

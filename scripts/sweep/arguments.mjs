@@ -27,19 +27,12 @@ export function listOf(option, text, least) {
 }
 
 /**
- * Names of conditions with commas between them; undefined where the option is not given.
+ * Names with commas between them; undefined where the option is not given.
  *
  * @param {string | undefined} text
- * @param {string[]} known such as "original" and "subnet_sampled:released"
- * @param {(key: string, name: string) => boolean} isNamed the library's
  */
-export function conditionsAmong(text, known, isNamed) {
-  const names = text?.split(',').map((name) => name.trim());
-  const unknown = names?.find((name) => !known.some((key) => isNamed(key, name)));
-  if (unknown !== undefined) {
-    throw new Failure(`--conditions takes some of ${known.join(', ')}, and this is "${unknown}".`);
-  }
-  return names;
+export function namesOf(text) {
+  return text?.split(',').map((name) => name.trim());
 }
 
 /**

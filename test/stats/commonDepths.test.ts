@@ -24,13 +24,13 @@ describe('commonDepths', () => {
   });
 
   it('gives only n that all its depths have', () => {
-    const point = fc.record({ depth: fc.constantFrom(2, 4, 6, 8), n: fc.constantFrom(0, 10, 40) });
+    const point = fc.record({ layers: fc.constantFrom(2, 4, 6, 8), n: fc.constantFrom(0, 10, 40) });
     fc.assert(
       fc.property(fc.array(point, { minLength: 1 }), (points) => {
         const { depths, sizes } = commonDepths(points);
         expect(depths.length * sizes.length).toBeGreaterThan(0);
-        for (const depth of depths) {
-          for (const n of sizes) expect(points).toContainEqual({ depth, n });
+        for (const layers of depths) {
+          for (const n of sizes) expect(points).toContainEqual({ layers, n });
         }
       }),
     );

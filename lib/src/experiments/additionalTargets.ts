@@ -1,21 +1,28 @@
 /** Which other expressions a subnetwork for "ab" helps: training on samples of one target alone (method section 1d; notebook 08). */
-
-import type { RunStore } from '../runs/runStore';
-import type { Expression } from '../tasks/expressions';
+import { count, oneOf, type RowIn, runOf, share, table } from '../runs/columns';
+import { chosen, experiment, type Wanted } from '../runs/experiment';
+import type { Stage, Training } from '../runs/stage';
+import { EXPRESSIONS, type Expression } from '../tasks/expressions';
 import { ambiguousRows, EVALUATION_ROWS, selectRows, unambiguousRows } from '../tasks/modularArithmetic';
 import { seedFor } from '../tasks/random';
 import type { HostTensors } from '../tensorflow/hostTensor';
 import { type EpochRecord, fit } from '../training/fit';
 import { accuracyOf } from '../training/languageModelEvaluator';
 import { configOf } from './baseModel';
-import type { StartSettings, StartsFrom } from './chain';
-import { CONDITION_NAMES } from './conditionNames';
-import { settingsOf } from './dataEfficiency';
+import { transferCost } from './cost';
+import { type CurvesAsked, chainsOf, depthOf, originKinds, originRule } from './dataEfficiency';
 import { evaluatorFor, trainerFor } from './machines';
-import type { Observer } from './observer';
-import { type ChainSettings, type Condition, CURVE_CONDITIONS, type TransferSettings } from './settings';
-import { stageRun } from './stageRun';
-import { startingPoint } from './startingPoint';
+import {
+  CONDITION_NAMES,
+  type Condition,
+  CURVE_CONDITIONS,
+  conditionNames,
+  INHERIT_FROM,
+  PRESETS,
+  type TransferSettings,
+} from './settings';
+import { startingPoint, type TransferInputs } from './startingPoint';
+import { originColumns, TRANSFER_ORIGINS, transferSettings } from './transfer';
 
 /** The conditions that are compared on other targets. */
 export const TARGET_CONDITIONS: Condition[] = CURVE_CONDITIONS.filter(({ inheritFrom }) =>
@@ -39,45 +46,87 @@ export interface TargetResult {
   last_train_loss: number;
 }
 
-export interface TargetRun {
-  settings: TargetSettings;
-  /** Name in the run store; undefined for a run that was interrupted. */
-  id?: string;
-  log: EpochRecord[];
-  result: TargetResult;
-}
+export const additionalTargetsSchema = table('additional-targets.csv', {
+  row: 'a run that learns another expression',
+  columns: {
+    inherit_from: oneOf(INHERIT_FROM),
+    target: oneOf(EXPRESSIONS, 'the expression'),
+    n_layers: count('', { min: 1 }),
+    n_samples: count('', { min: 1 }),
+    seed: count(),
+    test_accuracy: share('of the model that is best on ambiguous samples, as released; on unambiguous ones'),
+    best_epoch: count('its epoch', { min: 1 }),
+    unambiguous_selection_accuracy: share('of the model that is best on unambiguous samples'),
+    run: runOf(),
+    ...originKinds,
+  },
+  key: ['n_layers', 'target', 'inherit_from', 'n_samples', 'seed'],
+  rule: originRule,
+});
+export type AdditionalTargetRow = RowIn<typeof additionalTargetsSchema>;
 
-/** Settings of the run of a target, condition and size in a chain. */
-export function targetSettings(
-  chain: ChainSettings,
-  condition: Condition,
-  target: Expression,
-  n: number,
-  startsFrom: StartSettings,
-): TargetSettings {
-  return { ...chain.transfer, ...condition, ...settingsOf(condition, startsFrom), expression: target, n };
-}
+export const targetStage: Stage<TargetSettings, TargetResult, object, TransferInputs> = {
+  name: 'target',
+  title: ({ expression, inheritFrom, n, seed }) =>
+    `"${expression}" from ${CONDITION_NAMES[inheritFrom]}, ${n} samples, seed ${seed}`,
+  measures: { ambiguous_accuracy: 'on ambiguous rows', unambiguous_accuracy: 'on unambiguous rows' },
+  startsFrom: TRANSFER_ORIGINS,
+  cost: (settings) => transferCost(settings, settings.n),
+  train,
+};
 
-/** One run on another target: from the store, or trained now. */
-export async function targetRun(
-  settings: TargetSettings,
-  startsFrom: StartsFrom,
-  workshop: { store: RunStore; observer?: Observer },
-): Promise<TargetRun> {
-  const { expression, inheritFrom, n, seed } = settings;
-  const title = `"${expression}" from ${CONDITION_NAMES[inheritFrom]}, ${n} samples, seed ${seed}`;
-  const made = await stageRun({ stage: 'target', title, settings }, workshop, {
-    train: () => train(settings, startsFrom, workshop.observer),
-    save: ({ result }) => result as TargetResult,
-  });
-  return made.partial ? (made.partial as TargetRun) : made.finished;
-}
+export const targets = experiment<
+  CurvesAsked & { targets: readonly Expression[] },
+  AdditionalTargetRow,
+  TransferSettings
+>({
+  name: 'targets',
+  about: `training on each of the ${EXPRESSIONS.length} expressions alone`,
+  stage: targetStage,
+  table: additionalTargetsSchema,
+  presets: PRESETS,
+  asked: {
+    targets: EXPRESSIONS,
+    layers: [2],
+    seeds: [1],
+    sizes: TARGET_SIZES,
+    conditions: TARGET_CONDITIONS,
+    change: (settings) => settings,
+  },
+  *runs(asked): Iterable<Wanted<AdditionalTargetRow, TransferSettings>> {
+    const conditions = chosen(asked.conditions, TARGET_CONDITIONS, conditionNames);
+    for (const chain of chainsOf(asked)) {
+      for (const target of asked.targets) {
+        for (const n of asked.sizes ?? TARGET_SIZES) {
+          for (const condition of conditions) {
+            const { inheritFrom: inherit_from } = condition;
+            yield {
+              key: { inherit_from, target, n_layers: chain.base.layers, n_samples: n, seed: chain.transfer.seed },
+              settings: { ...transferSettings(chain, condition, n), expression: target },
+            };
+          }
+        }
+      }
+    }
+  },
+  rows: (run, key) => [{ ...key, ...run.result.selected, run: run.id, ...originColumns(run) } as AdditionalTargetRow],
+  chain: depthOf,
+  drawing: {
+    kind: 'dots',
+    x: 'accuracy',
+    y: 'target',
+    color: 'condition',
+    points: ({ inherit_from, target, test_accuracy }) => [
+      { condition: CONDITION_NAMES[inherit_from], target, accuracy: test_accuracy },
+    ],
+  },
+});
 
-async function train(settings: TargetSettings, startsFrom: StartsFrom, observer?: Observer) {
+async function train(settings: TargetSettings, { inputs, observer }: Training<TransferInputs>) {
   const { expression, n, numbers, seed, batchSize, epochs, learningRate, dropout, weightDecay, inheritFrom } = settings;
   if (!(n > 0)) throw new Error(`Training on "${expression}" alone needs at least one sample, not ${n}.`);
   const config = configOf(settings);
-  const { parameters, subnetwork } = startingPoint(settings, startsFrom);
+  const { parameters, subnetwork } = startingPoint(settings, inputs);
   const trainer = trainerFor({ config, dropout, weightDecay, freezable: true });
   const evaluator = evaluatorFor(config);
   const rowsFor = (purpose: string, rows = EVALUATION_ROWS) =>

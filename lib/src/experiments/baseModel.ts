@@ -1,7 +1,10 @@
 /** Stage 1: a model that computes "a + ab" (method section 1a; notebook 01). */
+import { canonicalJson } from '../files/json';
 import { gpt2Config, gpt2Init } from '../models/gpt2';
 import { loadGpt2, saveGpt2 } from '../models/gpt2File';
-import type { RunStore } from '../runs/runStore';
+import { checkpointFile } from '../runs/checkpointFile';
+import { count, flag, optional, positive, type RowIn, runOf, share, table } from '../runs/columns';
+import { isFound, type Made, Runner, type Stage, type Training, type Workshop } from '../runs/stage';
 import { EVALUATION_ROWS, unambiguousRows, vocabularySize } from '../tasks/modularArithmetic';
 import { seedFor } from '../tasks/random';
 import type { HostTensors } from '../tensorflow/hostTensor';
@@ -10,11 +13,9 @@ import { tidied } from '../tensorflow/tidy';
 import { snapshot } from '../tensorflow/variables';
 import { batchCount } from '../training/batches';
 import { type EpochRecord, fit } from '../training/fit';
-import { checkpointFile } from './checkpointFile';
+import { baseCost } from './cost';
 import { evaluatorFor, trainerFor } from './machines';
-import type { Observer } from './observer';
 import { type BaseModelSettings, MOST_ATTEMPTS } from './settings';
-import { stageRun } from './stageRun';
 
 /** How a base run ended. */
 export interface BaseModelResult {
@@ -28,15 +29,34 @@ export interface BaseModelResult {
   solved_at_step: number | null;
 }
 
-export interface BaseModel {
-  settings: BaseModelSettings;
-  /** Name in the run store; undefined for a run that was interrupted. */
-  id?: string;
-  log: EpochRecord[];
-  result: BaseModelResult;
-  /** Parameters of the lowest evaluation loss, by Hugging Face name. */
+/** The parameters of the lowest evaluation loss, by Hugging Face name. */
+interface Parameters {
   parameters: HostTensors;
 }
+export type BaseModel = Made<BaseModelSettings, BaseModelResult, Parameters>;
+
+export const baseModelsSchema = table('base-models.csv', {
+  row: 'an attempt at a base model',
+  columns: {
+    n_layers: count('', { min: 1 }),
+    seed: count(),
+    attempt: count('which try of this seed', { min: 1 }),
+    run: runOf(),
+    stuck: flag('it never solved the task, so that the next attempt was made'),
+    best_epoch: count('of the kept model', { min: 1 }),
+    steps: count('in all', { min: 1 }),
+    solved_at_step: optional(count('at the first evaluation with an accuracy of 0.9', { min: 1 })),
+    eval_loss: positive('nats, of the kept model'),
+    eval_accuracy: share('of the kept model'),
+  },
+  key: ['n_layers', 'seed', 'attempt'],
+  rule: ({ stuck, solved_at_step, steps }) => {
+    if (stuck !== (solved_at_step === null)) return 'a run is stuck exactly where solved_at_step is empty';
+    if (Number(solved_at_step) > steps) return `solved_at_step ${solved_at_step} is above the ${steps} steps taken`;
+    return undefined;
+  },
+});
+export type BaseModelRow = RowIn<typeof baseModelsSchema>;
 
 /** Model configuration of settings that name sizes. */
 export function configOf({
@@ -48,6 +68,50 @@ export function configOf({
   return gpt2Config({ layers, width, heads, vocabulary: vocabularySize(numbers) });
 }
 
+/** Whether a base is the initialisation itself, which is never trained. */
+export function isUntrained({ epochs }: Pick<BaseModelSettings, 'epochs'>): boolean {
+  return epochs === 0;
+}
+
+/** The rows of finished base runs; an interrupted run has none. */
+export function baseModelRows(models: readonly Pick<BaseModel, 'id' | 'settings' | 'result'>[]): BaseModelRow[] {
+  return models
+    .filter(({ id }) => id)
+    .map(({ id, settings, result }) => {
+      const { layers, seed, attempt } = settings;
+      return { n_layers: layers, seed, attempt, run: id as string, ...result };
+    });
+}
+
+export const baseStage: Stage<BaseModelSettings, BaseModelResult, Parameters> = {
+  name: 'base',
+  title: ({ seed, attempt, epochs }) =>
+    isUntrained({ epochs }) ? `untrained model, seed ${seed}` : `base model, seed ${seed}, attempt ${attempt}`,
+  measures: { eval_accuracy: 'evaluation accuracy' },
+  cost: baseCost,
+  train,
+  save: ({ parameters }, folder, settings) => saveGpt2(folder, { config: configOf(settings), parameters }),
+  load: (folder) => ({ parameters: loadGpt2(folder).parameters }),
+  stuck({ settings, result, log }, first) {
+    if (!result.stuck) return undefined;
+    const { seed, solvedAccuracy, stuckAfter, attempt } = settings;
+    const last = attempt - first.attempt + 1 >= MOST_ATTEMPTS;
+    const accuracy = (log?.at(-1)?.eval_accuracy ?? 0).toFixed(2);
+    const next = last ? 'no attempt is left' : `attempt ${attempt + 1} follows`;
+    return {
+      reason: `stuck at accuracy ${accuracy}, below ${solvedAccuracy} after ${stuckAfter} epochs: ${next}`,
+      next: last
+        ? new Error(
+            `All ${MOST_ATTEMPTS} attempts at a base model of seed ${seed} got stuck below accuracy ` +
+              `${solvedAccuracy} after ${stuckAfter} epochs: try another seed.`,
+          )
+        : { ...settings, attempt: attempt + 1 },
+    };
+  },
+  tables: [baseModelsSchema],
+  gather: (run) => [[baseModelsSchema, isUntrained(run.settings) ? [] : baseModelRows([run])]],
+};
+
 /**
  * The base model of the settings' seed: attempts 1, 2, … until one is not stuck. All attempts are returned, the last is
  * the base (or an interrupted run: it has no id).
@@ -56,54 +120,35 @@ export function configOf({
  */
 export async function baseModel(
   settings: BaseModelSettings,
-  { store, observer }: { store: RunStore; observer?: Observer },
-): Promise<{ base: BaseModel; attempts: BaseModel[] }> {
-  const attempts: BaseModel[] = [];
-  for (let attempt = settings.attempt; attempt < settings.attempt + MOST_ATTEMPTS; attempt++) {
-    const base = await trainBaseModel({ ...settings, attempt }, { store, observer });
-    attempts.push(base);
-    if (!base.result.stuck || !base.id) return { base, attempts };
-    const { solvedAccuracy, stuckAfter } = settings;
-    const accuracy = (base.log.at(-1)?.eval_accuracy ?? 0).toFixed(2);
-    const next = attempts.length < MOST_ATTEMPTS ? `attempt ${attempt + 1} follows` : 'no attempt is left';
-    observer?.onStuck?.({
-      title: titleOf(base.settings),
-      reason: `stuck at accuracy ${accuracy}, below ${solvedAccuracy} after ${stuckAfter} epochs: ${next}`,
-    });
-  }
-  throw new Error(
-    `All ${MOST_ATTEMPTS} attempts at a base model of seed ${settings.seed} got stuck below accuracy ` +
-      `${settings.solvedAccuracy} after ${settings.stuckAfter} epochs: try another seed.`,
-  );
+  workshop: Workshop,
+): Promise<{ base: BaseModel; attempts: Pick<BaseModel, 'id' | 'settings' | 'log' | 'result'>[] }> {
+  const runner = new Runner(workshop);
+  const run = await runner.run(baseStage, settings);
+  const base = (await runner.make(baseStage, settings)) as BaseModel;
+  return { base, attempts: [...(isFound(run) ? run.former : []), base] };
 }
 
 /** One attempt at a base model: from the store, or trained now. Interrupted, it returns what it has, without storing it. */
-export async function trainBaseModel(
-  settings: BaseModelSettings,
-  workshop: { store: RunStore; observer?: Observer },
-): Promise<BaseModel> {
-  const made = await stageRun({ stage: 'base', title: titleOf(settings), settings }, workshop, {
-    train: (checkpoint) => train(settings, checkpoint, workshop.observer),
-    save({ parameters, result }, folder) {
-      saveGpt2(folder, { config: configOf(settings), parameters });
-      return result;
-    },
-  });
-  if (made.partial) return made.partial;
-  return { ...made.finished, parameters: loadGpt2(made.path).parameters };
+export function trainBaseModel(settings: BaseModelSettings, workshop: Workshop): Promise<BaseModel> {
+  return new Runner(workshop).once(baseStage, settings);
 }
 
-function titleOf(settings: BaseModelSettings): string {
-  const { seed, attempt } = settings;
-  return isUntrained(settings) ? `untrained model, seed ${seed}` : `base model, seed ${seed}, attempt ${attempt}`;
+/** Every finished base run with these settings but for seed and attempt, stuck ones too, by seed and attempt; without weights. */
+export function finishedBaseModels(settings: BaseModelSettings, { store }: Workshop) {
+  const kindOf = (of: BaseModelSettings) => canonicalJson({ ...of, seed: 0, attempt: 0 });
+  return store
+    .list('base')
+    .map((run) => ({
+      id: run.id,
+      settings: run.settings as unknown as BaseModelSettings,
+      log: run.log() as EpochRecord[],
+      result: run.result<BaseModelResult>(),
+    }))
+    .filter((run) => kindOf(run.settings) === kindOf(settings))
+    .sort((a, b) => a.settings.seed - b.settings.seed || a.settings.attempt - b.settings.attempt);
 }
 
-/** Whether the settings are of a model that stays at its initialisation: the base of the untrained control. */
-export function isUntrained({ epochs }: Pick<BaseModelSettings, 'epochs'>): boolean {
-  return epochs === 0;
-}
-
-async function train(settings: BaseModelSettings, checkpoint: string, observer?: Observer) {
+async function train(settings: BaseModelSettings, { checkpoint, observer }: Training<object>) {
   const { expression, rows, batchSize, epochs, seed, attempt, numbers, dropout, clip, patience } = settings;
   const config = configOf(settings);
   const trainer = trainerFor({ config, dropout, weightDecay: 0, clip });

@@ -1,159 +1,247 @@
-/** Stage 3: how few disambiguation samples a new model needs (method section 1c; notebook 03). */
-import { createHash } from 'node:crypto';
-import type { RunStore } from '../runs/runStore';
+/** How few disambiguation samples a new model needs: the curves, and those with one setting changed (notebooks 03 to 07). */
+import { count, oneOf, optional, positive, type RowIn, runOf, share, table, text } from '../runs/columns';
+import { chosen, type Drawing, experiment, type Wanted } from '../runs/experiment';
+import type { Found } from '../runs/stage';
 import {
-  ambiguousRows,
-  concatRows,
-  disambiguationRows,
-  EVALUATION_ROWS,
-  relabel,
-  unambiguousRows,
-} from '../tasks/modularArithmetic';
-import { seedFor } from '../tasks/random';
-import type { HostTensors } from '../tensorflow/hostTensor';
-import { type EpochRecord, fit } from '../training/fit';
-import { accuracyOf } from '../training/languageModelEvaluator';
-import { configOf } from './baseModel';
-import type { StartSettings, StartsFrom } from './chain';
-import { transferTitle } from './conditionNames';
-import { evaluatorFor, trainerFor } from './machines';
-import type { Observer } from './observer';
-import { type ChainSettings, type Condition, originOf, type TransferSettings } from './settings';
-import { stageRun } from './stageRun';
-import { startingPoint } from './startingPoint';
+  type ChainSettings,
+  CONDITION_NAMES,
+  type Condition,
+  CURVE_CONDITIONS,
+  chainSettings,
+  conditionNames,
+  INHERIT_FROM,
+  type InheritFrom,
+  PRESETS,
+  type Preset,
+  TRAINABLE_CONDITIONS,
+  type TransferSettings,
+  UNTRAINED_CONDITIONS,
+  VARIANT_NAMES,
+  VARIANTS,
+  type Variant,
+} from './settings';
+import { originColumns, type TransferResult, transferSettings, transferStage } from './transfer';
 
-/** How a transfer run ended. Accuracies are shares of the test set's rows. */
-export interface TransferResult {
-  best_epoch: number;
-  best_eval_accuracy: number;
-  /** Of the best epoch's model, on fresh unambiguous rows. */
-  test_accuracy: number;
-  /** The same predictions, held against the two memorised alternatives. */
-  test_is_2a2: number;
-  test_is_2b2: number;
-  /** Of the same model, on the ambiguous rows that it was trained on. (Not after every epoch, as released: it selects nothing.) */
-  ambiguous_accuracy: number;
-  last_train_loss: number;
-  /** Weights of the masked layers that came from the base model. */
-  transferred_weights: number;
-  /** SHA-256 of the best epoch's parameters: the weights themselves are not kept. */
-  weights_sha256: string;
+/** The columns that tell transfer runs apart. */
+const runColumns = {
+  inherit_from: oneOf(
+    INHERIT_FROM,
+    'what the model starts from: the `subnet`, a random mask of its size (`subnet_sampled` from everywhere, ' +
+      '`subnet_sampled_complement` from outside it), the mask of an untrained model, the `original` base model, or nothing',
+  ),
+  sampler: optional(oneOf(['described', 'released'], 'how a sampled control was drawn')),
+  subnetwork: optional(oneOf(['frozen', 'trainable'], 'whether the transferred weights train')),
+  n_layers: count('', { min: 1 }),
+  n_disambiguation: count('', { max: 1_000_000 }),
+  seed: count(),
+};
+const runKey = ['n_layers', 'inherit_from', 'sampler', 'subnetwork', 'n_disambiguation', 'seed'] as const;
+
+const accuracyColumns = {
+  test_accuracy: share('of the model that is best on evaluation rows'),
+  best_epoch: count('its epoch', { min: 1 }),
+};
+/** Ids of the runs that a run started from; empty where there is none. */
+export const originKinds = { base_run: optional(runOf()), mask_run: optional(runOf()) };
+
+const wants = (inheritFrom: InheritFrom, column: string, cell: unknown, wanted: boolean): string | undefined =>
+  (cell !== null) === wanted
+    ? undefined
+    : `with inherit_from ${inheritFrom}, ${column} ${wanted ? 'must be given' : 'must be empty'}`;
+
+type Manner = Pick<RowIn<typeof dataEfficiencySchema>, 'inherit_from' | 'sampler' | 'subnetwork'>;
+const mannerRule = ({ inherit_from, sampler, subnetwork }: Manner): string | undefined =>
+  wants(inherit_from, 'sampler', sampler, inherit_from.startsWith('subnet_sampled')) ??
+  wants(inherit_from, 'subnetwork', subnetwork, inherit_from.startsWith('subnet'));
+
+export const originRule = ({
+  inherit_from,
+  base_run,
+  mask_run,
+}: {
+  inherit_from: InheritFrom;
+  base_run: string | null;
+  mask_run: string | null;
+}): string | undefined =>
+  wants(inherit_from, 'base_run', base_run, inherit_from !== 'random') ??
+  wants(inherit_from, 'mask_run', mask_run, inherit_from.startsWith('subnet'));
+
+export const dataEfficiencySchema = table('data-efficiency.csv', {
+  row: 'a transfer run',
+  columns: { ...runColumns, ...accuracyColumns, ...originKinds },
+  key: runKey,
+  rule: (row): string | undefined => mannerRule(row) ?? originRule(row),
+});
+export type DataEfficiencyRow = RowIn<typeof dataEfficiencySchema>;
+
+export const transferDetailsSchema = table('transfer-details.csv', {
+  row: 'the same run in more detail',
+  columns: {
+    ...runColumns,
+    run: runOf(),
+    best_eval_accuracy: share(),
+    test_is_2a2: share('share of the answers to the test set that agree with "2a^2"'),
+    test_is_2b2: share('with "2b^2"'),
+    last_train_loss: positive('mean of the last epoch, nats'),
+    transferred_weights: count('of the masked layers, from the base model'),
+  },
+  key: runKey,
+  rule: mannerRule,
+});
+export type TransferDetailsRow = RowIn<typeof transferDetailsSchema>;
+
+export const settingVariantsSchema = table('setting-variants.csv', {
+  row: 'a transfer run with one setting changed',
+  columns: {
+    variant: text(
+      "`described_temperature`: the mask's temperature rises as described; `uniform_rows`: disambiguation samples from all pairs",
+      /^[a-z_]+$/,
+    ),
+    ...runColumns,
+    ...accuracyColumns,
+    ...originKinds,
+  },
+  key: ['variant', ...runKey],
+  rule: (row) => mannerRule(row) ?? originRule(row),
+});
+export type SettingVariantRow = RowIn<typeof settingVariantsSchema>;
+
+/** What may be asked of an arithmetic experiment. */
+export interface ChainsAsked {
+  layers: readonly number[];
+  seeds: readonly number[];
+  /** Changes the settings of every chain. */
+  change: (settings: ChainSettings) => ChainSettings;
 }
 
-export interface Transfer {
-  settings: TransferSettings;
-  /** Name in the run store; undefined for a run that was interrupted. */
-  id?: string;
-  log: EpochRecord[];
-  result: TransferResult;
-}
-
-/** Settings of the run of a condition and size in a chain. */
-export function transferSettings(
-  chain: ChainSettings,
-  condition: Condition,
-  n: number,
-  startsFrom: StartSettings,
-): TransferSettings {
-  return { ...chain.transfer, ...condition, ...settingsOf(condition, startsFrom), n };
-}
-
-/** What the settings of a transfer run say of its origin. */
-export function settingsOf(
-  condition: Condition,
-  { base, discovery }: StartSettings,
-): Pick<TransferSettings, 'base' | 'discovery'> {
-  const origin = originOf(condition);
-  if (origin === 'none') return {};
-  return origin === 'base' ? { base: base?.settings } : { discovery: discovery?.settings };
-}
-
-/** One transfer run: from the store, or trained now. */
-export async function transferRun(
-  settings: TransferSettings,
-  startsFrom: StartsFrom,
-  workshop: { store: RunStore; observer?: Observer },
-): Promise<Transfer> {
-  const made = await stageRun({ stage: 'transfer', title: transferTitle(settings), settings }, workshop, {
-    train: () => train(settings, startsFrom, workshop.observer),
-    save: ({ result }) => result as TransferResult,
-  });
-  return made.partial ? (made.partial as Transfer) : made.finished;
-}
-
-/** Names a run in the purposes of its random draws: another text would be another run. */
-function drawsOf({ inheritFrom, sampler, subnetwork, n, seed }: TransferSettings): string {
-  const manner = [sampler && `as ${sampler}`, subnetwork].filter(Boolean).join(', ');
-  return `${inheritFrom}${manner ? ` (${manner})` : ''}, n = ${n}, seed ${seed}`;
-}
-
-async function train(settings: TransferSettings, startsFrom: StartsFrom, observer?: Observer) {
-  const { expression, n, numbers, seed, batchSize, epochs, learningRate, dropout, weightDecay } = settings;
-  const config = configOf(settings);
-  const { parameters, subnetwork, transferred } = startingPoint(settings, startsFrom);
-  const trainer = trainerFor({ config, dropout, weightDecay, freezable: true });
-  const evaluator = evaluatorFor(config);
-
-  // For one n, all conditions train on the same rows; each is tested on rows of its own (released).
-  const ambiguous = ambiguousRows({ expression, numbers });
-  const data = concatRows(
-    ambiguous,
-    disambiguationRows({ expression, n, seed, numbers, pool: settings.disambiguation }),
+/** The settings of the chains that are asked for, of every depth and seed. */
+export function chainsOf({ preset, layers, seeds, change }: ChainsAsked & { preset: string }): ChainSettings[] {
+  return layers.flatMap((depth) =>
+    seeds.map((seed) => change(chainSettings({ preset: preset as Preset, layers: depth, seed }))),
   );
-  const evaluation = unambiguousRows({ expression, rows: EVALUATION_ROWS, numbers, seed, purpose: `evaluation ${n}` });
-  const test = unambiguousRows({
-    expression,
-    rows: EVALUATION_ROWS,
-    numbers,
-    seed,
-    purpose: `test ${drawsOf(settings)}`,
-  });
-  const as2a2 = relabel(evaluation, '2a^2');
-  const as2b2 = relabel(evaluation, '2b^2');
+}
 
-  trainer.start(parameters, {
-    seed: seedFor(seed, `transfer dropout ${drawsOf(settings)}`),
-    frozen: settings.subnetwork === 'frozen' ? subnetwork : undefined,
-  });
-  const { log, best, interrupted } = await fit({
-    rows: data,
-    batchSize,
-    epochs,
-    seed: seedFor(seed, `transfer order ${n}`),
-    step: (batch, step) => trainer.step(batch, step, learningRate).loss,
-    evaluate() {
-      const predictions = evaluator.predictions(trainer.parameters, evaluation);
-      return {
-        unambiguous_accuracy: accuracyOf(predictions, evaluation),
-        is_2a2: accuracyOf(predictions, as2a2),
-        is_2b2: accuracyOf(predictions, as2b2),
-      };
-    },
-    better: (candidate, former) => candidate.unambiguous_accuracy >= former.unambiguous_accuracy,
-    keep: () => trainer.snapshot(),
-    ...observer,
-  });
-  if (interrupted) return { log, interrupted, result: undefined };
-  const { kept, record } = best as { kept: HostTensors; record: EpochRecord };
-  trainer.start(kept, { seed: 0 });
-  const predictions = evaluator.predictions(trainer.parameters, test);
-  const result: TransferResult = {
-    best_epoch: record.epoch,
-    best_eval_accuracy: record.unambiguous_accuracy,
-    test_accuracy: accuracyOf(predictions, test),
-    test_is_2a2: accuracyOf(predictions, relabel(test, '2a^2')),
-    test_is_2b2: accuracyOf(predictions, relabel(test, '2b^2')),
-    ambiguous_accuracy: evaluator.accuracy(trainer.parameters, ambiguous),
-    last_train_loss: log[log.length - 1].train_loss,
-    transferred_weights: transferred,
-    weights_sha256: digestOf(kept),
+export const depthOf = ({ n_layers }: { n_layers?: number }): string => `${n_layers} layer${n_layers === 1 ? '' : 's'}`;
+
+const ALL_CONDITIONS = [...CURVE_CONDITIONS, ...TRAINABLE_CONDITIONS, ...UNTRAINED_CONDITIONS];
+
+export interface CurvesAsked extends ChainsAsked {
+  /** Numbers of disambiguation samples; by default those of the preset. */
+  sizes: readonly number[] | undefined;
+  /** Conditions, or their names (conditionNames). */
+  conditions: readonly (Condition | string)[];
+}
+
+/** What tells the runs of a curve apart: the key of data-efficiency.csv. */
+function curveKey({ base, transfer }: ChainSettings, { inheritFrom, sampler, subnetwork }: Condition, n: number) {
+  return {
+    inherit_from: inheritFrom,
+    sampler: sampler ?? null,
+    subnetwork: subnetwork ?? null,
+    n_layers: base.layers,
+    n_disambiguation: n,
+    seed: transfer.seed,
   };
-  return { log, interrupted, result };
 }
 
-/** SHA-256 of all values, in the order of their names. */
-export function digestOf(values: HostTensors): string {
-  const hash = createHash('sha256');
-  for (const name of Object.keys(values).sort()) hash.update(name).update(new Uint8Array(values[name].data.buffer));
-  return hash.digest('hex');
+function runsOf(chain: ChainSettings, sizes: readonly number[], conditions: Condition[]) {
+  return sizes.flatMap((n) =>
+    conditions.map((condition) => ({
+      key: curveKey(chain, condition, n),
+      settings: transferSettings(chain, condition, n),
+    })),
+  );
 }
+
+const rowOf = <Key>(run: Found<TransferSettings, TransferResult>, key: Key) => {
+  const { test_accuracy, best_epoch } = run.result;
+  return { ...key, test_accuracy, best_epoch, ...originColumns(run) };
+};
+
+const drawing: Drawing<DataEfficiencyRow> = {
+  kind: 'lines',
+  x: 'n',
+  y: 'accuracy',
+  color: 'source',
+  facet: 'condition',
+  points: ({ inherit_from, sampler, subnetwork, n_disambiguation, test_accuracy }) => [
+    {
+      n: n_disambiguation,
+      accuracy: test_accuracy,
+      source: sampler ? `ours, as ${sampler}` : 'ours',
+      condition: CONDITION_NAMES[inherit_from] + (subnetwork === 'trainable' ? ', trainable' : ''),
+    },
+  ],
+};
+
+/** The curves of some conditions: their runs are rows of data-efficiency.csv, with more of each in transfer-details.csv. */
+function curves(name: string, about: string, layers: number[], conditions: Condition[]) {
+  return experiment<CurvesAsked, DataEfficiencyRow, TransferSettings>({
+    name,
+    about,
+    stage: transferStage,
+    table: dataEfficiencySchema,
+    more: [transferDetailsSchema],
+    presets: PRESETS,
+    asked: { layers, seeds: [1], sizes: undefined, conditions, change: (settings) => settings },
+    *runs(asked) {
+      const wanted = chosen(asked.conditions, ALL_CONDITIONS, conditionNames);
+      for (const chain of chainsOf(asked)) yield* runsOf(chain, asked.sizes ?? chain.sizes, wanted);
+    },
+    rows: (run, key) => [rowOf(run, key) as DataEfficiencyRow],
+    gather({ id, result }, key) {
+      const { best_eval_accuracy, test_is_2a2, test_is_2b2, last_train_loss, transferred_weights } = result;
+      const answers = { best_eval_accuracy, test_is_2a2, test_is_2b2 };
+      const row = { ...key, run: id, ...answers, last_train_loss, transferred_weights };
+      return [[transferDetailsSchema, [row]]];
+    },
+    chain: depthOf,
+    drawing,
+  });
+}
+
+export const dataEfficiency = curves(
+  'fig2',
+  'the main figure and its depths: subnetwork, full model, random init and both kinds of both controls',
+  [2, 4, 6, 8, 10, 12],
+  CURVE_CONDITIONS,
+);
+export const trainable = curves(
+  'trainable',
+  'subnetworks and sampled controls that train on',
+  [2],
+  TRAINABLE_CONDITIONS,
+);
+export const untrained = curves(
+  'untrained',
+  'the control with a mask of an untrained model',
+  [2],
+  UNTRAINED_CONDITIONS,
+);
+
+export const variants = experiment({
+  name: 'variants',
+  about: 'settings in which paper and released code differ, each changed alone',
+  stage: transferStage,
+  table: settingVariantsSchema,
+  presets: PRESETS,
+  asked: {
+    variants: VARIANT_NAMES as readonly Variant[],
+    layers: [2] as readonly number[],
+    seeds: [1] as readonly number[],
+    sizes: undefined as readonly number[] | undefined,
+    change: (settings: ChainSettings) => settings,
+  },
+  *runs(asked): Iterable<Wanted<SettingVariantRow, TransferSettings>> {
+    for (const chain of chainsOf(asked)) {
+      for (const variant of asked.variants) {
+        const { change, conditions } = VARIANTS[variant];
+        const runs = runsOf(change(chain), asked.sizes ?? chain.sizes, conditions);
+        for (const { key, settings } of runs) yield { key: { variant, ...key }, settings };
+      }
+    }
+  },
+  rows: (run, key) => [rowOf(run, key) as SettingVariantRow],
+  chain: (key) => `${depthOf(key)}, ${key.variant?.replaceAll('_', ' ')}`,
+  drawing: drawing as Drawing<SettingVariantRow>,
+});

@@ -5,9 +5,11 @@
  */
 
 import type { TemperatureSchedule } from '../masking/continuousSparsification';
-import type { InheritFrom } from '../runs/schemas';
+import { INHERIT_FROM, type InheritFrom } from '../runs/publishedSchemas';
 import type { Expression } from '../tasks/expressions';
 import { DISAMBIGUATION_SIZES } from '../tasks/modularArithmetic';
+
+export { INHERIT_FROM, type InheritFrom };
 
 export const PRESETS = ['paper', 'quick', 'tiny'] as const;
 export type Preset = (typeof PRESETS)[number];
@@ -82,15 +84,6 @@ export interface TransferSettings extends Condition {
   seed: number;
 }
 
-/** What must be there before a transfer run of a condition: nothing, the base model, its mask, or an untrained model's mask. */
-export type Origin = 'none' | 'base' | 'mask' | 'untrained mask';
-
-export function originOf({ inheritFrom }: Condition): Origin {
-  if (inheritFrom === 'random') return 'none';
-  if (inheritFrom === 'original') return 'base';
-  return inheritFrom === 'subnet_untrained' ? 'untrained mask' : 'mask';
-}
-
 /** The conditions of the published curves, the sampled controls both as described and as released. */
 export const CURVE_CONDITIONS: Condition[] = [
   { inheritFrom: 'subnet', subnetwork: 'frozen' },
@@ -110,6 +103,38 @@ export const TRAINABLE_CONDITIONS: Condition[] = CURVE_CONDITIONS.filter(
 /** A control that the paper lacks: the mask of a model that was never trained. */
 export const UNTRAINED_CONDITIONS: Condition[] = [{ inheritFrom: 'subnet_untrained', subnetwork: 'frozen' }];
 
+export const CONDITION_NAMES: Readonly<Record<InheritFrom, string>> = {
+  subnet: 'subnetwork',
+  original: 'full model',
+  random: 'random init',
+  subnet_sampled: 'sampled control',
+  subnet_sampled_complement: 'complement control',
+  subnet_untrained: 'untrained subnetwork',
+};
+
+/** A condition in words, such as "sampled control, as released". */
+export function conditionTitle({ inheritFrom, sampler, subnetwork }: Condition): string {
+  const parts = [CONDITION_NAMES[inheritFrom], sampler && `as ${sampler}`, subnetwork === 'trainable' && subnetwork];
+  return parts.filter(Boolean).join(', ');
+}
+
+/**
+ * What a condition may be called where it is asked for: by the columns of the tables, such as "subnet_sampled:released" or,
+ * for both ways to draw it, "subnet_sampled"; or in words, "sampled control, as released" or "sampled control".
+ */
+export function conditionNames({ inheritFrom, sampler, subnetwork }: Condition): string[] {
+  const [key, words] = subnetwork === 'trainable' ? [':trainable', ', trainable'] : ['', ''];
+  const both = [inheritFrom + key, CONDITION_NAMES[inheritFrom] + words];
+  if (!sampler) return both;
+  const name = CONDITION_NAMES[inheritFrom];
+  return [
+    `${inheritFrom}:${sampler}${key}`,
+    ...both,
+    `${name}, as ${sampler}${words}`,
+    `${name}${words}, as ${sampler}`,
+  ];
+}
+
 /** Everything that one chain base → mask → transfer runs needs. */
 export interface ChainSettings {
   base: BaseModelSettings;
@@ -117,6 +142,24 @@ export interface ChainSettings {
   transfer: Omit<TransferSettings, keyof Condition | 'base' | 'discovery' | 'n'>;
   /** The numbers of disambiguation samples of the curve. */
   sizes: number[];
+}
+
+/** The settings of a chain's mask over its base model, or, as a control, over its initialisation as it is, never trained. */
+export function maskSettings(
+  { base, discovery }: ChainSettings,
+  { untrained = false }: { untrained?: boolean } = {},
+): DiscoverySettings {
+  return { ...discovery, base: untrained ? { ...base, epochs: 0 } : base };
+}
+
+/** The settings of the runs that a run of a condition starts from. */
+export function originOf(
+  chain: ChainSettings,
+  { inheritFrom }: Condition,
+): Pick<TransferSettings, 'base' | 'discovery'> {
+  if (inheritFrom === 'random') return {};
+  if (inheritFrom === 'original') return { base: chain.base };
+  return { discovery: maskSettings(chain, { untrained: inheritFrom === 'subnet_untrained' }) };
 }
 
 /** Most attempts at a base model before the chain gives up. */
@@ -217,3 +260,24 @@ function tiny({ base, discovery, transfer }: ChainSettings): ChainSettings {
     sizes: [120],
   };
 }
+
+/** Settings in which the released code and the paper differ, each changed alone: does the curve depend on it? */
+export const VARIANT_NAMES = ['described_temperature', 'uniform_rows'] as const;
+export type Variant = (typeof VARIANT_NAMES)[number];
+
+const conditionsFrom = (...names: string[]) =>
+  CURVE_CONDITIONS.filter(({ inheritFrom }) => names.includes(inheritFrom));
+
+/** What each variant changes in the settings of a chain, and the conditions that it can move. */
+export const VARIANTS: Record<Variant, { change(settings: ChainSettings): ChainSettings; conditions: Condition[] }> = {
+  /** The mask's temperature rises by one factor an epoch, as the paper says (released-code, arithmetic 1). */
+  described_temperature: {
+    change: (settings) => ({ ...settings, discovery: { ...settings.discovery, temperatureSchedule: 'described' } }),
+    conditions: conditionsFrom('subnet'),
+  },
+  /** Disambiguation rows are drawn from all pairs, as the paper says, not from the covering rows (arithmetic 7). */
+  uniform_rows: {
+    change: (settings) => ({ ...settings, transfer: { ...settings.transfer, disambiguation: 'uniform' } }),
+    conditions: conditionsFrom('subnet', 'original', 'random'),
+  },
+};

@@ -8,9 +8,15 @@ import { randomNormal } from '../tensorflow/dropout';
 import type { HostTensors } from '../tensorflow/hostTensor';
 import { tidied } from '../tensorflow/tidy';
 import { snapshot } from '../tensorflow/variables';
-import { configOf } from './baseModel';
-import type { StartsFrom } from './chain';
+import { type BaseModel, configOf } from './baseModel';
 import type { TransferSettings } from './settings';
+import type { Discovery } from './subnetworkDiscovery';
+
+/** The runs that the settings of a transfer run name: a base model, or a mask over one. */
+export interface TransferInputs {
+  base?: BaseModel;
+  discovery?: Discovery & { base: BaseModel };
+}
 
 export interface StartingPoint {
   parameters: HostTensors;
@@ -21,8 +27,9 @@ export interface StartingPoint {
 }
 
 /** The parameters that a run's condition starts from, and the subnetwork that it transfers. */
-export function startingPoint(settings: TransferSettings, { base, discovery }: StartsFrom): StartingPoint {
+export function startingPoint(settings: TransferSettings, inputs: TransferInputs): StartingPoint {
   const { inheritFrom, sampler, seed, n } = settings;
+  const { discovery, base = discovery?.base } = inputs;
   const config = configOf(settings);
   if (inheritFrom === 'random') {
     const parameters = tidied(() => snapshot(gpt2Init(config, seedFor(seed, `transfer initialisation ${n}`))));

@@ -4,21 +4,22 @@ import { subnetworkOf, temperatureOf } from '../masking/continuousSparsification
 import { complement, countsPerLayer, maskedWeightCount, type Subnetwork, subnetworkSize } from '../masking/subnetwork';
 import { loadSubnetwork, saveSubnetwork } from '../masking/subnetworkFile';
 import { onlySubnetwork } from '../masking/transfer';
-import type { RunStore } from '../runs/runStore';
-import type { Expression } from '../tasks/expressions';
+import { gpt2Shapes } from '../models/gpt2';
+import { checkpointFile } from '../runs/checkpointFile';
+import { count, oneOf, type RowIn, runOf, share, table } from '../runs/columns';
+import { type Made, Runner, type Stage, type Training, type Workshop } from '../runs/stage';
+import { EXPRESSIONS, type Expression } from '../tasks/expressions';
 import { EVALUATION_ROWS, type Rows, relabel, unambiguousRows } from '../tasks/modularArithmetic';
 import { seedFor } from '../tasks/random';
 import { tf } from '../tensorflow/backend';
 import type { HostTensors } from '../tensorflow/hostTensor';
 import { tidied } from '../tensorflow/tidy';
 import { tensorsOf } from '../tensorflow/variables';
-import { type EpochRecord, fit } from '../training/fit';
-import { type BaseModel, configOf, isUntrained } from './baseModel';
-import { checkpointFile } from './checkpointFile';
+import { fit } from '../training/fit';
+import { type BaseModel, baseStage, configOf, isUntrained } from './baseModel';
+import { maskCost } from './cost';
 import { evaluatorFor, maskTrainerFor } from './machines';
-import type { Observer } from './observer';
-import type { DiscoverySettings } from './settings';
-import { stageRun } from './stageRun';
+import { type ChainSettings, type DiscoverySettings, maskSettings } from './settings';
 
 /** How a discovery ended: figures of the selected mask, on evaluation rows. */
 export interface DiscoveryResult {
@@ -31,39 +32,104 @@ export interface DiscoveryResult {
   layers: Record<string, number>;
 }
 
-export interface Discovery {
-  settings: DiscoverySettings;
-  /** Name in the run store; undefined for a run that was interrupted. */
-  id?: string;
-  /** Per epoch: temperature, training loss and L0 norm, accuracy with soft and hard mask, kept weights in all and per layer. */
-  log: EpochRecord[];
-  result: DiscoveryResult;
+interface Mask {
   subnetwork: Subnetwork;
 }
+/** Log, per epoch: temperature, training loss and L0 norm, accuracy with soft and hard mask, kept weights in all and per layer. */
+export type Discovery = Made<DiscoverySettings, DiscoveryResult, Mask>;
 
 const MASK = 'mask.safetensors';
 
+export const subnetworksSchema = table('subnetworks.csv', {
+  row: 'a masked weight of a mask',
+  columns: {
+    n_layers: count('', { min: 1 }),
+    seed: count(),
+    base: oneOf(['trained', 'untrained'], "`untrained`: the base model's initialisation"),
+    expression: oneOf(EXPRESSIONS),
+    temperature_schedule: oneOf(['described', 'released']),
+    run: runOf(),
+    base_run: runOf(),
+    best_epoch: count('', { min: 1 }),
+    eval_accuracy: share('of the whole subnetwork, with the hard mask'),
+    block: count('counted from 0'),
+    map: oneOf(['attn.c_attn', 'attn.c_proj', 'mlp.c_fc', 'mlp.c_proj'], 'the linear map in it'),
+    kept: count('weights of this map'),
+    total: count('', { min: 1 }),
+  },
+  key: ['n_layers', 'seed', 'base', 'expression', 'temperature_schedule', 'run', 'block', 'map'],
+  rule: ({ block, n_layers, kept, total }) => {
+    if (block >= n_layers) return `there is no block ${block} in ${n_layers} layers, counted from 0`;
+    if (kept > total) return `${kept} weights are kept of ${total}`;
+    return undefined;
+  },
+});
+export type SubnetworkRow = RowIn<typeof subnetworksSchema>;
+
+export const maskStage: Stage<DiscoverySettings, DiscoveryResult, Mask, { base: BaseModel }> = {
+  name: 'mask',
+  title({ base, expression, seed, temperatureSchedule }) {
+    const over = isUntrained(base) ? ', over an untrained model' : '';
+    return `mask for "${expression}", seed ${seed}, temperature as ${temperatureSchedule}${over}`;
+  },
+  measures: { eval_accuracy: 'with the hard mask s > 0', soft_accuracy: 'with the soft mask sigmoid(T·s)' },
+  startsFrom: { base: baseStage },
+  cost: maskCost,
+  train,
+  save: ({ subnetwork }, folder) => saveSubnetwork(join(folder, MASK), subnetwork),
+  load: (folder) => ({ subnetwork: loadSubnetwork(join(folder, MASK)) }),
+  tables: [subnetworksSchema],
+  gather: (run, { base }) => [[subnetworksSchema, subnetworkRows(base, run)]],
+};
+
 /** The mask for `settings.expression` over the base model: from the store, or trained now. */
 export async function discoverSubnetwork(
-  base: BaseModel,
+  base: Pick<BaseModel, 'settings'>,
   discovery: Omit<DiscoverySettings, 'base'>,
-  workshop: { store: RunStore; observer?: Observer },
+  workshop: Workshop,
 ): Promise<Discovery> {
-  const settings: DiscoverySettings = { ...discovery, base: base.settings };
-  const over = isUntrained(base.settings) ? ', over an untrained model' : '';
-  const title = `mask for "${settings.expression}", seed ${settings.seed}, temperature as ${settings.temperatureSchedule}${over}`;
-  const made = await stageRun({ stage: 'mask', title, settings }, workshop, {
-    train: (checkpoint) => train(base, settings, checkpoint, workshop.observer),
-    save({ subnetwork, result }, folder) {
-      saveSubnetwork(join(folder, MASK), subnetwork);
-      return result;
-    },
-  });
-  if (made.partial) return made.partial;
-  return { ...made.finished, subnetwork: loadSubnetwork(join(made.path, MASK)) };
+  return new Runner(workshop).once(maskStage, { ...discovery, base: base.settings });
 }
 
-async function train(base: BaseModel, settings: DiscoverySettings, checkpoint: string, observer?: Observer) {
+/** The base model and the mask of a chain; their rows go into the tables. Undefined where the person stopped a run. */
+export async function chainOf(
+  settings: ChainSettings,
+  workshop: Workshop,
+): Promise<{ base: BaseModel; discovery: Discovery } | undefined> {
+  const discovery = await new Runner(workshop).make(maskStage, maskSettings(settings));
+  return discovery?.id ? { base: (discovery as Discovery & { base: BaseModel }).base, discovery } : undefined;
+}
+
+/** The rows of a finished mask, one for each masked weight. */
+export function subnetworkRows(
+  base: Pick<BaseModel, 'id'>,
+  { id, settings, result }: Pick<Discovery, 'id' | 'settings' | 'result'>,
+): SubnetworkRow[] {
+  const sizes = gpt2Shapes(configOf(settings.base));
+  return Object.entries(result.layers).map(([parameter, kept]) => {
+    const [, block, map] = /^transformer\.h\.(\d+)\.(.+)\.weight$/.exec(parameter) as RegExpExecArray;
+    return {
+      n_layers: settings.base.layers,
+      seed: settings.seed,
+      base: isUntrained(settings.base) ? 'untrained' : 'trained',
+      expression: settings.expression,
+      temperature_schedule: settings.temperatureSchedule,
+      run: id as string,
+      base_run: base.id as string,
+      best_epoch: result.best_epoch,
+      eval_accuracy: result.eval_accuracy,
+      block: Number(block),
+      map: map as SubnetworkRow['map'],
+      kept,
+      total: sizes[parameter].reduce((a, b) => a * b),
+    };
+  });
+}
+
+async function train(
+  settings: DiscoverySettings,
+  { inputs: { base }, checkpoint, observer }: Training<{ base: BaseModel }>,
+) {
   const { expression, rows, batchSize, epochs, seed, learningRate, lambda } = settings;
   const { numbers } = base.settings;
   const config = configOf(base.settings);

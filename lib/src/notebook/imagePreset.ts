@@ -1,5 +1,5 @@
 /** Which settings a vision notebook runs with, and how to say so. */
-import { type ImagePreset, imageChainSettings } from '../experiments/vision/imagePresets';
+import { type ImagePreset, imageChainSettings } from '../experiments/images/imagePresets';
 import { temporaryFolder } from '../files/temporaryFolder';
 import { dataFile } from '../runs/project';
 import type { NotebookPreset } from './preset';

@@ -1,4 +1,9 @@
+export { describeTables } from './columns';
+export * from './experiment';
+export * from './observer';
 export * from './project';
+export * from './publishedSchemas';
 export * from './resultsTable';
 export * from './runStore';
+export { type Made, Runner, type Stage, type Training, type Workshop } from './stage';
 export * from './tableSchema';

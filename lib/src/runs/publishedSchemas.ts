@@ -1,120 +1,77 @@
 /** The tables in data/published: the paper's numbers, and what their rows must be. */
-import { count, oneOf, optional, share } from './columns';
-import { INHERIT_FROM, type InheritFrom } from './schemas';
-import type { TableSchema } from './tableSchema';
+import { count, oneOf, optional, positive, type RowIn, share, table, text } from './columns';
 
-/** data/published/fig2.csv. */
-export interface PublishedFigure2 {
-  panel: 'mean_over_depths' | 'gpt2_12_layers';
-  inherit_from: InheritFrom;
-  n_disambiguation: number;
-  test_accuracy: number;
-  std_over_5_runs: number | null;
-}
-
-/** data/published/fig_depth_breakdown.csv. */
-export interface PublishedDepth {
-  n_layers: number;
-  inherit_from: InheritFrom;
-  n_disambiguation: number;
-  test_accuracy: number;
-}
-
-/** data/published/fig_frozen_vs_trainable.csv. */
-export interface PublishedFrozenOrTrainable {
-  mask: 'discovered' | 'sampled';
-  subnetwork: 'frozen' | 'trainable' | 'full_model_transfer';
-  n_disambiguation: number;
-  test_accuracy: number;
-}
-
-/** data/published/shape-bias.csv: pooled over all cue-conflict images. */
-export interface PublishedShapeBias {
-  observer: string;
-  shape_bias: number;
-}
-
-/** data/published/base-accuracy.csv: evaluation accuracy of the released base runs on "a + ab", epoch by epoch. */
-export interface PublishedBaseAccuracy {
-  n_layers: number;
-  epoch: number;
-  step: number;
-  eval_accuracy: number;
-}
-
-/** data/published/base-loss.csv: evaluation loss (nats) of the released base runs where they rest, and at their end. */
-export interface PublishedBaseLoss {
-  phase: 'plateau' | 'end';
-  low: number;
-  high: number;
-}
-
-/** data/published/fig4.csv. */
-export interface PublishedFigure4 {
-  model: 'resnet18' | 'vit_base_patch16';
-  init: 'subnet' | 'random';
-  eval_set: 'imagenet16' | 'mean_pooled_imagenet16';
-  step: number;
-  accuracy: number;
-}
-
-const publishedPoint = [
-  oneOf('inherit_from', INHERIT_FROM),
-  count('n_disambiguation'),
-  share('test_accuracy'),
+/** What a transferred model starts from (method: paper, section 4.1); subnet_untrained is a control of this project. */
+export const INHERIT_FROM = [
+  'subnet',
+  'subnet_sampled',
+  'subnet_sampled_complement',
+  'subnet_untrained',
+  'original',
+  'random',
 ] as const;
+export type InheritFrom = (typeof INHERIT_FROM)[number];
 
-export const publishedFigure2Schema: TableSchema<PublishedFigure2> = {
-  columns: [
-    oneOf('panel', ['mean_over_depths', 'gpt2_12_layers']),
-    ...publishedPoint,
-    optional({ name: 'std_over_5_runs', type: 'number', min: 0 }),
-  ],
+const point = { inherit_from: oneOf(INHERIT_FROM), n_disambiguation: count(), test_accuracy: share() };
+
+export const publishedFigure2Schema = table('fig2.csv', {
+  columns: { panel: oneOf(['mean_over_depths', 'gpt2_12_layers']), ...point, std_over_5_runs: optional(positive()) },
   key: ['panel', 'inherit_from', 'n_disambiguation'],
-};
+});
+export type PublishedFigure2 = RowIn<typeof publishedFigure2Schema>;
 
-export const publishedDepthSchema: TableSchema<PublishedDepth> = {
-  columns: [count('n_layers', 1), ...publishedPoint],
+export const publishedDepthSchema = table('fig_depth_breakdown.csv', {
+  columns: { n_layers: count('', { min: 1 }), ...point },
   key: ['n_layers', 'inherit_from', 'n_disambiguation'],
-};
+});
+export type PublishedDepth = RowIn<typeof publishedDepthSchema>;
 
-export const publishedFrozenOrTrainableSchema: TableSchema<PublishedFrozenOrTrainable> = {
-  columns: [
-    oneOf('mask', ['discovered', 'sampled']),
-    oneOf('subnetwork', ['frozen', 'trainable', 'full_model_transfer']),
-    count('n_disambiguation'),
-    share('test_accuracy'),
-  ],
+export const publishedFrozenOrTrainableSchema = table('fig_frozen_vs_trainable.csv', {
+  columns: {
+    mask: oneOf(['discovered', 'sampled']),
+    subnetwork: oneOf(['frozen', 'trainable', 'full_model_transfer']),
+    n_disambiguation: count(),
+    test_accuracy: share(),
+  },
   key: ['mask', 'subnetwork', 'n_disambiguation'],
-};
+});
+export type PublishedFrozenOrTrainable = RowIn<typeof publishedFrozenOrTrainableSchema>;
 
-export const publishedShapeBiasSchema: TableSchema<PublishedShapeBias> = {
-  columns: [{ name: 'observer', type: 'text' }, share('shape_bias')],
+/** Pooled over all cue-conflict images. */
+export const publishedShapeBiasSchema = table('shape-bias.csv', {
+  columns: { observer: text(), shape_bias: share() },
   key: ['observer'],
-};
+});
+export type PublishedShapeBias = RowIn<typeof publishedShapeBiasSchema>;
 
-export const publishedBaseAccuracySchema: TableSchema<PublishedBaseAccuracy> = {
-  columns: [count('n_layers', 1), count('epoch', 1), count('step', 1), share('eval_accuracy')],
+/** Evaluation accuracy of the released base runs on "a + ab", epoch by epoch. */
+export const publishedBaseAccuracySchema = table('base-accuracy.csv', {
+  columns: {
+    n_layers: count('', { min: 1 }),
+    epoch: count('', { min: 1 }),
+    step: count('', { min: 1 }),
+    eval_accuracy: share(),
+  },
   key: ['n_layers', 'epoch'],
-};
+});
+export type PublishedBaseAccuracy = RowIn<typeof publishedBaseAccuracySchema>;
 
-export const publishedBaseLossSchema: TableSchema<PublishedBaseLoss> = {
-  columns: [
-    oneOf('phase', ['plateau', 'end']),
-    { name: 'low', type: 'number', min: 0 },
-    { name: 'high', type: 'number', min: 0 },
-  ],
+/** Evaluation loss (nats) of the released base runs where they rest, and at their end. */
+export const publishedBaseLossSchema = table('base-loss.csv', {
+  columns: { phase: oneOf(['plateau', 'end']), low: positive(), high: positive() },
   key: ['phase'],
-};
+});
+export type PublishedBaseLoss = RowIn<typeof publishedBaseLossSchema>;
 
-export const publishedFigure4Schema: TableSchema<PublishedFigure4> = {
-  columns: [
-    oneOf('model', ['resnet18', 'vit_base_patch16']),
-    oneOf('init', ['subnet', 'random']),
-    oneOf('eval_set', ['imagenet16', 'mean_pooled_imagenet16']),
-    count('step'),
-    share('accuracy'),
-  ],
+export const publishedFigure4Schema = table('fig4.csv', {
+  columns: {
+    model: oneOf(['resnet18', 'vit_base_patch16']),
+    init: oneOf(['subnet', 'random']),
+    eval_set: oneOf(['imagenet16', 'mean_pooled_imagenet16']),
+    step: count(),
+    accuracy: share(),
+  },
   // The figure draws some points of the same step more than once.
   key: [],
-};
+});
+export type PublishedFigure4 = RowIn<typeof publishedFigure4Schema>;

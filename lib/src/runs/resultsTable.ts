@@ -36,39 +36,54 @@ export function appendRows<Row>(
   schema: TableSchema<Row>,
   rows: Row[],
 ): { added: number; differing: Row[] } {
-  const columns = schema.columns.map(({ name }) => name);
-  const keys = schema.key.length > 0 ? schema.key : columns;
-  // Through text and back, so that what is written is what will be read, and refused now if it would be refused then.
-  const checked = rows.map((row, i) => {
-    const where = `New row ${i + 1} for ${path}`;
-    const unknown = Object.keys(row as object).find((name) => !(columns as string[]).includes(name));
-    if (unknown !== undefined) throw new Error(`${where} has "${unknown}", which is no column of the table.`);
-    return parseRow(
-      where,
-      schema,
-      columns,
-      columns.map((name) => textOf(row[name])),
-    );
-  });
+  const checked = checkedRows(path, schema, rows);
   return withLock(path, (requireLock) => {
-    const byKey = new Map(readTable(path, schema, { absent: 'empty' }).map((row) => [keyText(row, keys), row]));
-    const before = byKey.size;
-    const differing: Row[] = [];
-    for (const row of checked) {
-      const key = keyText(row, keys);
-      const there = byKey.get(key);
-      if (there === undefined) byKey.set(key, row);
-      else if (keyText(there, columns) !== keyText(row, columns)) differing.push(row);
-    }
-    const sorted = [...byKey.values()].sort(byColumns(schema, keys));
-    const text = formatCsv(sorted as Record<string, Cell>[], columns);
-    if (byKey.size > before || !existsSync(path)) {
+    const { byKey, added, differing } = compared(path, schema, checked);
+    const sorted = [...byKey.values()].sort(byColumns(schema, keysOf(schema)));
+    const text = formatCsv(sorted as Record<string, Cell>[], columnsOf(schema));
+    if (added > 0 || !existsSync(path)) {
       requireLock();
       atomicWrite(path, (append) => append(text));
     }
-    return { added: byKey.size - before, differing };
+    return { added, differing };
   });
 }
+
+/** Those of the rows that are in a table with other values. */
+export function differingRows<Row>(path: string, schema: TableSchema<Row>, rows: Row[]): Row[] {
+  return compared(path, schema, checkedRows(path, schema, rows)).differing;
+}
+
+/** The rows of a table with more of them, by key; those that are there stay. */
+function compared<Row>(path: string, schema: TableSchema<Row>, rows: Row[]) {
+  const keys = keysOf(schema);
+  const columns = columnsOf(schema);
+  const byKey = new Map(readTable(path, schema, { absent: 'empty' }).map((row) => [keyText(row, keys), row]));
+  const before = byKey.size;
+  const differing: Row[] = [];
+  for (const row of rows) {
+    const key = keyText(row, keys);
+    const there = byKey.get(key);
+    if (there === undefined) byKey.set(key, row);
+    else if (keyText(there, columns) !== keyText(row, columns)) differing.push(row);
+  }
+  return { byKey, added: byKey.size - before, differing };
+}
+
+/** Rows through text and back, so that what is written is what will be read, and refused now if it would be refused then. */
+function checkedRows<Row>(path: string, schema: TableSchema<Row>, rows: Row[]): Row[] {
+  const columns = columnsOf(schema);
+  return rows.map((row, i) => {
+    const where = `New row ${i + 1} for ${path}`;
+    const unknown = Object.keys(row as object).find((name) => !(columns as string[]).includes(name));
+    if (unknown !== undefined) throw new Error(`${where} has "${unknown}", which is no column of the table.`);
+    const cells = columns.map((name) => textOf(row[name]));
+    return parseRow(where, schema, columns, cells);
+  });
+}
+
+const columnsOf = <Row>(schema: TableSchema<Row>) => schema.columns.map(({ name }) => name);
+const keysOf = <Row>(schema: TableSchema<Row>) => (schema.key.length > 0 ? schema.key : columnsOf(schema));
 
 function checkKeys<Row>(path: string, schema: TableSchema<Row>, rows: Row[]): void {
   if (schema.key.length === 0) return;

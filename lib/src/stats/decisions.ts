@@ -37,7 +37,8 @@ const NOTHING = /^(na|nan)?$/i;
  * Reads a table of decisions in the columns of the source, and in a column `run` where there is one; errors name the row,
  * counted from 1 below the header. The same subject, session and trial twice (in a run) is an error.
  */
-export function readDecisions(path: string): Decision[] {
+export function readDecisions(path: string, { absent }: { absent?: 'empty' } = {}): Decision[] {
+  if (absent === 'empty' && !existsSync(path)) return [];
   return readInto(new Map(), path);
 }
 
@@ -163,7 +164,7 @@ export function writeDecisions(path: string, decisions: readonly Decision[]): vo
 export function addDecisions(path: string, decisions: readonly (Decision & { run: string })[]): void {
   const own = new Set<string | undefined>(decisions.map(({ run }) => run));
   withLock(path, (requireLock) => {
-    const before = existsSync(path) ? readDecisions(path) : [];
+    const before = readDecisions(path, { absent: 'empty' });
     const others = before.filter(({ run }) => !own.has(run));
     const after = [...others, ...decisions].sort(byRun);
     if (isDeepStrictEqual(before, after)) return;

@@ -3,14 +3,6 @@
 import { join } from 'node:path';
 import { type ColumnTable, from } from 'arquero';
 import { orderOf } from '../charts/styles';
-import { CONDITION_NAMES } from '../experiments/conditionNames';
-import { dataFile } from '../runs/project';
-import {
-  publishedDepthSchema,
-  publishedFigure2Schema,
-  publishedFrozenOrTrainableSchema,
-} from '../runs/publishedSchemas';
-import { readTable } from '../runs/resultsTable';
 import {
   additionalTargetsSchema,
   type DataEfficiencyRow,
@@ -20,7 +12,15 @@ import {
   settingVariantsSchema,
   subnetworksSchema,
   transferDetailsSchema,
-} from '../runs/schemas';
+} from '../experiments';
+import { CONDITION_NAMES } from '../experiments/settings';
+import { dataFile } from '../runs/project';
+import {
+  publishedDepthSchema,
+  publishedFigure2Schema,
+  publishedFrozenOrTrainableSchema,
+} from '../runs/publishedSchemas';
+import { readTable } from '../runs/resultsTable';
 import type { TableSchema } from '../runs/tableSchema';
 import { EXPRESSIONS } from '../tasks/expressions';
 import { folder } from './folder';

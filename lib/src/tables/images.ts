@@ -3,19 +3,20 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ColumnTable } from 'arquero';
-import { IMAGE_CONDITION_NAMES, imageConditionName } from '../experiments/vision/imageConditionNames';
-import { imageChainSettings } from '../experiments/vision/imagePresets';
-import { rowsOfChains } from '../experiments/vision/imageRows';
-import { CATEGORIES } from '../images/categories';
-import { decisionsFolder } from '../images/stimuli';
 import {
+  IMAGE_CONDITION_NAMES,
   type ImageSubnetworkRow,
+  imageChainSettings,
+  imageConditionName,
   imageSubnetworksSchema,
   type RealStimuliRow,
   realStimuliSchema,
+  rowsOfChains,
   type ShapeBiasRow,
   shapeBiasSchema,
-} from '../runs/imageSchemas';
+} from '../experiments';
+import { CATEGORIES } from '../images/categories';
+import { decisionsFolder } from '../images/stimuli';
 import { dataFile } from '../runs/project';
 import { publishedFigure4Schema, publishedShapeBiasSchema } from '../runs/publishedSchemas';
 import { readTable } from '../runs/resultsTable';
@@ -240,7 +241,7 @@ export function publishedDecisions(): ColumnTable {
 export function decisions(chain: OfChain<ShapeBiasRow> = {}): ColumnTable {
   const transfers = chainRows('shape-bias.csv', shapeBiasSchema, chain).filter(({ stage }) => stage === 'transfer');
   const path = join(folder(chain.preset ?? 'laptop'), 'decisions.csv.gz');
-  const ofRun = groupBy(existsSync(path) ? readDecisions(path) : [], ({ run }) => run);
+  const ofRun = groupBy(readDecisions(path, { absent: 'empty' }), ({ run }) => run);
   const rows = [...new Map(transfers.map((row) => [row.run, row])).values()].flatMap((row) => {
     const about = { ...runOf(row), run: row.run };
     return (ofRun.get(row.run) ?? []).map((decision) => ({ ...about, ...decided(decision) }));

@@ -1,7 +1,7 @@
 /** How the conditions of a transfer run are called and coloured, the same in every chart. */
 
 import { palette } from '../../charts/theme';
-import { CONDITION_NAMES } from '../../experiments/conditionNames';
+import { CONDITION_NAMES } from '../../experiments/settings';
 
 export interface ConditionStyle {
   label: string;

@@ -1,8 +1,10 @@
 /** Watches training runs in a notebook: for each a progress bar, and below it a chart that grows epoch by epoch. */
-import type { Observer } from '../../experiments/observer';
+import type { TopLevelSpec } from 'vega-lite';
+import { lines } from '../../charts';
+import * as axes from '../../charts/axes';
+import type { Observer } from '../../runs/observer';
 import type { EpochRecord } from '../../training/fit';
 import { type LiveChart, liveChart } from '../chart';
-import { trainingRun } from '../charts/trainingRun';
 import { alreadyDone, alreadyFailed, type ProgressBar, progress } from '../progress';
 
 export interface NotebookObserver extends Required<Observer> {
@@ -12,8 +14,9 @@ export interface NotebookObserver extends Required<Observer> {
 
 /** What is open of the run that goes on. */
 interface Watched {
-  stage: string;
   title: string;
+  /** The columns of its log that are drawn, and what they are called. */
+  measures: Readonly<Record<string, string>>;
   bar?: ProgressBar;
   chart?: LiveChart<EpochRecord[]>;
   log: EpochRecord[];
@@ -37,19 +40,21 @@ export function notebookObserver({ charts = true }: { charts?: boolean } = {}): 
   };
 
   return {
-    onRun({ stage, title, stored }) {
+    onRun({ title, stored, measures = {} }) {
       close();
       if (stored) alreadyDone(title, 'taken from the run store');
-      else run = { stage, title, log: [], betweenEpochs: false };
+      else run = { title, measures, log: [], betweenEpochs: false };
     },
     onResume(log) {
       if (run) run.log = [...log];
     },
     onStep({ step, steps, loss }) {
       if (!run) return;
-      const { stage, title } = run;
+      const { title, measures } = run;
       run.bar ??= progress({ label: title, total: steps });
-      if (charts) run.chart ??= liveChart((log) => trainingRun({ stage, title, log, steps }));
+      if (charts && Object.keys(measures).length > 0) {
+        run.chart ??= liveChart((log) => trainingRun({ title, measures, log, steps }));
+      }
       run.betweenEpochs = false;
       run.bar.update(step, `training loss ${loss.toFixed(3)}`);
     },
@@ -68,4 +73,24 @@ export function notebookObserver({ charts = true }: { charts?: boolean } = {}): 
       await pictures;
     },
   };
+}
+
+/** Measures of a run, shares from 0 to 1, over its steps. */
+function trainingRun({
+  title,
+  measures,
+  log,
+  steps,
+}: Pick<Watched, 'title' | 'measures' | 'log'> & { steps: number }): TopLevelSpec {
+  const points = Object.entries(measures).flatMap(([column, run]) =>
+    log.map(({ step, [column]: value }) => ({ run, step, value })),
+  );
+  return lines(points, {
+    title,
+    x: axes.step,
+    y: axes.share('value', 'accuracy'),
+    color: 'run',
+    lastX: steps,
+    height: 200,
+  });
 }

@@ -1,13 +1,11 @@
 /** Watches many runs of one kind: one progress bar over all of them, one chart that fills up. */
 import type { TopLevelSpec } from 'vega-lite';
+import type { RowsObserver } from '../../runs/observer';
 import { type LiveChart, liveChart } from '../chart';
 import { type ProgressBar, progress } from '../progress';
 import { type NotebookObserver, notebookObserver } from './notebookObserver';
 
-export interface RunsObserver<Row> extends NotebookObserver {
-  /** Takes a finished row: for the option of the same name of the functions that make rows. */
-  onRow(row: Row, done: number, of: number): void;
-}
+export type RunsObserver<Row> = NotebookObserver & Required<RowsObserver<Row>>;
 
 /**
  * An observer for runs of one stage; others, such as base model and mask that have to be made first, get bars of their own.
@@ -15,7 +13,7 @@ export interface RunsObserver<Row> extends NotebookObserver {
  * @param options.title what the bar is called.
  * @param options.runs how many runs are asked for, those included that are there already.
  * @param options.stage the stage of these runs.
- * @param options.draw makes the chart of the rows so far.
+ * @param options.draw makes the chart of the rows so far; without it there is none.
  */
 export function runsObserver<Row>({
   title,
@@ -26,15 +24,16 @@ export function runsObserver<Row>({
   title: string;
   runs: number;
   stage: string;
-  draw: (rows: Row[]) => TopLevelSpec;
+  draw?: (rows: Row[]) => TopLevelSpec;
 }): RunsObserver<Row> {
   const before = notebookObserver({ charts: false });
   const rows: Row[] = [];
-  let open: { bar: ProgressBar; chart: LiveChart<Row[]> } | undefined;
+  let open: { bar: ProgressBar; chart?: LiveChart<Row[]> } | undefined;
   let current: string | undefined;
+  let done = 0;
 
   const watch = () => {
-    open ??= { bar: progress({ label: title, total: runs, unit: 'runs' }), chart: liveChart(draw) };
+    open ??= { bar: progress({ label: title, total: runs, unit: 'runs' }), chart: draw && liveChart(draw) };
     return open;
   };
 
@@ -44,14 +43,14 @@ export function runsObserver<Row>({
       // Once the chart is there, what needs no time needs no line below it.
       if (current === undefined && run.stored && open) return;
       if (current === undefined) before.onRun(run);
-      else watch().bar.update(rows.length, current);
+      else watch().bar.update(done, current);
     },
     onResume(log) {
       if (current === undefined) before.onResume(log);
     },
     onStep(at) {
       if (current === undefined) before.onStep(at);
-      else watch().bar.update(rows.length + at.step / at.steps, current);
+      else watch().bar.update(done + at.step / at.steps, current);
     },
     onEpoch(record) {
       if (current === undefined) before.onEpoch(record);
@@ -59,15 +58,16 @@ export function runsObserver<Row>({
     onStuck(run) {
       before.onStuck(run);
     },
-    onRow(row) {
-      rows.push(row);
-      watch().bar.update(rows.length);
-      watch().chart.update(rows);
+    onRows(more, index) {
+      rows.push(...more);
+      done = index;
+      watch().bar.update(done);
+      watch().chart?.update(rows);
     },
     async finish() {
       await before.finish();
       open?.bar.finish('');
-      if (rows.length > 0) await open?.chart.finish(rows);
+      if (rows.length > 0) await open?.chart?.finish(rows);
     },
   };
 }

@@ -1,8 +1,8 @@
 /** Rows of the data-efficiency tables as points of charts: published and ours by the same names. */
 
+import type { DataEfficiencyRow } from '../../experiments';
 import { CURVE_CONDITIONS } from '../../experiments/settings';
 import type { PublishedDepth } from '../../runs/publishedSchemas';
-import type { DataEfficiencyRow } from '../../runs/schemas';
 import { type EstimatedPoint, estimateCurves, type Measurement } from '../../stats/dataEfficiency';
 import { conditionLabel, PUBLISHED } from '../charts/conditions';
 

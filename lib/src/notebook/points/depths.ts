@@ -1,7 +1,7 @@
 /** Data-efficiency curves over several depths: their mean, and what each depth needs. */
 
+import type { DataEfficiencyRow } from '../../experiments';
 import type { PublishedDepth } from '../../runs/publishedSchemas';
-import type { DataEfficiencyRow } from '../../runs/schemas';
 import { ascending } from '../../stats/ascending';
 import { meanOfEstimates } from '../../stats/combinedIntervals';
 import { type CommonDepths, commonDepths } from '../../stats/commonDepths';

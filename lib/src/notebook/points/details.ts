@@ -1,6 +1,6 @@
 /** What transfer runs carry over, how well they fit their training samples, and what they answer. */
 
-import type { SubnetworkRow, TransferDetailsRow } from '../../runs/schemas';
+import type { SubnetworkRow, TransferDetailsRow } from '../../experiments';
 import { groupBy } from '../../stats/groupBy';
 import { mean } from '../../stats/intervals';
 import { conditionLabel } from '../charts/conditions';

@@ -1,5 +1,5 @@
 /** How far ours are from the published points. */
-import type { DataEfficiencyRow } from '../../runs/schemas';
+import type { DataEfficiencyRow } from '../../experiments';
 import { type OurPoint, ourPoints, type PublishedPoint } from './dataEfficiency';
 
 /** One line of the table of differences, and one point of their chart. */

@@ -1,7 +1,7 @@
 /** The transferred subnetwork against every control: differences of shape bias, seed by seed. */
 
-import { IMAGE_CONDITION_NAMES } from '../../experiments/vision/imageConditionNames';
-import type { ShapeBiasRow } from '../../runs/imageSchemas';
+import type { ShapeBiasRow } from '../../experiments';
+import { IMAGE_CONDITION_NAMES } from '../../experiments/images/imageConditions';
 import { estimateDifference, type PairedEstimate } from '../../stats/combinedIntervals';
 import { mean } from '../../stats/intervals';
 import { biasOf, decisionsOf, imageConditionLabel, isVariant, lastRows } from './imageTransfers';

@@ -1,7 +1,7 @@
 /** Rows of shape-bias.csv as points: means over seeds, condition by condition and time by time. */
 
-import { IMAGE_CONDITION_NAMES, imageConditionName } from '../../experiments/vision/imageConditionNames';
-import type { ShapeBiasRow } from '../../runs/imageSchemas';
+import type { ShapeBiasRow } from '../../experiments';
+import { IMAGE_CONDITION_NAMES, imageConditionName } from '../../experiments/images/imageConditions';
 import type { PublishedFigure4 } from '../../runs/publishedSchemas';
 import { groupBy } from '../../stats/groupBy';
 import { bootstrapInterval, mean, wilsonInterval } from '../../stats/intervals';

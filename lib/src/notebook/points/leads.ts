@@ -1,7 +1,7 @@
 /** How far the subnetwork is ahead of the other conditions, and whether chance could have made it so. */
 
+import type { DataEfficiencyRow } from '../../experiments';
 import type { PublishedDepth } from '../../runs/publishedSchemas';
-import type { DataEfficiencyRow } from '../../runs/schemas';
 import { ascending } from '../../stats/ascending';
 import { groupBy } from '../../stats/groupBy';
 import { meanOfPairedCurves, type PairedCurves, pairCurves } from '../../stats/pairedCurves';

@@ -1,6 +1,6 @@
 /** Which way to draw a sampled control reproduces its published curve. */
 
-import type { DataEfficiencyRow } from '../../runs/schemas';
+import type { DataEfficiencyRow } from '../../experiments';
 import type { CurvePoint } from '../../stats/dataEfficiency';
 import { nearerCurve } from '../../stats/nearerCurve';
 import { conditionLabel, PUBLISHED } from '../charts/conditions';

@@ -1,6 +1,6 @@
 /** Two conditions of ours against each other, run by run, as charts, tables and sentences take them. */
 
-import type { DataEfficiencyRow } from '../../runs/schemas';
+import type { DataEfficiencyRow } from '../../experiments';
 import { type PairedCurves, pairCurves } from '../../stats/pairedCurves';
 import { listed, numbered, signed } from '../words';
 

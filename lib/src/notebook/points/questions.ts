@@ -1,6 +1,7 @@
 /** Which runs of ours are set against each other, for the questions that the published curves leave open. */
-import { VARIANT_NAMES, VARIANTS, type Variant } from '../../experiments/variants';
-import type { DataEfficiencyRow, SettingVariantRow } from '../../runs/schemas';
+
+import type { DataEfficiencyRow, SettingVariantRow } from '../../experiments';
+import { VARIANT_NAMES, VARIANTS, type Variant } from '../../experiments/settings';
 import { conditionLabel } from '../charts/conditions';
 import { depthsOf, isOn, type Line } from './depths';
 import type { Pair } from './pairs';

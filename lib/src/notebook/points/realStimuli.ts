@@ -1,6 +1,6 @@
 /** Rows of real-stimuli.csv as points of a chart and rows of a table: means over seeds, condition by condition. */
 
-import type { RealStimuliRow } from '../../runs/imageSchemas';
+import type { RealStimuliRow } from '../../experiments';
 import { groupBy } from '../../stats/groupBy';
 import { bootstrapMeanInterval, mean, wilsonInterval } from '../../stats/intervals';
 import type { StimuliAccuracyPoint } from '../charts/stimuliAccuracy';

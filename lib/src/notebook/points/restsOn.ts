@@ -1,6 +1,6 @@
 /** What curves rest on: which runs there are, exactly. */
 
-import type { DataEfficiencyRow } from '../../runs/schemas';
+import type { DataEfficiencyRow } from '../../experiments';
 import { ascending } from '../../stats/ascending';
 import { groupBy } from '../../stats/groupBy';
 import { DISAMBIGUATION_SIZES } from '../../tasks/modularArithmetic';

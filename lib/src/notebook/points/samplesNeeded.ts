@@ -1,6 +1,6 @@
 /** The samples that curves need to reach an accuracy, such as n50 and n90. */
 
-import type { DataEfficiencyRow } from '../../runs/schemas';
+import type { DataEfficiencyRow } from '../../experiments';
 import { type CurvePoint, samplesNeeded, samplesToReach } from '../../stats/dataEfficiency';
 import { conditionLabel, PUBLISHED } from '../charts/conditions';
 import { measurementsBySource, type PublishedPoint } from './dataEfficiency';

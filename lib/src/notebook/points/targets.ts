@@ -1,6 +1,6 @@
 /** Runs on other targets as points of charts and rows of tables. */
 
-import type { AdditionalTargetRow, InheritFrom } from '../../runs/schemas';
+import type { AdditionalTargetRow, InheritFrom } from '../../experiments';
 import { ascending } from '../../stats/ascending';
 import { estimateDifference, meanOfEstimates } from '../../stats/combinedIntervals';
 import { groupBy } from '../../stats/groupBy';

@@ -1,0 +1,90 @@
+/** Vision stage 1: a model of the 16 categories (method section 2; notebook 10). */
+import { type Made, Runner, type Stage, type Training, type Workshop } from '../../runs/stage';
+import { seedFor } from '../../tasks/random';
+import { elementCount, type HostTensors } from '../../tensorflow/hostTensor';
+import { imageDataOf } from './imageData';
+import type { ImageRunResult } from './imageMeasures';
+import {
+  freshImageModel,
+  imageModelOf,
+  imageTrainerFor,
+  loadImageModel,
+  pretrainedImageModel,
+  saveImageModel,
+} from './imageModels';
+import type { ImageFolders } from './imagenetImages';
+import { type ImageBaseSettings, isUntrainedImageBase } from './imageSettings';
+import { IMAGE_MEASURES, imageCost, optimizerOf, trainImages } from './imageTraining';
+import { imageRunColumns, noTransfer, rowsOver, shapeBiasSchema } from './shapeBiasTable';
+
+/** Parameters and running statistics after the last epoch, by Hugging Face name. */
+interface Parameters {
+  parameters: HostTensors;
+}
+export type ImageBase = Made<ImageBaseSettings, ImageRunResult, Parameters>;
+
+export const imageBaseStage: Stage<ImageBaseSettings, ImageRunResult, Parameters> = {
+  name: 'image-base',
+  title: (settings) =>
+    `${isUntrainedImageBase(settings) ? 'untrained' : 'base'} ${settings.model.architecture}, seed ${settings.seed}`,
+  measures: IMAGE_MEASURES,
+  cost: (settings) => imageCost(settings, settings.model),
+  train,
+  save: ({ parameters }, folder, { model }) => saveImageModel(folder, model, parameters),
+  load: (folder, { model }) => ({ parameters: loadImageModel(folder, model) }),
+  tables: [shapeBiasSchema],
+  gather({ id, settings, log, result }, _, { preset }) {
+    if (isUntrainedImageBase(settings)) return [];
+    const { maskedWeights, shapes } = imageModelOf(settings.model);
+    const weights = maskedWeights.reduce((sum, name) => sum + elementCount(shapes[name]), 0);
+    const common = {
+      ...imageRunColumns(settings, preset),
+      stage: 'base' as const,
+      ...noTransfer,
+      inherit_from: null,
+      pooled_share: settings.pooledShare,
+      kept: weights,
+      total: weights,
+      run: id,
+      base_run: null,
+    };
+    return [[shapeBiasSchema, rowsOver(common, log, result)]];
+  },
+};
+
+/** The base model of the settings: from the store, or trained now. Interrupted, it returns what it has, without storing it. */
+export function imageBase(settings: ImageBaseSettings, workshop: Workshop): Promise<ImageBase> {
+  return new Runner(workshop).once(imageBaseStage, settings);
+}
+
+async function train(settings: ImageBaseSettings, training: Training<object>) {
+  const folders = training.folders as ImageFolders | undefined;
+  const { seed, model, body, start } = settings;
+  const imageModel = imageModelOf(model);
+  const data = await imageDataOf(settings.data, seed, folders);
+  const isBody = (name: string) => !name.startsWith('classifier.');
+  const trainer = imageTrainerFor(model, {
+    optimizer: optimizerOf(settings),
+    classWeights: data.classWeights,
+    normalization: body === 'trained' ? 'train' : 'eval',
+    frozen: body === 'trained' ? [] : Object.keys(imageModel.shapes).filter(isBody),
+  });
+  const initialSeed = seedFor(seed, 'image base initialisation');
+  if (start === 'pretrained' && !folders?.pretrained) {
+    throw new Error('These settings start from a pretrained model: say where it lies (folders.pretrained).');
+  }
+  const initial =
+    start === 'fresh'
+      ? freshImageModel(model, initialSeed)
+      : pretrainedImageModel(folders?.pretrained as string, model, initialSeed);
+  trainer.start(initial);
+  const trained = await trainImages(settings, {
+    trainer,
+    model,
+    data,
+    seed: seedFor(seed, 'image base order'),
+    subject: `${model.architecture}, base, seed ${seed}`,
+    training,
+  });
+  return { ...trained, parameters: trainer.snapshot() };
+}

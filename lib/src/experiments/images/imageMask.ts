@@ -1,0 +1,226 @@
+/** Vision stage 2: the subnetwork of a base model that sees mean-pooled images (method section 2; notebook 10). */
+import { join } from 'node:path';
+import { subnetworkOf, temperatureOf, temperatureOfStep } from '../../masking/continuousSparsification';
+import { countsPerLayer, maskedWeightCount, type Subnetwork, subnetworkSize } from '../../masking/subnetwork';
+import { loadSubnetwork, saveSubnetwork } from '../../masking/subnetworkFile';
+import { checkpointFile } from '../../runs/checkpointFile';
+import { count, oneOf, type RowIn, runOf, table, text } from '../../runs/columns';
+import { type Found, type Made, Runner, type Stage, type Training, type Workshop } from '../../runs/stage';
+import { seedFor } from '../../tasks/random';
+import { tf } from '../../tensorflow/backend';
+import { elementCount, type HostTensors } from '../../tensorflow/hostTensor';
+import { readSafetensors, writeSafetensors } from '../../tensorflow/safetensors';
+import { tidied } from '../../tensorflow/tidy';
+import { snapshot, tensorsOf } from '../../tensorflow/variables';
+import { batchCount } from '../../training/batches';
+import { type ImageBase, imageBaseStage } from './imageBase';
+import { imageDataOf } from './imageData';
+import { type ImageMeasures, measureImages, measuresOf } from './imageMeasures';
+import { imageEvaluatorFor, imageMaskTrainerFor, imageModelOf } from './imageModels';
+import {
+  type ImageChainSettings,
+  type ImageMaskKind,
+  type ImageMaskSettings,
+  imageMaskSettings,
+  isUntrainedImageBase,
+  MASK_FOR,
+} from './imageSettings';
+import { fitInParts, IMAGE_MEASURES, imageCost } from './imageTraining';
+import { imageRunColumns, imageRunKey, imageRunKinds, noTransfer, shapeBiasSchema, timeOf } from './shapeBiasTable';
+
+/** How a discovery ended: the selected mask, hard, on validation images. */
+export interface ImageMaskResult extends ImageMeasures {
+  best_epoch: number;
+  kept: number;
+  total: number;
+  /** Kept weights by parameter. */
+  layers: Record<string, number>;
+}
+
+interface Mask {
+  subnetwork: Subnetwork;
+  /** The scores of the masked weights (of the selected mask), and the parameters that trained along with them (in ViT). */
+  scores: HostTensors;
+  trainedWithMask: HostTensors;
+}
+/** Log, per epoch: temperature, training loss and L0 norm, measures with the hard mask, kept weights. */
+export type ImageMask = Made<ImageMaskSettings, ImageMaskResult, Mask>;
+
+export const imageSubnetworksSchema = table('image-subnetworks.csv', {
+  row: 'a masked weight of an image mask',
+  columns: {
+    ...imageRunKinds,
+    inherit_from: oneOf(['subnet', 'subnet_plain', 'subnet_untrained'], 'the transfer that the mask is for'),
+    position: count('from the input'),
+    parameter: text('', /^[a-z_.0-9]+$/),
+    kept: count('weights'),
+    total: count('', { min: 1 }),
+    run: runOf(),
+    base_run: runOf(),
+  },
+  key: [...imageRunKey, 'inherit_from', 'position'],
+  rule: ({ kept, total }) => (kept > total ? `${kept} weights are kept of ${total}` : undefined),
+});
+export type ImageSubnetworkRow = RowIn<typeof imageSubnetworksSchema>;
+
+/** The transfer that a mask is for. */
+export function maskFor({ base, pooledShare }: ImageMaskSettings): ImageSubnetworkRow['inherit_from'] {
+  if (isUntrainedImageBase(base)) return MASK_FOR['untrained mask'];
+  return MASK_FOR[pooledShare > 0 ? 'mask' : 'plain mask'];
+}
+
+export const imageMaskStage: Stage<ImageMaskSettings, ImageMaskResult, Mask, { base: ImageBase }> = {
+  name: 'image-mask',
+  title({ base, pooledShare, seed }) {
+    const over = isUntrainedImageBase(base) ? ' of an untrained model' : '';
+    return `mask for ${pooledShare > 0 ? 'mean-pooled' : 'plain'} images${over}, seed ${seed}`;
+  },
+  measures: IMAGE_MEASURES,
+  startsFrom: { base: imageBaseStage },
+  cost: (settings) => imageCost(settings, settings.base.model),
+  train,
+  save({ subnetwork, scores, trainedWithMask }, folder) {
+    saveSubnetwork(join(folder, 'mask.safetensors'), subnetwork);
+    writeSafetensors(join(folder, 'scores.safetensors'), scores);
+    writeSafetensors(join(folder, 'trained-with-mask.safetensors'), trainedWithMask);
+  },
+  load(folder) {
+    const tensors = (name: string) => readSafetensors(join(folder, name)).tensors;
+    return {
+      subnetwork: loadSubnetwork(join(folder, 'mask.safetensors')),
+      scores: tensors('scores.safetensors'),
+      trainedWithMask: tensors('trained-with-mask.safetensors'),
+    };
+  },
+  tables: [shapeBiasSchema, imageSubnetworksSchema],
+  /** Measured hard, after every epoch; and a row for each masked weight. */
+  gather(run, { base }, { preset }) {
+    const { id, log, settings, result } = run;
+    const common = {
+      ...imageRunColumns(settings.base, preset),
+      stage: 'mask' as const,
+      ...noTransfer,
+      inherit_from: maskFor(settings),
+      pooled_share: settings.pooledShare,
+      total: result.total,
+      run: id,
+      base_run: base.id,
+      shapes: 'seen' as const,
+    };
+    const rows = log.map((record) => ({ ...common, ...timeOf(record), ...measuresOf(record), kept: record.kept }));
+    return [
+      [shapeBiasSchema, rows],
+      [imageSubnetworksSchema, imageSubnetworkRows(run, base.id, preset)],
+    ];
+  },
+};
+
+/** The rows of a mask, one for each masked weight. */
+export function imageSubnetworkRows(
+  { id, settings, result }: Found<ImageMaskSettings, ImageMaskResult>,
+  baseRun: string,
+  preset: string,
+): ImageSubnetworkRow[] {
+  const { maskedWeights, shapes } = imageModelOf(settings.base.model);
+  return maskedWeights.map((parameter, position) => ({
+    ...imageRunColumns(settings.base, preset),
+    inherit_from: maskFor(settings),
+    position,
+    parameter,
+    kept: result.layers[parameter],
+    total: elementCount(shapes[parameter]),
+    run: id,
+    base_run: baseRun,
+  }));
+}
+
+/** The mask over a base model: from the store, or trained now. `pooledShare` 1: on mean-pooled images, 0: on plain ones. */
+export function imageMask(
+  base: Pick<ImageBase, 'settings'>,
+  mask: Omit<ImageMaskSettings, 'base'>,
+  workshop: Workshop,
+): Promise<ImageMask> {
+  return new Runner(workshop).once(imageMaskStage, { ...mask, base: base.settings });
+}
+
+/** The base model and a mask of a chain; their rows go into the tables. Undefined where the person stopped a run. */
+export async function imageChainOf(
+  settings: ImageChainSettings,
+  { preset, ...workshop }: Workshop & { preset: string },
+  kind: ImageMaskKind = 'mask',
+): Promise<{ base: ImageBase; mask: ImageMask } | undefined> {
+  const mask = await new Runner(workshop).make(imageMaskStage, imageMaskSettings(settings, kind), { preset });
+  return mask?.id ? { base: (mask as ImageMask & { base: ImageBase }).base, mask } : undefined;
+}
+
+async function train(
+  settings: ImageMaskSettings,
+  { inputs: { base }, checkpoint, observer, folders }: Training<{ base: ImageBase }>,
+) {
+  const { epochs, batchSize, learningRate, lambda, initialScore, pooledShare, seed } = settings;
+  const { finalTemperature: final, temperatureSchedule: schedule } = settings;
+  const { model } = base.settings;
+  const { shapes, maskedWeights, trainedWithMask } = imageModelOf(model);
+  const data = await imageDataOf(settings.data, seed, folders);
+  const trainer = imageMaskTrainerFor(model, { classWeights: data.classWeights });
+  const evaluator = imageEvaluatorFor(model);
+  const steps = batchCount(data.trainingImages, batchSize);
+  const temperature = (step: number, epoch: number) =>
+    schedule === 'every step'
+      ? temperatureOfStep({ step, steps: epochs * steps, final })
+      : temperatureOf({ epoch, epochs, final, schedule });
+  const initial = Object.fromEntries(
+    maskedWeights.map((name): [string, HostTensors[string]] => {
+      const data = new Float32Array(elementCount(shapes[name])).fill(initialScore);
+      return [name, { dtype: 'F32', shape: shapes[name], data }];
+    }),
+  );
+  trainer.start(base.parameters, initial);
+  const measureHard = async () => {
+    const hard = trainer.masked('hard');
+    try {
+      return (await measureImages(evaluator, hard, data)).measures;
+    } finally {
+      tf.dispose(hard);
+    }
+  };
+
+  const trained = { ...trainer.scores, ...trainer.trainedWithMask };
+  let [epochL0, epochTemperature] = [0, 1];
+  const { log, best, interrupted } = await fitInParts({
+    epochs,
+    parts: 1,
+    steps,
+    batches: (epoch) => data.training({ pooledShare, seed: seedFor(seed, 'image mask order'), epoch, batchSize }),
+    step(batch, step, epoch) {
+      epochTemperature = temperature(step, epoch);
+      const made = trainer.step(batch, step, { learningRate, temperature: epochTemperature, lambda });
+      if (!Number.isFinite(made.loss)) return made.loss;
+      epochL0 = made.l0;
+      return made.crossEntropy;
+    },
+    evaluate: async () => ({
+      temperature: epochTemperature,
+      soft_l0: epochL0,
+      ...(await measureHard()),
+      kept: subnetworkSize(trainer.subnetwork()),
+    }),
+    // By the images that it was trained on; later epochs win ties.
+    score: (metrics) => (pooledShare > 0 ? metrics.pooled_accuracy : metrics.plain_accuracy),
+    keep: () => snapshot(trained),
+    checkpoints: checkpointFile(checkpoint, { trained, moments: trainer.optimizer.slots }),
+    observer,
+  });
+  const { record, kept } = best ?? { record: undefined, kept: snapshot(trained) };
+  const keptOf = (names: string[]) => Object.fromEntries(names.map((name) => [name, kept[name]]));
+  const scores = keptOf(maskedWeights);
+  const subnetwork = tidied(() => subnetworkOf(tensorsOf(scores)));
+  const result: ImageMaskResult = {
+    best_epoch: record?.epoch ?? 0,
+    ...measuresOf(record),
+    kept: subnetworkSize(subnetwork),
+    total: maskedWeightCount(subnetwork),
+    layers: Object.fromEntries(countsPerLayer(subnetwork).map(({ parameter, kept }) => [parameter, kept])),
+  };
+  return { log, result, interrupted, subnetwork, scores, trainedWithMask: keptOf(trainedWithMask) };
+}

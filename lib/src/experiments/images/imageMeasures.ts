@@ -1,0 +1,142 @@
+/** What is measured of an image model after every epoch: accuracy on plain and mean-pooled images, and its shape bias. */
+
+import { join } from 'node:path';
+import { CATEGORIES } from '../../images/categories';
+import type { Parameters } from '../../models/gpt2';
+import { modelDecisions, writeDecisions } from '../../stats/decisions';
+import { mean } from '../../stats/intervals';
+import { shapeBias } from '../../stats/shapeBias';
+import type { EpochRecord } from '../../training/fit';
+import type { ImageBatch } from '../../training/imageBatches';
+import type { ImageEvaluator } from '../../training/imageEvaluator';
+import type { ConflictStimulus, ImageData, ShapesShown } from './imageData';
+import { imageEvaluatorFor } from './imageModels';
+import type { ImageModelSettings } from './imageSettings';
+
+/** Images of one step of an evaluation: every set is read in batches of this size, so that one graph serves all. */
+export const EVALUATION_BATCH = 96;
+
+/** A type, not an interface: metrics of a log have names of any kind. */
+export type ImageMeasures = {
+  /** Mean over the categories. */
+  plain_accuracy: number;
+  pooled_accuracy: number;
+  /** Images whose shape and texture are of different categories, and decisions for each of the two. */
+  conflict_images: number;
+  shape_decisions: number;
+  texture_decisions: number;
+};
+
+/** The measures in a record of a log; NaN where there is none. */
+export function measuresOf(record?: Record<string, number>): ImageMeasures {
+  const measured = (name: keyof ImageMeasures) => record?.[name] ?? Number.NaN;
+  return {
+    plain_accuracy: measured('plain_accuracy'),
+    pooled_accuracy: measured('pooled_accuracy'),
+    conflict_images: measured('conflict_images'),
+    shape_decisions: measured('shape_decisions'),
+    texture_decisions: measured('texture_decisions'),
+  };
+}
+
+/** The answers to the cue-conflict images. */
+export interface ConflictAnswers {
+  stimuli: ConflictStimulus[];
+  responses: Int32Array;
+}
+
+/** Measures a model on validation and cue-conflict images. */
+export async function measureImages(
+  evaluator: ImageEvaluator,
+  parameters: Parameters,
+  data: ImageData,
+  shapes: ShapesShown = 'seen',
+): Promise<{ measures: ImageMeasures; answers: ConflictAnswers }> {
+  const accuracy = async (kind: 'plain' | 'pooled') => {
+    const { predictions, labels } = await answersTo(
+      evaluator,
+      parameters,
+      data.evaluation(kind, shapes, EVALUATION_BATCH),
+    );
+    return categoryMean(predictions, labels);
+  };
+  const { stimuli, batches } = data.conflict(shapes);
+  const { predictions } = await answersTo(evaluator, parameters, batches(EVALUATION_BATCH));
+  const bias = shapeBias(stimuli.map(({ shape, texture }, i) => ({ shape, texture, response: predictions[i] })));
+  return {
+    measures: {
+      plain_accuracy: await accuracy('plain'),
+      pooled_accuracy: await accuracy('pooled'),
+      conflict_images: bias.decisions,
+      shape_decisions: bias.shape,
+      texture_decisions: bias.texture,
+    },
+    answers: { stimuli, responses: predictions },
+  };
+}
+
+/** The answers to batches, with the labels, image by image. */
+export async function answersTo(
+  evaluator: ImageEvaluator,
+  parameters: Parameters,
+  batches: Iterable<ImageBatch> | AsyncIterable<ImageBatch>,
+): Promise<{ predictions: Int32Array; labels: Int32Array }> {
+  const predictions: number[] = [];
+  const labels: number[] = [];
+  for await (const batch of batches) {
+    const decided = evaluator.decide(parameters, batch);
+    predictions.push(...decided.predictions);
+    labels.push(...decided.labels);
+  }
+  return { predictions: Int32Array.from(predictions), labels: Int32Array.from(labels) };
+}
+
+/** Accuracy of each category that occurs, averaged over them (method section 2). */
+function categoryMean(predictions: Int32Array, labels: Int32Array): number {
+  const right = new Float64Array(CATEGORIES.length);
+  const counts = new Float64Array(CATEGORIES.length);
+  labels.forEach((label, i) => {
+    counts[label]++;
+    if (predictions[i] === label) right[label]++;
+  });
+  return mean([...right.keys()].filter((label) => counts[label] > 0).map((label) => right[label] / counts[label]));
+}
+
+/** How a run ended. */
+export interface ImageRunResult {
+  steps: number;
+  /** Before training. */
+  start: ImageMeasures;
+  /** Of the final model, on the validation images of the log and on others; null where there are none. */
+  last: ImageMeasures;
+  held_out: ImageMeasures | null;
+}
+
+/** Measures the final model on all there is, and keeps its answers to the cue-conflict images in the run's folder. */
+export async function measureFinalModel(options: {
+  folder: string;
+  model: ImageModelSettings;
+  data: ImageData;
+  parameters: Parameters;
+  /** Name of the model in the table of its decisions. */
+  subject: string;
+  before: ImageMeasures;
+  log: EpochRecord[];
+}): Promise<ImageRunResult> {
+  const { folder, model, data, parameters, subject, before, log } = options;
+  const evaluator = imageEvaluatorFor(model);
+  const save = (name: string, { stimuli, responses }: ConflictAnswers) =>
+    writeDecisions(join(folder, name), modelDecisions({ subject, stimuli, responses }));
+  const last = await measureImages(evaluator, parameters, data);
+  save('decisions.csv', last.answers);
+  const other = data.shapes.includes('held out')
+    ? await measureImages(evaluator, parameters, data, 'held out')
+    : undefined;
+  if (other) save('decisions-held-out.csv', other.answers);
+  return {
+    steps: log.at(-1)?.step ?? 0,
+    start: before,
+    last: last.measures,
+    held_out: other?.measures ?? null,
+  };
+}

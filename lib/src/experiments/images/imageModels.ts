@@ -1,0 +1,82 @@
+/**
+ * Image models by their settings: made, saved and opened in the same way, whatever their architecture; their trainers and
+ * evaluators are made once in a process, so that compiling is paid once.
+ */
+
+import { canonicalJson } from '../../files/json';
+import { CATEGORIES } from '../../images/categories';
+import type { ImageModel, SavedModel } from '../../models/imageModel';
+import { replaceClassifier } from '../../models/imageModel';
+import { resnetInit, resnetModel } from '../../models/resnet';
+import { loadResnet, saveResnet } from '../../models/resnetFile';
+import { vitInit, vitModel } from '../../models/vit';
+import { loadVit, saveVit } from '../../models/vitFile';
+import type { HostTensors } from '../../tensorflow/hostTensor';
+import { tidied } from '../../tensorflow/tidy';
+import { snapshot } from '../../tensorflow/variables';
+import type { ImageBatch } from '../../training/imageBatches';
+import { type ImageEvaluator, imageEvaluator } from '../../training/imageEvaluator';
+import { imageMaskTrainer } from '../../training/imageMaskTrainer';
+import { type ImageTrainer, type ImageTrainerOptions, imageTrainer } from '../../training/imageTrainer';
+import type { MaskTrainer } from '../../training/maskTrainer';
+import { once } from '../machines';
+import type { ImageModelSettings } from './imageSettings';
+
+/** What trainers and evaluators need of the model. */
+export function imageModelOf(settings: ImageModelSettings): ImageModel {
+  return settings.architecture === 'resnet' ? resnetModel(settings.config) : vitModel(settings.config);
+}
+
+/** Fresh values. */
+export function freshImageModel(settings: ImageModelSettings, seed: number): HostTensors {
+  return tidied(() =>
+    snapshot(settings.architecture === 'resnet' ? resnetInit(settings.config, seed) : vitInit(settings.config, seed)),
+  );
+}
+
+/** Saves values as a Hugging Face folder. */
+export function saveImageModel(folder: string, settings: ImageModelSettings, parameters: HostTensors): void {
+  if (settings.architecture === 'resnet') saveResnet(folder, { ...settings, parameters, labels: CATEGORIES });
+  else saveVit(folder, { ...settings, parameters, labels: CATEGORIES });
+}
+
+/** The values in a folder that saveImageModel wrote. */
+export function loadImageModel(folder: string, settings: ImageModelSettings): HostTensors {
+  return (settings.architecture === 'resnet' ? loadResnet(folder) : loadVit(folder)).parameters;
+}
+
+/** A pretrained model's values, whatever its classifier, with a new one of the settings; one of other sizes is an error. */
+export function pretrainedImageModel(folder: string, settings: ImageModelSettings, seed: number): HostTensors {
+  const { architecture, config } = settings;
+  const open: typeof loadResnet | typeof loadVit = architecture === 'resnet' ? loadResnet : loadVit;
+  const pretrained: SavedModel<ImageModelSettings['config']> = open(folder, { classifier: false });
+  if (canonicalJson({ ...pretrained.config, classes: config.classes }) !== canonicalJson(config)) {
+    throw new Error(`The pretrained model in ${folder} has other sizes than the settings ask for.`);
+  }
+  return replaceClassifier(pretrained, { config, parameters: freshImageModel(settings, seed) }).parameters;
+}
+
+/** The process's trainer of this model with these options. One training at a time. */
+export function imageTrainerFor(
+  settings: ImageModelSettings,
+  options: Omit<ImageTrainerOptions, 'model'>,
+): ImageTrainer {
+  return once('image trainer', { settings, options }, () =>
+    imageTrainer({ model: imageModelOf(settings), ...options }),
+  );
+}
+
+/** The process's mask trainer of this model. One training at a time. */
+export function imageMaskTrainerFor(
+  settings: ImageModelSettings,
+  options: { classWeights?: readonly number[] },
+): MaskTrainer<ImageBatch> {
+  return once('image mask trainer', { settings, options }, () =>
+    imageMaskTrainer({ model: imageModelOf(settings), ...options }),
+  );
+}
+
+/** The process's evaluator of this model. */
+export function imageEvaluatorFor(settings: ImageModelSettings): ImageEvaluator {
+  return once('image evaluator', settings, () => imageEvaluator(imageModelOf(settings)));
+}

@@ -1,0 +1,159 @@
+/** The settings of the vision stages: plain JSON that names a run in the run store. */
+
+import type { ImageVariation } from '../../images/shapeTextureImages';
+import type { StimulusShapes } from '../../images/stimulusShapes';
+import type { TemperatureSchedule } from '../../masking/continuousSparsification';
+import type { ResnetConfig } from '../../models/resnet';
+import type { VitConfig } from '../../models/vit';
+import type { ImageCondition, ImageInheritFrom } from './imageConditions';
+
+export const IMAGE_ARCHITECTURES = ['resnet', 'vit'] as const;
+export type ImageArchitecture = (typeof IMAGE_ARCHITECTURES)[number];
+
+export type ImageModelSettings =
+  | { architecture: 'resnet'; config: ResnetConfig }
+  | { architecture: 'vit'; config: VitConfig };
+
+/** Drawn shapes with textures: all that differs between seeds is the draw. */
+export interface DrawnImageSettings {
+  source: 'drawn';
+  /** Side of an image in pixels. */
+  size: number;
+  /** Images to train on, the same ones in every epoch. */
+  train: number;
+  /** Validation images, plain and mean-pooled each. */
+  evaluation: number;
+  /** Images whose shape and texture are of different categories. */
+  conflict: number;
+  /** How the images vary, where not as by default. */
+  variation: DrawnVariation;
+  /** Fetched stimuli as shapes, eight a category to train on and two held out; absent: the project's own drawings. */
+  shapes?: StimulusShapes;
+}
+
+/** What decides how well texture and shape can be told. */
+export type DrawnVariation = Required<Pick<ImageVariation, 'contrast' | 'rotation' | 'bend'>>;
+
+/** Photographs of the 16 categories from an ImageNet folder; where the folders lie is no setting (ImageFolders). */
+export interface ImagenetSettings {
+  source: 'imagenet';
+  size: number;
+  /** Shorter side to which photographs are resized before the cut. */
+  resize: number;
+  /** Photographs of each category to train and validate on, of which a tenth validates. */
+  perCategory: number;
+  /** Whether training takes every other photograph of the folder, too. */
+  train: 'listed' | 'all';
+  colours: 'imagenet' | 'half';
+}
+
+export type ImageDataSettings = DrawnImageSettings | ImagenetSettings;
+
+/** What the images are, in the words of the tables' column images. */
+export function imagesOf(data: ImageDataSettings): string {
+  if (data.source === 'imagenet') return 'photographs';
+  const { contrast, rotation, bend } = data.variation;
+  const variation = `contrast ${contrast.join(' to ')}, turn ${rotation}, bend ${bend}`;
+  return data.shapes ? `${data.shapes}, ${variation}` : variation;
+}
+
+/** What training an image model needs to know. */
+export interface ImageTrainingSettings {
+  data: ImageDataSettings;
+  /** Share of the training images that are mean-pooled: 0 none, 1 all. */
+  pooledShare: number;
+  epochs: number;
+  batchSize: number;
+  optimizer: 'sgd' | 'adamW';
+  learningRate: number;
+  schedule: 'constant' | 'one cycle';
+  weightDecay: number;
+  /** How often an epoch the model is measured. */
+  measuredPerEpoch: number;
+}
+
+/** Settings of a base model; at a learning rate of 0 it stays at its start. */
+export interface ImageBaseSettings extends ImageTrainingSettings {
+  model: ImageModelSettings;
+  /** A fresh initialisation, or a pretrained model with a new classifier. */
+  start: 'fresh' | 'pretrained';
+  /** Whether more than the classifier is trained. */
+  body: 'trained' | 'frozen';
+  seed: number;
+}
+
+/** Whether a base stays at its start. */
+export function isUntrainedImageBase({ learningRate }: Pick<ImageBaseSettings, 'learningRate'>): boolean {
+  return learningRate === 0;
+}
+
+/** Settings of a mask over a base model. */
+export interface ImageMaskSettings {
+  base: ImageBaseSettings;
+  data: ImageDataSettings;
+  /** 1: trained on mean-pooled images; 0, a control: on plain ones. */
+  pooledShare: number;
+  epochs: number;
+  batchSize: number;
+  learningRate: number;
+  /** Factor of the L0 penalty. */
+  lambda: number;
+  /** Where every score starts. */
+  initialScore: number;
+  finalTemperature: number;
+  temperatureSchedule: TemperatureSchedule | 'every step';
+  seed: number;
+}
+
+/** Settings of one transfer run. */
+export interface ImageTransferSettings extends ImageCondition, ImageTrainingSettings {
+  base?: ImageBaseSettings;
+  mask?: ImageMaskSettings;
+  model: ImageModelSettings;
+  seed: number;
+}
+
+/** Everything that one chain base → masks → transfer runs needs. */
+export interface ImageChainSettings {
+  base: ImageBaseSettings;
+  mask: Omit<ImageMaskSettings, 'base' | 'pooledShare'>;
+  transfer: Omit<ImageTransferSettings, keyof ImageCondition | 'base' | 'mask'>;
+}
+
+/** The masks of a chain: over the base, trained on mean-pooled or plain images, and over a network that was never trained. */
+export type ImageMaskKind = 'mask' | 'plain mask' | 'untrained mask';
+
+/** The transfer that each kind of mask is for. */
+export const MASK_FOR = { mask: 'subnet', 'plain mask': 'subnet_plain', 'untrained mask': 'subnet_untrained' } as const;
+
+/**
+ * The settings of a mask of a chain. One epoch without learning measures an untrained base's statistics of batch
+ * normalisation, without which its mode eval would normalise nothing.
+ */
+export function imageMaskSettings(chain: ImageChainSettings, kind: ImageMaskKind): ImageMaskSettings {
+  const { base } = chain;
+  const untrained = { ...base, start: 'fresh' as const, epochs: 1, learningRate: 0 };
+  return {
+    ...chain.mask,
+    pooledShare: kind === 'plain mask' ? 0 : 1,
+    base: kind === 'untrained mask' ? untrained : base,
+  };
+}
+
+const MASKS: Record<ImageInheritFrom, ImageMaskKind | undefined> = {
+  random: undefined,
+  original: undefined,
+  subnet: 'mask',
+  subnet_sampled: 'mask',
+  subnet_plain: 'plain mask',
+  subnet_untrained: 'untrained mask',
+};
+
+/** Settings of the run of a condition in a chain. */
+export function imageTransferSettings(chain: ImageChainSettings, condition: ImageCondition): ImageTransferSettings {
+  const settings: ImageTransferSettings = { ...chain.transfer, ...condition };
+  const kind = MASKS[condition.inheritFrom];
+  if (kind) settings.mask = imageMaskSettings(chain, kind);
+  else if (condition.inheritFrom === 'original') settings.base = chain.base;
+  return settings;
+}

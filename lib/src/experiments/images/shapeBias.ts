@@ -1,0 +1,176 @@
+/** Image masks, and what a network that starts with one looks at: shape or texture (notebooks 10 and 11). */
+import { join } from 'node:path';
+import type { Table } from '../../runs/columns';
+import { chosen, experiment } from '../../runs/experiment';
+import { runId } from '../../runs/runStore';
+import { addDecisions, type Decision, readDecisions } from '../../stats/decisions';
+import { IMAGE_CONDITIONS, type ImageCondition, imageConditionName, imageConditionNames } from './imageConditions';
+import {
+  type ImageSubnetworkRow,
+  imageMaskStage,
+  imageSubnetworkRows,
+  imageSubnetworksSchema,
+  maskFor,
+} from './imageMask';
+import { type DRAWN_VARIATIONS, IMAGE_PRESETS, type ImagePreset, imageChainSettings } from './imagePresets';
+import {
+  type ImageArchitecture,
+  type ImageChainSettings,
+  type ImageMaskKind,
+  type ImageMaskSettings,
+  type ImageTransferSettings,
+  imageMaskSettings,
+  imageTransferSettings,
+} from './imageSettings';
+import { type ImageTransferResult, imageTransferStage } from './imageTransfer';
+import { imageRunColumns, rowsOver, type ShapeBiasRow, shapeBiasSchema } from './shapeBiasTable';
+
+/** What may be asked of an image experiment: see imageChainSettings. */
+export interface ImageChainsAsked {
+  models: readonly ImageArchitecture[];
+  seeds: readonly number[];
+  images: readonly (keyof typeof DRAWN_VARIATIONS)[];
+  shapes: readonly ('project' | 'silhouettes' | 'edges')[];
+  /** Share of mean-pooled images in the training of the base; undefined: as the preset says. */
+  basePooledShares: readonly (number | undefined)[];
+  /** Changes the settings of every chain. */
+  change: (settings: ImageChainSettings) => ImageChainSettings;
+}
+
+const ASKED: ImageChainsAsked = {
+  models: ['resnet', 'vit'],
+  seeds: [1],
+  images: ['textured'],
+  shapes: ['project'],
+  basePooledShares: [undefined],
+  change: (settings) => settings,
+};
+
+/** The first is the one whose rows are in data/results: the paper's photographs are not everybody's. */
+const PRESETS: readonly ImagePreset[] = ['laptop', 'quick', 'paper'].filter((name): name is ImagePreset =>
+  (IMAGE_PRESETS as readonly string[]).includes(name),
+);
+
+function* chainsOf(asked: ImageChainsAsked & { preset: string }): Generator<ImageChainSettings> {
+  const preset = asked.preset as ImagePreset;
+  for (const architecture of asked.models) {
+    for (const seed of asked.seeds) {
+      for (const images of asked.images) {
+        for (const shapes of asked.shapes) {
+          for (const basePooledShare of asked.basePooledShares) {
+            yield asked.change(imageChainSettings({ preset, architecture, seed, images, shapes, basePooledShare }));
+          }
+        }
+      }
+    }
+  }
+}
+
+const chainWords = ({ model, images, base_pooled_share }: Partial<ReturnType<typeof imageRunColumns>>): string =>
+  `${model}, ${images}, base ${base_pooled_share}`;
+
+export const imageMasks = experiment<
+  ImageChainsAsked & { kinds: readonly ImageMaskKind[] },
+  ImageSubnetworkRow,
+  ImageMaskSettings
+>({
+  name: 'image-masks',
+  about: 'masks of mean-pooled and of plain images, and over untrained networks',
+  stage: imageMaskStage,
+  table: imageSubnetworksSchema,
+  presets: PRESETS,
+  asked: { ...ASKED, kinds: ['mask', 'plain mask', 'untrained mask'] },
+  *runs(asked) {
+    for (const chain of chainsOf(asked)) {
+      for (const kind of asked.kinds) {
+        const settings = imageMaskSettings(chain, kind);
+        const key = { ...imageRunColumns(chain.base, asked.preset), inherit_from: maskFor(settings) };
+        yield { key, settings };
+      }
+    }
+  },
+  rows: (run, key) => imageSubnetworkRows(run, runId('image-base', run.settings.base), key.preset as string),
+  chain: chainWords,
+});
+
+/** The decisions of transferred models, in the columns of Geirhos et al.; packed, since there are a thousand a run. */
+const decisionsTable: Table<Decision & { run: string }> = {
+  file: 'decisions.csv.gz',
+  columns: [],
+  key: [],
+  says: { row: 'a decision of a transferred model on a cue-conflict image', columns: { run: '', subj: 'the model' } },
+  read: (folder) =>
+    readDecisions(join(folder, 'decisions.csv.gz'), { absent: 'empty' }) as (Decision & { run: string })[],
+  add(folder, rows) {
+    addDecisions(join(folder, 'decisions.csv.gz'), rows);
+    return { added: rows.length, differing: [] };
+  },
+  differing: () => [],
+};
+
+export const shapeBias = experiment<
+  ImageChainsAsked & { conditions: readonly (ImageCondition | string)[] },
+  ShapeBiasRow,
+  ImageTransferSettings
+>({
+  name: 'shape-bias',
+  about: 'image networks that start from masks of shape, their controls and baselines',
+  stage: imageTransferStage,
+  table: shapeBiasSchema,
+  presets: PRESETS,
+  asked: { ...ASKED, conditions: IMAGE_CONDITIONS },
+  *runs(asked) {
+    const conditions = chosen(asked.conditions, IMAGE_CONDITIONS, imageConditionNames);
+    for (const chain of chainsOf(asked)) {
+      for (const condition of conditions) {
+        const key = {
+          ...imageRunColumns(chain.base, asked.preset),
+          stage: 'transfer' as const,
+          inherit_from: condition.inheritFrom,
+          normalization: condition.normalization,
+          trained: condition.trained ?? null,
+          pooled_share: condition.pooledShare,
+          kept_share: condition.keptShare ?? null,
+        };
+        yield { key, settings: imageTransferSettings(chain, condition) };
+      }
+    }
+  },
+  rows({ id, settings, log, result }, key) {
+    const { mask, base = mask?.base } = settings;
+    const { kept, total } = result as ImageTransferResult;
+    const origin = {
+      base_run: base ? runId('image-base', base) : null,
+      mask_run: mask ? runId('image-mask', mask) : null,
+    };
+    return rowsOver({ ...(key as ShapeBiasRow), kept, total, run: id, ...origin }, log, result);
+  },
+  more: [decisionsTable],
+  gather: ({ id, path }) => [
+    [decisionsTable, readDecisions(join(path, 'decisions.csv')).map((decision) => ({ ...decision, run: id }))],
+  ],
+  chain: chainWords,
+  drawing: {
+    kind: 'lines',
+    x: 'step',
+    y: 'bias',
+    color: 'condition',
+    facet: 'normalization',
+    points: ({ shapes, step, shape_decisions, texture_decisions, normalization, ...row }) =>
+      shapes === 'seen' && shape_decisions + texture_decisions > 0
+        ? [
+            {
+              step,
+              bias: shape_decisions / (shape_decisions + texture_decisions),
+              normalization,
+              condition: imageConditionName({
+                inheritFrom: row.inherit_from as ImageCondition['inheritFrom'],
+                trained: row.trained,
+                pooledShare: row.pooled_share,
+                keptShare: row.kept_share,
+              }),
+            },
+          ]
+        : [],
+  },
+});

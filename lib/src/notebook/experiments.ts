@@ -1,2 +1,0 @@
-export * from '../experiments';
-export { dataEfficiency, targets, variants } from './computing';
