@@ -75,11 +75,7 @@ const meansOf = (table: Table) =>
 // What has no frozen weights has no choice of a mode: it stands in the panels of both.
 const modes = aq.table({ mode: ['eval', 'train'], panel: ['batch normalisation: eval', 'batch normalisation: train'] });
 const inBothModes = (table: Table) =>
-  table.join(
-    modes,
-    (a: { frozen: boolean; normalization: string }, b: { mode: string }) =>
-      !a.frozen || a.normalization === b.mode || a.normalization === '–',
-  );
+  table.cross(modes).filter((d) => !d.frozen || d.normalization === d.mode || d.normalization === '–');
 
 const overTraining = (table: Table) =>
   charts.lines(inBothModes(table.filter((d) => d.variant === '' && d.shapes === 'seen')), {
