@@ -25,7 +25,7 @@
 // This notebook recomputes it from their raw decisions, and places the models of this project beside them.
 
 // %%
-import { axes, charts, op, say, show, tables } from 'subtask-induction';
+import { aq, axes, charts, op, say, show, tables } from 'subtask-induction';
 
 // A row is one decision.
 const published = tables.publishedDecisions();
@@ -65,7 +65,8 @@ const byShape = inColumns(
     .derive({ shape: () => 'all' })
     .concat(observed)
     .groupby('observer', 'shape')
-    .rollup({ decided: (d) => op.decided(d.decision) }),
+    .rollup({ decided: (d) => op.decided(d.decision) })
+    .orderby((d) => d.shape !== 'all', 'shape'),
 );
 const pooled = byShape.filter((d) => d.shape === 'all');
 const decisions = ['images', 'for shape, %', 'for texture, %', 'neither, %', 'shape bias, %', 'low, %', 'high, %'];
@@ -102,6 +103,7 @@ await show(
     of: 'shape',
     color: 'observer',
     interval: ['low', 'high'],
+    height: 680,
   }),
   { none },
 );
@@ -123,10 +125,10 @@ const people = inColumns(
     .groupby('subject')
     .rollup({ decided: (d) => op.decided(d.decision) }),
 );
-await show(people.select('subject', ...decisions), { digits: 1, caption: 'Shape bias of each person', none });
-await show(people.rollup({ 'lowest, %': op.min('shape bias, %'), 'highest, %': op.max('shape bias, %') }), {
+await show(people.orderby(aq.desc('bias')).select('subject', ...decisions), {
   digits: 1,
-  caption: 'Single persons',
+  caption: 'Shape bias of each person, the highest first',
+  none,
 });
 
 // %% [markdown]
@@ -189,7 +191,8 @@ await show(
   charts.dots(models, {
     title: 'Shape bias of models of this project',
     subtitle: 'seeds pooled; bars: 95 % intervals over images',
-    value: axes.shapeBias,
+    value: { ...axes.shapeBias, title: 'shape bias' },
+    width: 105,
     of: 'condition',
     color: 'start',
     facet: 'mode',

@@ -16,7 +16,7 @@ export function visionPart({ images, stimuli }) {
       .derive({ named: (d) => d.shape / d.shown })
       .groupby('condition', 'normalization')
       .rollup({
-        real: op.mean('named'),
+        real: (d) => op.sum(d.named) / op.count(),
         realLow: op.low('named', 160),
         realHigh: op.high('named', 160),
         models: op.count(),
@@ -27,8 +27,8 @@ export function visionPart({ images, stimuli }) {
       .filter((d) => d.step === op.max(d.step))
       .groupby('model', 'condition', 'normalization')
       .rollup({
-        plain: op.mean('plain'),
-        pooled: op.mean('pooled'),
+        plain: (d) => op.sum(d.plain) / op.count(),
+        pooled: (d) => op.sum(d.pooled) / op.count(),
         of: (d) => op.bias({ shape: d.shape, texture: d.texture }),
         seeds: op.count(),
       })

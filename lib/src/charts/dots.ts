@@ -107,7 +107,7 @@ export function dots(table: Tidy, options: DotsOptions): TopLevelSpec {
     },
   ];
   const { width = panelWidth(options, rows, 460), height = facet ? 140 : 220 } = options;
-  const size = named ? { width, height: { step: apart ? 9 : 20 } } : { width, height };
+  const size = { width, height: named ? (options.height ?? { step: apart ? 9 : 20 }) : height };
   return inPanels(options, rows, { ...size, layer }) as TopLevelSpec;
 }
 
