@@ -77,14 +77,16 @@ const modes = aq.table({ mode: ['eval', 'train'], panel: ['batch normalisation: 
 const inBothModes = (table: Table) =>
   table.cross(modes).filter((d) => !d.frozen || d.normalization === d.mode || d.normalization === '–');
 
+const bias = { ...axes.shapeBias, title: 'shape bias', axis: { format: '.1f', values: [0, 0.5, 1] } };
 const overTraining = (table: Table) =>
   charts.lines(inBothModes(table.filter((d) => d.variant === '' && d.shapes === 'seen')), {
     title: 'Shape bias over training',
     subtitle: caption,
     x: axes.step,
-    y: axes.shapeBias,
+    y: bias,
     color: 'start',
     facet: 'panel',
+    width: 255,
   });
 
 // %%
@@ -144,6 +146,7 @@ const figure4 = (table: Table, title: string) =>
     dash: 'images',
     facet: 'panel',
     columns: 2,
+    width: 255,
     freeX: true,
     points: false,
   });
@@ -188,13 +191,13 @@ await show(
   charts.dots(inBothModes(ends.filter((d) => d.variant === '')), {
     title: 'Shape bias after training',
     subtitle: caption,
-    value: axes.shapeBias,
+    value: bias,
     of: 'start',
     color: 'start',
     interval: ['low', 'high'],
     facet: 'panel',
     row: 'shapes',
-    width: 190,
+    width: 175,
   }),
   { none },
 );
@@ -255,17 +258,18 @@ const compared = pairs
     bySeed: op.array_agg('points'),
     'plain, points': (d) => 100 * op.mean(d.ownPlain - d.otherPlain),
   })
-  .derive({ difference: (d) => d.of.mean, low: (d) => d.of.low, high: (d) => d.of.high });
+  .derive({ difference: (d) => d.of.mean, low: (d) => d.of.low, high: (d) => d.of.high })
+  .orderby('mode');
 await show(
   charts.dots(compared, {
-    title: 'Shape bias of the subnetwork minus that of each control',
+    title: 'Shape bias: the subnetwork minus each control',
     subtitle: `after training; ${caption}`,
     value: axes.difference('subnetwork − control'),
     of: 'against',
     color: 'against',
     interval: ['low', 'high'],
     facet: 'panel',
-    width: 190,
+    width: 175,
     at: 0,
   }),
   { none: 'There are no pairs of runs yet.' },
@@ -298,10 +302,11 @@ await show(
     title: 'Shape bias and plain accuracy, in the order of training',
     subtitle: caption,
     x: axes.share('plain', 'accuracy on plain images'),
-    y: axes.shapeBias,
+    y: bias,
     order: 'step',
     color: 'start',
     facet: 'panel',
+    width: 255,
   }),
   { none },
 );
@@ -337,38 +342,40 @@ const reached = transfers
   .derive({ percent: aq.escape((d: { at: number }) => (100 * d.at).toFixed(1)) });
 
 // %%
-const atLevel = reached.groupby('condition', 'start', 'variant', 'normalization', 'frozen').rollup({
-  seeds: op.count(),
-  bias: op.mean('at'),
-  low: op.low('at'),
-  high: op.high('at'),
-  bySeed: op.array_agg('percent'),
-});
+const atLevel = transfers
+  .groupby('condition', 'normalization')
+  .rollup({ runs: op.distinct('run') })
+  .join(
+    reached.groupby('condition', 'start', 'variant', 'normalization', 'frozen').rollup({
+      seeds: op.count(),
+      bias: op.mean('at'),
+      low: op.low('at'),
+      high: op.high('at'),
+      bySeed: op.array_agg('percent'),
+    }),
+  );
 const title = `Shape bias where the accuracy on plain images reaches ${(100 * level).toFixed(0)} %`;
 await show(
   charts.dots(inBothModes(atLevel.filter((d) => d.variant === '')), {
     title,
     subtitle: caption,
-    value: axes.shapeBias,
+    value: bias,
     of: 'start',
     color: 'start',
     interval: ['low', 'high'],
     facet: 'panel',
-    width: 190,
+    width: 175,
   }),
   { none },
 );
 
 // %%
-const ofRuns = transfers.groupby('condition', 'normalization').rollup({ of: op.distinct('run') });
 await show(
   atLevel
-    .join(ofRuns)
     .derive({ 'shape bias, %': (d) => 100 * d.bias, 'seed by seed': (d) => op.join(d.bySeed, ', ') })
     .select(
       'condition',
-      { normalization: 'mode', seeds: 'seeds that reach it' },
-      'of',
+      { normalization: 'mode', seeds: 'seeds that reach it', runs: 'of' },
       'shape bias, %',
       'seed by seed',
     ),
@@ -390,12 +397,12 @@ await show(
   charts.dots(ofOneSize.numRows() > 0 ? bySize.filter((d) => d.shapes === 'seen') : ofOneSize, {
     title: 'Masks as they were trained, and cut to one size',
     subtitle: `batch normalisation: eval; ${caption}`,
-    value: axes.shapeBias,
+    value: bias,
     of: 'start',
     color: 'start',
     interval: ['low', 'high'],
     facet: 'size',
-    width: 190,
+    width: 175,
   }),
   { none: noneOfOneSize },
 );
@@ -514,7 +521,7 @@ await show(
   charts.dots(inBothModes(everywhere), {
     title: 'Shape bias after training',
     subtitle: caption,
-    value: axes.shapeBias,
+    value: bias,
     of: 'kind',
     color: 'start',
     interval: ['low', 'high'],
@@ -539,14 +546,22 @@ const measured = [
   ['plain', 'Accuracy on plain images, in percent'],
   ['pooled', 'Accuracy on mean-pooled images, in percent'],
 ] as const;
+const percents = everywhere.derive({
+  bias: (d) => 100 * d.bias,
+  plain: (d) => 100 * d.plain,
+  pooled: (d) => 100 * d.pooled,
+  transferred: (d) => 100 * d.transferred,
+});
 for (const [measure, title] of measured) {
-  const table = everywhere
-    .derive({ bias: (d) => 100 * d.bias, plain: (d) => 100 * d.plain, pooled: (d) => 100 * d.pooled })
+  const table = percents
+    .filter((d) => d.kind !== 'ViT')
     .groupby('condition', 'normalization')
     .pivot('kind', measure, { sort: false })
     .rename({ normalization: 'mode' });
   await show(table, { caption: `${title}; ${caption}`, digits: 1, none: '' });
 }
+const ofVit = percents.filter((d) => d.kind === 'ViT').select('condition', 'transferred', 'plain', 'pooled', 'bias');
+await show(ofVit, { caption: `A ViT after training, in percent; ${caption}`, digits: 1, none: '' });
 
 // %% [markdown]
 // ## What it says, and what it does not
