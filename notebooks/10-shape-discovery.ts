@@ -138,12 +138,13 @@ const training = found
   .orderby('step');
 const curves = charts.lines(training, {
   title: 'Accuracy on mean-pooled images, hard mask',
-  subtitle: `means over seeds, bands from the lowest to the highest; ${caption}`,
+  subtitle: `mean and range over seeds; ${caption}`,
   x: axes.step,
   y: axes.share('pooled', 'accuracy'),
   color: 'condition',
   band: ['least', 'most'],
   facet: 'model',
+  width: 255,
   freeX: true,
 });
 await show(curves, { none: 'There is no mask yet.' });
@@ -164,7 +165,7 @@ for (const ofModel of layers) {
     .orderby('position');
   const chart = charts.lines(kept, {
     title: `Weights kept, ${kept.numRows() > 0 ? kept.get('model', 0) : ''}`,
-    subtitle: `means over seeds, bands from the lowest to the highest; ${caption}`,
+    subtitle: `mean and range over seeds; ${caption}`,
     x: 'layer',
     y: { field: 'share', title: 'weights kept', axis: { format: '.0%' }, format: '.1%' },
     color: 'condition',

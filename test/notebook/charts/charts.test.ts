@@ -12,7 +12,6 @@ import { maskTrainingCurve } from '../../../lib/dist/notebook/charts/maskTrainin
 import { methodDiagram } from '../../../lib/dist/notebook/charts/methodDiagram';
 import { type SubnetworkPart, subnetworkMap } from '../../../lib/dist/notebook/charts/subnetworkMap';
 import { trainingRun } from '../../../lib/dist/notebook/charts/trainingRun';
-import { visionCurves } from '../../../lib/dist/notebook/charts/visionCurves';
 import { draw } from './draw';
 
 const file = new URL('../../../data/published/fig_depth_breakdown.csv', import.meta.url);
@@ -256,6 +255,22 @@ describe('trainingRun', () => {
     expect(texts).toContain('5,000');
   });
 
+  it.each(['image-base', 'image-mask', 'image-transfer'])(
+    'draws both kinds of images of the stage %s',
+    async (stage) => {
+      const log = [1, 2].map((epoch) => ({
+        epoch,
+        step: epoch,
+        train_loss: 1,
+        plain_accuracy: 0.5,
+        pooled_accuracy: 0.25,
+      }));
+      const { texts, warnings } = await draw(trainingRun({ stage, title: 'x', log, steps: 30 }));
+      expect(warnings).toEqual([]);
+      expect(texts).toEqual(expect.arrayContaining(['plain images', 'mean-pooled images']));
+    },
+  );
+
   it('refuses a stage that it does not know', () => {
     expect(() => trainingRun({ stage: 'other', title: 'x', log: [], steps: 1 })).toThrow('a run of the stage "other"');
   });
@@ -273,21 +288,5 @@ describe('methodDiagram', () => {
     expect(blue(panel).filter(Boolean).length).toBeGreaterThan(0.1 * panel);
     expect(blue(panel).filter(Boolean).length).toBeLessThan(0.4 * panel);
     expect(texts).toEqual(expect.arrayContaining(['1  Train', '2  Mask', '3  Transfer']));
-  });
-});
-
-describe('visionCurves', () => {
-  it('draws a panel for each model, with a line for each start and kind of images', async () => {
-    const rows = (['resnet18', 'vit_base_patch16'] as const).flatMap((model) =>
-      (['subnet', 'random'] as const).flatMap((init) =>
-        (['imagenet16', 'mean_pooled_imagenet16'] as const).flatMap((eval_set) =>
-          [0, 100].map((step) => ({ model, init, eval_set, step, accuracy: 0.5 })),
-        ),
-      ),
-    );
-    const { items, texts, warnings } = await draw(visionCurves({ title: 'x', rows }));
-    expect(warnings).toEqual([]);
-    expect(items.filter(({ mark }) => mark === 'line')).toHaveLength(16);
-    expect(texts).toEqual(expect.arrayContaining(['ResNet-18', 'ViT-B/16', 'transferred subnetwork', 'plain images']));
   });
 });

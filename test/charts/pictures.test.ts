@@ -1,7 +1,8 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { pictureSheet, showPictures } from '../../lib/dist/charts/pictureSheet';
-import { inCell } from './fakeKernel';
+import { pictures, picturesImage } from '../../lib/dist/charts/pictures';
+import { show } from '../../lib/dist/notebook/show';
+import { inCell } from '../notebook/fakeKernel';
 
 const filled = (red: number, green: number, blue: number, side = 4) => ({
   image: Uint8Array.from({ length: side * side * 3 }, (_, i) => [red, green, blue][i % 3]),
@@ -14,9 +15,9 @@ const sheet = {
   rows: [{ label: 'row', images: [filled(250, 0, 0), filled(0, 0, 250, 8)], captions: ['red', 'blue & more'] }],
 };
 
-describe('pictureSheet', () => {
+describe('pictures', () => {
   it('shows every picture as large as asked, in its colours, on white', async () => {
-    const { png, width, height } = await pictureSheet({ ...sheet, side: 40 });
+    const { png, width, height } = await picturesImage({ ...sheet, side: 40 });
     const { data, info } = await sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true });
     expect([info.width, info.height]).toEqual([2 * width, 2 * height]);
     const count = (colour: number[]) => {
@@ -37,17 +38,18 @@ describe('pictureSheet', () => {
     expect(count([255, 255, 255])).toBeGreaterThan((info.width * info.height) / 4);
   });
 
-  it('refuses what cannot be drawn', async () => {
-    await expect(pictureSheet({ title: 'Empty', rows: [] })).rejects.toThrow('"Empty" has no picture');
+  it('need as many captions as images', () => {
     const [row] = sheet.rows;
-    await expect(pictureSheet({ ...sheet, rows: [{ ...row, captions: ['one'] }] })).rejects.toThrow(
+    expect(() => pictures({ ...sheet, rows: [{ ...row, captions: ['one'] }] })).toThrow(
       'The row "row" has 2 images and 1 captions',
     );
   });
 
-  it('is one output with a picture and a text', async () => {
-    const [output] = await inCell(() => showPictures(sheet));
+  it('are one output with a picture and a text, or say that there is none', async () => {
+    const [output] = await inCell(() => show(pictures(sheet)));
     expect(Object.keys(output.data).sort()).toEqual(['image/png', 'text/plain']);
     expect(output.data['text/plain']).toBe('[Pictures: Two colours]');
+    const [none] = await inCell(() => show(pictures({ title: 'Nothing', rows: [{ label: 'row', images: [] }] })));
+    expect(none.data['text/plain']).toBe('There is nothing to show yet: Nothing.');
   });
 });

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { dots } from '../../lib/dist/charts/dots';
+import { lines } from '../../lib/dist/charts/lines';
+import { draw } from '../notebook/charts/draw';
+
+describe('charts.lines', () => {
+  const rows = ['ResNet', 'ViT'].flatMap((model) =>
+    ['stem', 'body'].map((layer, i) => ({
+      model,
+      layer: `${model} ${layer}`,
+      step: i * (model === 'ViT' ? 100 : 10),
+      y: i,
+    })),
+  );
+
+  it('draws over names, in the order of the rows', async () => {
+    const { items, texts, warnings } = await draw(lines(rows.slice(0, 2), { title: 'x', x: 'layer', y: 'y' }));
+    expect(warnings).toEqual([]);
+    const [first, second] = items.filter(({ mark }) => mark === 'symbol');
+    expect([first.datum.layer, second.datum.layer]).toEqual(['ResNet stem', 'ResNet body']);
+    expect(first.x).toBeLessThan(second.x);
+    expect(texts).toEqual(expect.arrayContaining(['ResNet stem', 'ResNet body']));
+  });
+
+  it.each([false, true])('shares x among panels unless freeX (%s)', async (freeX) => {
+    const { items, warnings } = await draw(
+      lines(rows, { title: 'x', x: 'step', y: 'y', facet: 'model', width: 100, freeX }),
+    );
+    expect(warnings).toEqual([]);
+    const last = items.filter(({ mark, datum }) => mark === 'symbol' && datum.y === 1).map(({ x }) => x);
+    expect(last).toEqual(freeX ? [100, 100] : [10, 100]);
+  });
+
+  it('takes the mean of two values at one x for what the mouse shows', () => {
+    expect(JSON.stringify(lines(rows, { title: 'x', x: 'step', y: 'y' }))).toContain('"op":"mean"');
+  });
+});
+
+describe('charts.dots', () => {
+  const rows = ['subnetwork', 'random init'].map((start, i) => ({ start, kind: 'one', value: i, low: i, high: i }));
+  const drawn = async (of: string) =>
+    (await draw(dots(rows, { title: 'x', value: 'value', of, color: 'start', interval: ['low', 'high'] }))) as {
+      items: { mark: string; y: number; fill?: string }[];
+      texts: string[];
+    };
+
+  it('names what has its own line in no legend, but keeps its colour', async () => {
+    const { items, texts } = await drawn('start');
+    expect(texts.filter((text) => text === 'subnetwork')).toHaveLength(1);
+    expect(items.filter(({ mark }) => mark === 'symbol').map(({ fill }) => fill)).toEqual(['#0072B2', '#7A7A7A']);
+  });
+
+  it('sets colours of one place apart', async () => {
+    const { items, texts } = await drawn('kind');
+    const [first, second] = items.filter(({ mark }) => mark === 'symbol');
+    expect(second.y).toBeGreaterThan(first.y);
+    expect(texts).toEqual(expect.arrayContaining(['subnetwork', 'random init', 'one']));
+  });
+});
