@@ -1,26 +1,23 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
-  additionalTargetRows,
-  additionalTargetsSchema,
   baseModel,
   type ChainSettings,
   CURVE_CONDITIONS,
   chainOf,
   chainSettings,
+  conditionTitle,
   configOf,
   DISAMBIGUATION_SIZES,
-  dataEfficiencyRows,
   dataEfficiencySchema,
   discoverSubnetwork,
-  type Expression,
+  experiments,
   gpt2Init,
   loadGpt2,
   type Preset,
   RunStore,
-  readTable,
   removalTable,
   seedFor,
   settingVariantsSchema,
@@ -29,12 +26,11 @@ import {
   TRAINABLE_CONDITIONS,
   tidied,
   trainBaseModel,
-  UNTRAINED_CONDITIONS,
-  variantRows,
 } from '../../lib/dist';
 import { bytesIn, watched } from './cutOff';
-import { smallChain } from './smallChain.cjs';
+import { small } from './smallChain.cjs';
 
+const { dataEfficiency, targets, untrained, variants } = experiments;
 let folder: string;
 let store: RunStore;
 beforeAll(() => {
@@ -43,7 +39,9 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const chain: ChainSettings = smallChain();
+const chain: ChainSettings = small(chainSettings());
+/** The small chain's runs, with rows in a folder of the test's own. */
+const place = (name: string) => ({ store, layers: [2], change: small, tables: join(folder, name) });
 
 describe('chainSettings', () => {
   it('has the published values as its paper preset', () => {
@@ -138,44 +136,32 @@ describe('a base model and a mask that were cut off', () => {
 
 describe('the chain', () => {
   it('goes from base to mask to rows, and says what the subnetwork does alone', async () => {
-    const tables = join(folder, 'tables');
-    mkdirSync(tables);
-    const finished = await chainOf(chain, { store, tables });
-    if (!finished) throw new Error('not finished');
-    const { base, discovery } = finished;
-    expect(discovery.result.total).toBe(2 * 12 * 64 * 64);
-    expect(discovery.result.kept).toBe(Object.values(discovery.result.layers).reduce((sum, kept) => sum + kept));
-    expect(discovery.log.map(({ temperature }) => temperature)).toEqual([1, 100]); // released schedule, two epochs
-    const removal = removalTable(base, discovery);
-    expect(removal.map(({ model, expression }) => `${model}: ${expression}`)).toEqual([
-      'base: a + ab',
-      'base: ab',
-      'subnetwork: a + ab',
-      'subnetwork: ab',
-      'without subnetwork: a + ab',
-      'without subnetwork: ab',
-    ]);
-
-    const rows = await dataEfficiencyRows(chain, { store, tables });
+    const rows = await dataEfficiency.compute(place('tables'));
     expect(rows.map((row) => [row.inherit_from, row.sampler])).toEqual(
       CURVE_CONDITIONS.map(({ inheritFrom, sampler }) => [inheritFrom, sampler ?? null]),
     );
-    expect(readTable(join(tables, 'data-efficiency.csv'), dataEfficiencySchema)).toHaveLength(rows.length);
+    expect(dataEfficiencySchema.read(join(folder, 'tables'))).toHaveLength(rows.length);
+
+    const made = await chainOf(chain, { store });
+    if (!made) throw new Error('not finished');
+    const { base, discovery } = made;
     expect(rows.filter(({ mask_run }) => mask_run === discovery.id)).toHaveLength(5);
-    const results = store
-      .list('transfer')
-      .map((run) => run.result<{ transferred_weights: number }>().transferred_weights);
-    const { kept, total } = discovery.result;
+    const { kept, total, layers } = discovery.result;
+    expect(total).toBe(2 * 12 * 64 * 64);
+    expect(kept).toBe(Object.values(layers).reduce((sum, kept) => sum + kept));
+    expect(discovery.log.map(({ temperature }) => temperature)).toEqual([1, 100]); // released schedule, two epochs
+    expect(removalTable(base, discovery).map(({ model, expression }) => `${model}: ${expression}`)).toEqual(
+      ['base', 'subnetwork', 'without subnetwork'].flatMap((model) => [`${model}: a + ab`, `${model}: ab`]),
+    );
+    const transferred = store.list('transfer').map((run) => run.result<{ transferred_weights: number }>());
     // random, original, subnet, the described controls of the same size, the released ones of all but as many
-    expect(results.sort((a, b) => a - b)).toEqual(
+    expect(transferred.map((result) => result.transferred_weights).sort((a, b) => a - b)).toEqual(
       [0, kept, kept, kept, total - kept, total - kept, total].sort((a, b) => a - b),
     );
   });
 
   it('has the control of a model that was never trained', async () => {
-    const tables = join(folder, 'untrained');
-    mkdirSync(tables);
-    const [row] = await dataEfficiencyRows(chain, { store, tables, conditions: UNTRAINED_CONDITIONS });
+    const [row] = await untrained.compute(place('untrained'));
     const base = store.list('base').find(({ id }) => id === row.base_run);
     expect(base?.settings).toMatchObject({ epochs: 0 });
     expect(base?.result()).toMatchObject({ steps: 0, stuck: false, solved_at_step: null });
@@ -184,80 +170,79 @@ describe('the chain', () => {
       snapshot(gpt2Init(configOf(chain.base), seedFor(chain.base.seed, 'base initialisation 1'))),
     );
     expect(parameters).toEqual(start);
-    const masks = readTable(join(tables, 'subnetworks.csv'), subnetworksSchema);
+    const masks = subnetworksSchema.read(join(folder, 'untrained'));
     expect(new Set(masks.map(({ base, run }) => `${base} ${run}`))).toEqual(new Set([`untrained ${row.mask_run}`]));
-    expect(existsSync(join(tables, 'base-models.csv'))).toBe(false);
+    expect(dataEfficiencySchema.read(join(folder, 'untrained'))).toEqual([row]);
+    expect(existsSync(join(folder, 'untrained/base-models.csv'))).toBe(false);
   });
 
   it('lets the transferred weights train where it is asked to, and keeps them where it is not', async () => {
-    const [frozen, trainable] = await dataEfficiencyRows(chain, {
-      store,
-      conditions: [CURVE_CONDITIONS[0], TRAINABLE_CONDITIONS[0]],
-    });
-    expect([frozen.subnetwork, trainable.subnetwork]).toEqual(['frozen', 'trainable']);
-    const digest = (manner: string) =>
-      store
-        .list('transfer')
-        .filter(({ settings }) => {
-          const { inheritFrom, subnetwork } = settings as { inheritFrom: string; subnetwork?: string };
-          return inheritFrom === 'subnet' && subnetwork === manner;
-        })
-        .map((run) => run.result<{ weights_sha256: string }>().weights_sha256);
-    expect(digest('frozen')).toHaveLength(1);
-    expect(digest('trainable')).toHaveLength(1);
-    expect(digest('frozen')).not.toEqual(digest('trainable'));
+    const conditions = ['subnetwork', TRAINABLE_CONDITIONS[0]];
+    const rows = await dataEfficiency.compute({ ...place('trainable'), conditions });
+    expect(rows.map(({ subnetwork }) => subnetwork)).toEqual(['frozen', 'trainable']);
+    const digests = store
+      .list('transfer')
+      .filter(({ settings }) => (settings as { inheritFrom: string }).inheritFrom === 'subnet')
+      .map((run) => run.result<{ weights_sha256: string }>().weights_sha256);
+    expect(new Set(digests).size).toBe(2);
   });
 
   it('changes one setting at a time in a variant', async () => {
-    const tables = join(folder, 'variants');
-    mkdirSync(tables);
-    const described = await variantRows(chain, { store, tables, variant: 'described_temperature' });
-    const uniform = await variantRows(chain, { store, tables, variant: 'uniform_rows' });
-    expect(described.map((row) => row.inherit_from)).toEqual(['subnet']);
-    expect(uniform.map((row) => row.inherit_from)).toEqual(['subnet', 'original', 'random']);
-    expect(described[0].mask_run).not.toBe(uniform[0].mask_run);
-    expect(described[0].base_run).toBe(uniform[0].base_run);
-    const again = await variantRows(chain, { store, tables, variant: 'uniform_rows' });
-    expect(again).toEqual(uniform);
-    expect(readTable(join(tables, 'setting-variants.csv'), settingVariantsSchema)).toHaveLength(4);
+    const rows = await variants.compute(place('variants'));
+    expect(rows.map((row) => row.inherit_from)).toEqual(['subnet', 'subnet', 'original', 'random']);
+    const [described, uniform] = rows;
+    expect(described.mask_run).not.toBe(uniform.mask_run);
+    expect(described.base_run).toBe(uniform.base_run);
+    expect(await variants.compute(place('variants'))).toEqual(rows);
+    expect(settingVariantsSchema.read(join(folder, 'variants'))).toHaveLength(4);
   });
 
   it('trains on other targets, and tells what either selection of the model gives', async () => {
-    const tables = join(folder, 'targets');
-    mkdirSync(tables);
-    const options = { store, tables, targets: ['a^2', 'a + b'] as Expression[], sizes: [20] };
-    const rows = await additionalTargetRows(chain, options);
+    const options = { ...place('targets'), targets: ['a^2', 'a + b'] as const, sizes: [20] };
+    const rows = await targets.compute(options);
     expect(rows.map(({ target, inherit_from }) => `${target} ${inherit_from}`)).toEqual(
       ['a^2', 'a + b'].flatMap((target) => ['subnet', 'original', 'random'].map((from) => `${target} ${from}`)),
     );
-    expect(readTable(join(tables, 'additional-targets.csv'), additionalTargetsSchema)).toHaveLength(6);
-    expect(await additionalTargetRows(chain, options)).toEqual(rows);
-    await expect(additionalTargetRows(chain, { store, sizes: [0] })).rejects.toThrow('needs at least one sample');
+    expect(targets.rowsOf(options)).toHaveLength(6);
+    await expect(targets.compute({ ...options, sizes: [0] })).rejects.toThrow('needs at least one sample');
   });
 
   it('takes rows of the table for done, without their artefacts', async () => {
-    const tables = join(folder, 'tables');
     const empty = new RunStore({ folder: join(folder, 'empty') });
-    const before = readFileSync(join(tables, 'data-efficiency.csv'), 'utf8');
-    const rows = await dataEfficiencyRows(chain, { store: empty, tables });
-    expect(rows).toHaveLength(CURVE_CONDITIONS.length);
-    expect(empty.list('base')).toEqual([]);
-    expect(readFileSync(join(tables, 'data-efficiency.csv'), 'utf8')).toBe(before);
+    const file = join(folder, 'tables/data-efficiency.csv');
+    const before = readFileSync(file, 'utf8');
+    expect(await dataEfficiency.compute({ ...place('tables'), store: empty })).toHaveLength(CURVE_CONDITIONS.length);
+    expect(existsSync(empty.folder)).toBe(false);
+    expect(readFileSync(file, 'utf8')).toBe(before);
   });
 
   it('refuses a table that lacks a column, and leaves it alone', async () => {
-    const tables = join(folder, 'broken');
-    mkdirSync(tables);
+    const file = join(folder, 'data-efficiency.csv');
     const text = 'inherit_from,n_layers\nrandom,2\n';
-    writeFileSync(join(tables, 'data-efficiency.csv'), text);
-    await expect(dataEfficiencyRows(chain, { store, tables })).rejects.toThrow(/data-efficiency\.csv.*column/s);
-    expect(readFileSync(join(tables, 'data-efficiency.csv'), 'utf8')).toBe(text);
+    writeFileSync(file, text);
+    await expect(dataEfficiency.compute({ ...place('.') })).rejects.toThrow(/data-efficiency\.csv.*column/s);
+    expect(readFileSync(file, 'utf8')).toBe(text);
   });
 
-  it('refuses impossible numbers of samples and unknown expressions before anything is trained', async () => {
-    await expect(dataEfficiencyRows(chain, { store, sizes: [-1] })).rejects.toThrow(/disambiguation samples/);
-    await expect(dataEfficiencyRows(chain, { store, sizes: [49 * 49 + 1] })).rejects.toThrow(/disambiguation samples/);
+  it('refuses impossible numbers of samples and unknown names before anything is trained', async () => {
+    for (const size of [-1, 49 * 49 + 1]) {
+      const asked = { ...place('none'), tables: null, sizes: [size] };
+      await expect(dataEfficiency.compute(asked)).rejects.toThrow(/disambiguation samples/);
+    }
+    expect(() => dataEfficiency.wanted({ ...place('none'), conditions: ['subset'] })).toThrow(
+      'There is no "subset" here: use some of subnet, original, random, subnet_sampled:described,',
+    );
     const unknown = { ...chain, base: { ...chain.base, expression: 'a * b' } } as unknown as ChainSettings;
     await expect(chainOf(unknown, { store })).rejects.toThrow('Unknown expression "a * b"');
+  });
+
+  it('calls every run by a name of its own, in the words of the charts', () => {
+    const titles = [...CURVE_CONDITIONS, ...TRAINABLE_CONDITIONS].map(conditionTitle);
+    expect(new Set(titles).size).toBe(titles.length);
+    expect([titles[0], titles[4], titles[7]]).toEqual([
+      'subnetwork',
+      'sampled control, as released',
+      'subnetwork, trainable',
+    ]);
   });
 });

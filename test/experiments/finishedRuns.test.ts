@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { finishedBaseModels } from '../../lib/dist/experiments/finishedRuns';
+import { finishedBaseModels } from '../../lib/dist/experiments/baseModel';
 import { chainSettings } from '../../lib/dist/experiments/settings';
 import { writeCsv } from '../../lib/dist/files/csv';
 import { writeJson } from '../../lib/dist/files/json';

@@ -1,21 +1,22 @@
 // Runs a very small chain in the folder given, as a program of its own: `node smallChain.cjs FOLDER`.
 const { join } = require('node:path');
-const { chainSettings, dataEfficiencyRows, RunStore } = require('../../lib/dist');
+const { chainSettings, experiments, RunStore } = require('../../lib/dist');
 
-/** The tiny preset, cut to seconds. */
-function smallChain() {
-  const chain = chainSettings({ preset: 'tiny' });
-  chain.base = { ...chain.base, rows: 500, epochs: 2, stuckAfter: 2, solvedAccuracy: 0.01, dropout: 0.1 };
-  chain.discovery = { ...chain.discovery, rows: 500, epochs: 2 };
-  chain.transfer = { ...chain.transfer, epochs: 2 };
-  chain.sizes = [5];
-  return chain;
+/** The settings of the tiny preset cut to seconds, with the depth and seed of a chain. */
+function small({ base: { layers, seed } }) {
+  const { base, discovery, transfer } = chainSettings({ preset: 'tiny', layers, seed });
+  return {
+    base: { ...base, rows: 500, epochs: 2, stuckAfter: 2, solvedAccuracy: 0.01, dropout: 0.1 },
+    discovery: { ...discovery, rows: 500, epochs: 2 },
+    transfer: { ...transfer, epochs: 2 },
+    sizes: [5],
+  };
 }
-module.exports = { smallChain };
+module.exports = { small };
 
 if (require.main === module) {
   const folder = process.argv[2];
-  const conditions = [{ inheritFrom: 'subnet', subnetwork: 'frozen' }, { inheritFrom: 'random' }];
   const store = new RunStore({ folder: join(folder, 'runs') });
-  dataEfficiencyRows(smallChain(), { store, tables: join(folder, 'tables'), conditions });
+  const conditions = ['subnet', 'random'];
+  experiments.dataEfficiency.compute({ store, tables: join(folder, 'tables'), layers: [2], conditions, change: small });
 }

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { palette } from '../../lib/dist/charts/theme';
-import { curveObserver } from '../../lib/dist/notebook/observers/curveObserver';
+import type { DataEfficiencyRow } from '../../lib/dist/experiments';
+import { dataEfficiency } from '../../lib/dist/experiments';
+import { experimentObserver } from '../../lib/dist/notebook/observers/experimentObserver';
 import { type NotebookObserver, notebookObserver } from '../../lib/dist/notebook/observers/notebookObserver';
-import type { DataEfficiencyRow } from '../../lib/dist/runs/schemas';
 import { inCell, type Output } from './fakeKernel';
 
 const CHART = 'application/vnd.vegalite.v5+json';
@@ -28,7 +29,8 @@ function train(observer: NotebookObserver, { steps = 4, whole = true } = {}): vo
 }
 
 describe('notebookObserver', () => {
-  const base = { stage: 'base', title: 'base model, seed 1', stored: false };
+  const measures = { eval_accuracy: 'evaluation accuracy' };
+  const base = { stage: 'base', title: 'base model, seed 1', stored: false, measures };
 
   it('leaves a finished bar and a chart with its picture', async () => {
     const outputs = await inCell(async () => {
@@ -125,7 +127,7 @@ describe('notebookObserver', () => {
   });
 });
 
-describe('curveObserver', () => {
+describe('experimentObserver', () => {
   beforeEach(() => {
     vi.useRealTimers();
   });
@@ -145,12 +147,12 @@ describe('curveObserver', () => {
 
   it('counts runs in one bar and collects them in one chart, below the bars of base and mask', async () => {
     const outputs = await inCell(async () => {
-      const observer = curveObserver({ title: 'Data efficiency', runs: 2 });
+      const observer = experimentObserver(dataEfficiency, 'paper', 2);
       observer.onRun({ stage: 'base', title: 'base model', stored: true });
       for (const n of [0, 10]) {
         observer.onRun(transfer);
         observer.onStep({ epoch: 1, step: 1, steps: 2, loss: 1 });
-        observer.onRow(row(n), n / 10 + 1, 2);
+        observer.onRows([row(n)], n / 10 + 1, 2);
       }
       await observer.finish();
     });
@@ -165,8 +167,8 @@ describe('curveObserver', () => {
 
   it('says how far it came when it was interrupted', async () => {
     const outputs = await inCell(async () => {
-      const observer = curveObserver({ title: 'Data efficiency', runs: 2 });
-      observer.onRow(row(0), 1, 2);
+      const observer = experimentObserver(dataEfficiency, 'paper', 2);
+      observer.onRows([row(0)], 1, 2);
       observer.onRun(transfer);
       observer.onStep({ epoch: 1, step: 1, steps: 2, loss: 1 });
       await observer.finish();
@@ -176,17 +178,17 @@ describe('curveObserver', () => {
 
   it('says nothing below the chart of what is taken from the store', async () => {
     const outputs = await inCell(async () => {
-      const observer = curveObserver({ title: 'Data efficiency', runs: 2 });
-      observer.onRow(row(0), 1, 2);
+      const observer = experimentObserver(dataEfficiency, 'paper', 2);
+      observer.onRows([row(0)], 1, 2);
       observer.onRun({ stage: 'base', title: 'base model', stored: true });
-      observer.onRow(row(10), 2, 2);
+      observer.onRows([row(10)], 2, 2);
       await observer.finish();
     });
     expect(saved(outputs).map(text)).toEqual([expect.stringMatching(/^Data efficiency /), expect.any(String)]);
   });
 
   it('shows nothing where there is nothing to do', async () => {
-    const outputs = await inCell(() => curveObserver({ title: 'Data efficiency', runs: 0 }).finish());
+    const outputs = await inCell(() => experimentObserver(dataEfficiency, 'paper', 0).finish());
     expect(outputs).toEqual([]);
   });
 });

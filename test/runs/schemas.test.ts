@@ -3,16 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
-  publishedBaseAccuracySchema,
-  publishedBaseLossSchema,
-  publishedDepthSchema,
-  publishedFigure2Schema,
-  publishedFigure4Schema,
-  publishedFrozenOrTrainableSchema,
-  publishedShapeBiasSchema,
-} from '../../lib/dist/runs/publishedSchemas';
-import { appendRows, readTable } from '../../lib/dist/runs/resultsTable';
-import {
   additionalTargetsSchema,
   type BaseModelRow,
   baseModelsSchema,
@@ -22,7 +12,17 @@ import {
   settingVariantsSchema,
   subnetworksSchema,
   transferDetailsSchema,
-} from '../../lib/dist/runs/schemas';
+} from '../../lib/dist/experiments';
+import {
+  publishedBaseAccuracySchema,
+  publishedBaseLossSchema,
+  publishedDepthSchema,
+  publishedFigure2Schema,
+  publishedFigure4Schema,
+  publishedFrozenOrTrainableSchema,
+  publishedShapeBiasSchema,
+} from '../../lib/dist/runs/publishedSchemas';
+import { appendRows, readTable } from '../../lib/dist/runs/resultsTable';
 import type { TableSchema } from '../../lib/dist/runs/tableSchema';
 
 let folder: string;

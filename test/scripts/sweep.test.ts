@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { chainSettings } from '../../lib/dist';
-import { isNamed } from '../../lib/dist/experiments/sweep/sweeps';
-import { conditionsAmong, listOf, seedsOf, wholeNumber } from '../../scripts/sweep/arguments.mjs';
-import { small, tablesIn } from '../experiments/sweep/smallSweep';
+import { listOf, namesOf, seedsOf, wholeNumber } from '../../scripts/sweep/arguments.mjs';
+import { small } from '../experiments/smallChain.cjs';
+import { tablesIn } from '../experiments/sweep/smallSweep';
 import { ELSEWHERE, endedClaim, ownerFile } from '../files/claims';
 import { ended, type Ran, startCommand } from '../support/run';
 
@@ -105,10 +105,8 @@ describe('the options of npm run sweep', () => {
     expect(seedsOf('1,3')).toEqual([1, 3]);
     expect(seedsOf('3-5')).toEqual([3, 4, 5]);
     expect(seedsOf('2-2')).toEqual([2]);
-    const known = ['random', 'subnet_sampled:described', 'subnet_sampled:released'];
-    expect(conditionsAmong(undefined, known, isNamed)).toBeUndefined();
-    expect(conditionsAmong('random, subnet_sampled', known, isNamed)).toEqual(['random', 'subnet_sampled']);
-    expect(conditionsAmong('subnet_sampled:released', known, isNamed)).toEqual(['subnet_sampled:released']);
+    expect(namesOf(undefined)).toBeUndefined();
+    expect(namesOf('random, subnet_sampled:released')).toEqual(['random', 'subnet_sampled:released']);
   });
 
   it('refuses what is no number in a sentence', () => {
@@ -116,24 +114,25 @@ describe('the options of npm run sweep', () => {
     expect(() => listOf('layers', '2,,4', 1)).toThrow('--layers takes whole numbers from 1 on, and this is "".');
     expect(() => listOf('n', '-1', 0)).toThrow('--n takes whole numbers from 0 on, and this is "-1".');
     expect(() => seedsOf('0')).toThrow('--seeds takes whole numbers from 1 on, and this is "0".');
-    const known = ['random', 'subnet_sampled:described', 'subnet_sampled:released'];
-    expect(() => conditionsAmong('random,subnet', known, isNamed)).toThrow(
-      `--conditions takes some of ${known.join(', ')}, and this is "subnet".`,
-    );
     expect(() => seedsOf('3-1')).toThrow('--seeds 3-1 ends before it begins.');
   });
 });
 
 describe('npm run sweep', () => {
-  it('says which sweeps there are, and refuses what it does not know', async () => {
+  it('says which experiments there are, and how many of their runs', async () => {
+    const { status, stdout } = await ended(startCommand(['sweep']));
+    for (const name of ['fig2', 'trainable', 'untrained', 'variants', 'targets', 'image-masks', 'shape-bias']) {
+      expect(stdout).toMatch(new RegExp(`^ {2}${name} +\\d+ there, +\\d+ missing: .`, 'm'));
+    }
+    expect(status).toBe(0);
+  });
+
+  it('refuses what it does not know', async () => {
     for (const [args, says] of [
-      [['fig3'], /^There is no sweep "fig3": the sweeps are\n {2}fig2 /],
-      [[], /^Say which sweep: the sweeps are\n/],
-      [['fig2', '--preset', 'huge'], /^The preset is quick or paper, and this is "huge"\.$/],
-      [
-        ['fig2', '--conditions', 'subnet_untrained'],
-        /^--conditions takes some of subnet, original, random, .* and this is "subnet_untrained"\.$/,
-      ],
+      [['fig3'], /^There is no experiment "fig3": use one of fig2, /],
+      [['fig2', '--preset', 'huge'], /^Unknown preset "huge": use one of paper, quick, tiny\.$/],
+      [['fig2', '--conditions', 'subset'], /^There is no "subset" here: use some of subnet, original, .*\.$/],
+      [['shape-bias', '--n', '5'], /^The experiment shape-bias does not take --n\.$/],
       [['fig2', '--executor', 'cloud'], /^The executor is slurm, .* and this is "cloud"\.$/],
     ] as [string[], RegExp][]) {
       const { status, stderr } = await ended(startCommand(['sweep', ...args]));
@@ -146,8 +145,8 @@ describe('npm run sweep', () => {
     const place = new Workplace();
     const { status, stdout } = await place.run('--dry-run', '--n', '5', '--cores', '2');
     expect(stdout).toMatch(/^fig2: 9 runs in 5 processes, 2 at a time; 0 rows are there already\.\nAbout \d.* s, /m);
-    expect(stdout).toContain('1-layers-seed-1-mask: ');
-    expect(stdout).toMatch(/^ {2}transfer-[0-9a-f]{12} random init, n = 5 \(1 layer, seed 1\), 4 steps$/m);
+    expect(stdout).toContain('1-layer-seed-1-mask: ');
+    expect(stdout).toMatch(/^ {2}transfer-[0-9a-f]{12} random init, n = 5, seed 1 \(1 layer\), 4 steps$/m);
     expect(stdout).toMatch(/^ {2}\? +subnetwork, n = 5/m);
     expect(status).toBe(0);
     expect(readdirSync(place.path)).toEqual(['settings.json']);

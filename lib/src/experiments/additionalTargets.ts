@@ -81,6 +81,7 @@ export const targets = experiment<
   TransferSettings
 >({
   name: 'targets',
+  title: 'Other targets',
   about: `training on each of the ${EXPRESSIONS.length} expressions alone`,
   stage: targetStage,
   table: additionalTargetsSchema,

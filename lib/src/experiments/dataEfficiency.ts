@@ -164,11 +164,11 @@ const drawing: Drawing<DataEfficiencyRow> = {
   y: 'accuracy',
   color: 'source',
   facet: 'condition',
-  points: ({ inherit_from, sampler, subnetwork, n_disambiguation, test_accuracy }) => [
+  points: ({ n_layers, inherit_from, sampler, subnetwork, n_disambiguation, test_accuracy }) => [
     {
       n: n_disambiguation,
       accuracy: test_accuracy,
-      source: sampler ? `ours, as ${sampler}` : 'ours',
+      source: depthOf({ n_layers }) + (sampler ? `, as ${sampler}` : ''),
       condition: CONDITION_NAMES[inherit_from] + (subnetwork === 'trainable' ? ', trainable' : ''),
     },
   ],
@@ -178,6 +178,7 @@ const drawing: Drawing<DataEfficiencyRow> = {
 function curves(name: string, about: string, layers: number[], conditions: Condition[]) {
   return experiment<CurvesAsked, DataEfficiencyRow, TransferSettings>({
     name,
+    title: 'Data efficiency',
     about,
     stage: transferStage,
     table: dataEfficiencySchema,
@@ -221,6 +222,7 @@ export const untrained = curves(
 
 export const variants = experiment({
   name: 'variants',
+  title: 'Settings as described',
   about: 'settings in which paper and released code differ, each changed alone',
   stage: transferStage,
   table: settingVariantsSchema,

@@ -24,6 +24,8 @@ export interface Wanted<Row = object, Settings = object> {
 // biome-ignore lint/suspicious/noExplicitAny: experiments of all rows stand beside each other
 export interface Declaration<Asked extends object = any, Row extends object = any, Settings extends object = any> {
   name: string;
+  /** Above its bar and chart; by default its name. */
+  title?: string;
   /** What it is about, in a few words. */
   about: string;
   stage: Stage<Settings>;

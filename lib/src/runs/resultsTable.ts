@@ -51,7 +51,7 @@ export function appendRows<Row>(
 
 /** Those of the rows that are in a table with other values. */
 export function differingRows<Row>(path: string, schema: TableSchema<Row>, rows: Row[]): Row[] {
-  return compared(path, schema, checkedRows(path, schema, rows)).differing;
+  return existsSync(path) ? compared(path, schema, checkedRows(path, schema, rows)).differing : [];
 }
 
 /** The rows of a table with more of them, by key; those that are there stay. */

@@ -1,4 +1,5 @@
 /** Stages, and the graph of runs: the settings of a run hold the settings of those that it starts from. */
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeCsv } from '../files/csv';
 import { canonicalJson, writeJson } from '../files/json';
@@ -245,7 +246,8 @@ export class Runner {
   gather(gathered: Gathered | undefined): void {
     const { tables } = this.workshop;
     if (!tables || !gathered) return;
-    for (const [table, rows] of gathered) {
+    mkdirSync(tables, { recursive: true });
+    for (const [table, rows] of gathered.filter(([, { length }]) => length > 0)) {
       const { differing } = table.add(tables, rows);
       if (differing.length > 0) console.warn(differs(`${tables}/${table.file}`, differing));
     }

@@ -1,49 +1,36 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  type ChainSettings,
-  RunStore,
-  runSweepJob,
-  SweepFolder,
-  type SweepOptions,
-  sweepPlan,
-} from '../../../lib/dist';
-import { smallChain } from '../smallChain.cjs';
+import { experiments, RunStore, runSweepJob, SweepFolder, type SweepOptions, sweepPlan } from '../../../lib/dist';
+import { small } from '../smallChain.cjs';
+
+type Named = Parameters<typeof sweepPlan>[0];
 
 /** Store, tables and sweep of a test, all in one folder. */
 export interface SmallSweep {
   store: RunStore;
   tables: string;
   folder: SweepFolder;
+  experiment?: Exclude<Named, string>;
 }
 
 /** Plans a sweep of the small chain in a folder: where it was planned before, what is left of it. */
-export function smallSweep(folder: string, options: Partial<SweepOptions> = {}): SmallSweep {
+export function smallSweep(folder: string, options: Partial<SweepOptions> = {}, of: Named = 'fig2'): SmallSweep {
   const tables = join(folder, 'tables');
   const sweeps = join(folder, 'sweeps');
   mkdirSync(tables, { recursive: true });
   mkdirSync(sweeps, { recursive: true });
   const store = new RunStore({ folder: join(folder, 'runs') });
-  const plan = sweepPlan({ sweep: 'fig2', layers: [1], tables, store, change: small, ...options });
-  return { store, tables, folder: SweepFolder.create(join(sweeps, String(readdirSync(sweeps).length)), plan) };
-}
-
-/** The small chain's settings, with the depth and seed of others. */
-export function small({ base: { layers, seed } }: ChainSettings): ChainSettings {
-  const chain: ChainSettings = smallChain();
-  return {
-    ...chain,
-    base: { ...chain.base, layers, seed },
-    discovery: { ...chain.discovery, seed },
-    transfer: { ...chain.transfer, layers, seed },
-  };
+  const plan = sweepPlan(of, { layers: [1], tables, store, change: small, ...options });
+  const made = SweepFolder.create(join(sweeps, String(readdirSync(sweeps).length)), plan);
+  return { store, tables, folder: made, experiment: typeof of === 'string' ? experiments.EXPERIMENTS[of] : of };
 }
 
 /** Carries out the jobs of a sweep in this process, each after those that it needs; what needs a failed one is not begun. */
-export async function carryOut({ folder, store }: SmallSweep, { skip = [] as string[] } = {}): Promise<void> {
+export async function carryOut(sweep: SmallSweep, { skip = [] as string[] } = {}): Promise<void> {
+  const { folder } = sweep;
   for (const { id, needs } of folder.plan.jobs) {
     if (skip.includes(id) || folder.isFinished(id) || !needs.every((need) => folder.isFinished(need))) continue;
-    await runSweepJob(folder, id, { store });
+    await runSweepJob(folder, id, sweep);
   }
 }
 

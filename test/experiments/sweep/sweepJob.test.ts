@@ -3,10 +3,11 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { gatherTables, runSweepJob, SweepFolder, sweepProgress } from '../../../lib/dist';
+import { type ChainSettings, gatherTables, runSweepJob, SweepFolder, sweepProgress } from '../../../lib/dist';
 import { ELSEWHERE, endedClaim, ownerFile } from '../../files/claims';
 import { PROJECT } from '../../support/temporary';
-import { carryOut, type SmallSweep, small, smallSweep, tablesIn } from './smallSweep';
+import { small } from '../smallChain.cjs';
+import { carryOut, type SmallSweep, smallSweep, tablesIn } from './smallSweep';
 
 // As a job's own process has it: another number of threads gives other bytes.
 vi.hoisted(() => Object.assign(process.env, { TF_NUM_INTRAOP_THREADS: '1', TF_NUM_INTEROP_THREADS: '1' }));
@@ -60,8 +61,8 @@ describe('the jobs of a sweep', () => {
 
     const path = newFolder();
     const killed = smallSweep(path);
-    const job = '1-layers-seed-1-curve-mask-1';
-    await carryOut(killed, { skip: [job, '1-layers-seed-1-curve-random-1'] });
+    const job = '1-layer-seed-1-mask-runs';
+    await carryOut(killed, { skip: [job, '1-layer-seed-1-runs'] });
     const { child, ended } = startJob(killed, job);
     while (doneOf(killed, job) === 0 && child.exitCode === null) await new Promise((wake) => setTimeout(wake, 5));
     child.kill('SIGKILL');
@@ -83,11 +84,11 @@ describe('the jobs of a sweep', () => {
   it('try a run that fails once more, then report it and go on with the others', async () => {
     const most = 49 ** 2; // there are no more pairs of numbers
     const sweep = smallSweep(newFolder(), { sizes: [most + 1, 5] });
-    const job = '1-layers-seed-1-curve-random-1';
+    const job = '1-layer-seed-1-runs';
     const failed = await runSweepJob(sweep.folder, job, sweep);
-    expect(failed?.map(({ name }) => name)).toEqual(['random init, n = 2402 (1 layer, seed 1)']);
+    expect(failed?.map(({ name }) => name)).toEqual(['random init, n = 2402, seed 1 (1 layer)']);
     expect(failed?.[0].reason).toMatch(/disambiguation samples/);
-    expect(sweep.folder.events(job).map(({ event, run }) => `${event} ${run.split(' (')[0]}`)).toEqual([
+    expect(sweep.folder.events(job).map(({ event, run }) => `${event} ${run.split(', seed')[0]}`)).toEqual([
       'begin random init, n = 2402',
       'failed random init, n = 2402',
       'begin random init, n = 5',
@@ -101,15 +102,15 @@ describe('the jobs of a sweep', () => {
 
   it('do not begin what starts from a base model that failed', async () => {
     const hopeless = smallSweep(newFolder(), {
-      change: (settings) => {
-        const chain = small(settings);
+      change: (settings: ChainSettings) => {
+        const chain: ChainSettings = small(settings);
         return { ...chain, base: { ...chain.base, rows: 50, epochs: 1, stuckAfter: 1, solvedAccuracy: 1 } };
       },
     });
     await carryOut(hopeless);
     const { done, of, failed, blocked } = sweepProgress(hopeless.folder, { cores: 2, ended: true });
     expect([done, of]).toEqual([1, 9]); // random init
-    expect(failed.map(({ name }) => name)).toEqual(['base model (1 layer, seed 1)']);
+    expect(failed.map(({ name }) => name)).toEqual(['base model, seed 1, attempt 1 (1 layer, seed 1)']);
     expect(failed[0].reason).toContain('All 8 attempts at a base model of seed 1 got stuck');
     expect(blocked).toHaveLength(7);
   });
@@ -117,17 +118,17 @@ describe('the jobs of a sweep', () => {
   it('end when their sweep has ended', async () => {
     const sweep = smallSweep(newFolder());
     ownedBy(sweep.folder, endedClaim());
-    const { status, stderr } = await startJob(sweep, '1-layers-seed-1-curve-random-1').ended;
+    const { status, stderr } = await startJob(sweep, '1-layer-seed-1-runs').ended;
     expect(stderr).toContain('The sweep has ended, and this job with it.');
     expect(status).toBe(1);
-    expect(sweep.folder.events('1-layers-seed-1-curve-random-1')).toEqual([]);
+    expect(sweep.folder.events('1-layer-seed-1-runs')).toEqual([]);
   });
 });
 
 describe('a run whose process was killed', () => {
   it('is tried once more, after the others, and then reported', async () => {
     const sweep = smallSweep(newFolder(), { sizes: [5, 10] });
-    const job = '1-layers-seed-1-curve-random-1';
+    const job = '1-layer-seed-1-runs';
     const [first, second] = sweep.folder.job(job).runs.map(({ name }) => name);
     mkdirSync(sweep.folder.tablesOf(job));
     sweep.folder.note(job, { event: 'begin', run: first });

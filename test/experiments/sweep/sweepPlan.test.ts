@@ -1,19 +1,20 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
-  appendRows,
+  baseModelsSchema,
+  type ChainSettings,
   CURVE_CONDITIONS,
   chainSettings,
   dataEfficiencySchema,
-  originOf,
+  experiments,
   RunStore,
   runId,
-  SWEEPS,
   type SweepPlan,
   sweepPlan,
   transferSettings,
+  writeJson,
 } from '../../../lib/dist';
 
 let folder: string;
@@ -25,33 +26,28 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 const runsOf = (plan: SweepPlan) => plan.jobs.flatMap(({ runs }) => runs);
+const planned = (options: object, name = 'fig2') =>
+  sweepPlan(name, { layers: [2], tables: folder, store, ...options } as Parameters<typeof sweepPlan>[1]);
 
 /** Puts a run into the store without training it. */
 const pretend = (stage: string, settings: object, result: object) =>
-  store.produce(stage, settings, async (path) => {
-    const { writeJson } = await import('../../../lib/dist');
-    writeJson(join(path, 'result.json'), result);
-  });
+  store.produce(stage, settings, async (path) => writeJson(join(path, 'result.json'), result));
 
 describe('sweepPlan', () => {
   it('goes from the base model to the mask to the runs that need it, and has others begin at once', () => {
-    const plan = sweepPlan({ sweep: 'fig2', layers: [2], tables: folder, store });
+    const plan = planned({});
     const byId = new Map(plan.jobs.map((job) => [job.id, job]));
-    const asked = runsOf(plan).filter(({ request }) => 'condition' in request);
+    const asked = runsOf(plan).filter(({ stage }) => stage === 'transfer');
     expect(asked).toHaveLength(17 * CURVE_CONDITIONS.length);
     expect(runsOf(plan)).toHaveLength(asked.length + 2);
     expect(new Set(runsOf(plan).map(({ name }) => name)).size).toBe(asked.length + 2);
     expect(byId.get('2-layers-seed-1-base')?.needs).toEqual([]);
     expect(byId.get('2-layers-seed-1-mask')?.needs).toEqual(['2-layers-seed-1-base']);
-    const needed = {
-      none: [],
-      base: ['2-layers-seed-1-base'],
-      mask: ['2-layers-seed-1-mask'],
-      'untrained mask': ['?'],
-    };
     for (const { needs, runs } of plan.jobs) {
-      for (const { request } of runs) {
-        if ('condition' in request) expect(needs).toEqual(needed[originOf(request.condition)]);
+      for (const { stage, settings } of runs) {
+        if (stage !== 'transfer') continue;
+        const origin = 'discovery' in settings ? ['mask'] : 'base' in settings ? ['base'] : [];
+        expect(needs).toEqual(origin.map((name) => `2-layers-seed-1-${name}`));
       }
     }
     // The base model holds up the most, and so begins first.
@@ -64,11 +60,10 @@ describe('sweepPlan', () => {
 
   it('names every run as the store does, once it is known which attempt at the base model succeeds', async () => {
     const settings = chainSettings();
-    const before = sweepPlan({ sweep: 'fig2', layers: [2], sizes: [40], tables: folder, store });
-    const known = runsOf(before).filter(({ run }) => run !== null);
+    const known = runsOf(planned({ sizes: [40] })).filter(({ run }) => run !== null);
     expect(known.map(({ name, run }) => [name, run])).toEqual([
       [
-        'random init, n = 40 (2 layers, seed 1)',
+        'random init, n = 40, seed 1 (2 layers)',
         runId('transfer', { ...settings.transfer, inheritFrom: 'random', n: 40 }),
       ],
     ]);
@@ -76,25 +71,36 @@ describe('sweepPlan', () => {
     const second = { ...settings.base, attempt: 2 };
     await pretend('base', settings.base, { stuck: true });
     await pretend('base', second, { stuck: false });
-    const after = sweepPlan({ sweep: 'fig2', layers: [2], sizes: [40], tables: folder, store });
+    const after = planned({ sizes: [40] });
     expect(after.jobs.map(({ id }) => id)).not.toContain('2-layers-seed-1-base');
     const discovery = { ...settings.discovery, base: second };
-    const [subnet] = CURVE_CONDITIONS;
-    const startsFrom = { base: { settings: second }, discovery: { settings: discovery } };
-    const of = transferSettings(settings, subnet, 40, startsFrom as Parameters<typeof transferSettings>[3]);
-    const ids = new Map(runsOf(after).map(({ name, run }) => [name, run]));
-    expect(ids.get('mask (2 layers, seed 1)')).toBe(runId('mask', discovery));
-    expect(ids.get('subnetwork, n = 40 (2 layers, seed 1)')).toBe(runId('transfer', of));
+    const of = transferSettings(settings, CURVE_CONDITIONS[0], 40, { base: { settings: second } });
+    expect(of.discovery).toEqual(discovery);
+    const ids = new Map(runsOf(after).map(({ name, run }) => [name.replace(/, seed.*/, ''), run]));
+    expect(ids.get('mask for "ab"')).toBe(runId('mask', discovery));
+    expect(ids.get('subnetwork, n = 40')).toBe(runId('transfer', of));
 
-    await pretend('mask', discovery, {});
+    await pretend('mask', discovery, { layers: {} });
     await pretend('transfer', of, {});
-    const last = sweepPlan({ sweep: 'fig2', layers: [2], sizes: [40], tables: folder, store });
+    const last = planned({ sizes: [40] });
     expect(last.jobs.every(({ needs }) => needs.length === 0)).toBe(true);
-    expect(
-      runsOf(last)
-        .filter(({ stored }) => stored)
-        .map(({ name }) => name),
-    ).toEqual(['subnetwork, n = 40 (2 layers, seed 1)']);
+    const stored = runsOf(last).filter(({ stored }) => stored);
+    expect(stored.map(({ name }) => name)).toEqual(['subnetwork, n = 40, seed 1 (2 layers)']);
+  });
+
+  it('names a base model that is not as its row in the tables says', async () => {
+    const { base } = chainSettings();
+    const result = { stuck: false, best_epoch: 4, steps: 9, solved_at_step: 8, eval_loss: 0.5, eval_accuracy: 1 };
+    await pretend('base', base, result);
+    const row = { n_layers: 2, seed: 1, attempt: 1, run: runId('base', base), ...result };
+    baseModelsSchema.add(folder, [row]);
+    expect(planned({ sizes: [40] }).differing).toEqual([]);
+    rmSync(join(folder, 'base-models.csv'));
+    baseModelsSchema.add(folder, [{ ...row, eval_loss: 0.25 }]);
+    expect(planned({ sizes: [40] }).differing).toEqual([
+      `${folder}/base-models.csv has other values for ${row.run} than the run in the store (1 rows): equal settings give equal bytes on one kind of processor only.`,
+    ]);
+    expect(readFileSync(join(folder, 'base-models.csv'), 'utf8')).toContain('0.25');
   });
 
   it('plans nothing for rows that are in the tables, nor what only they need', () => {
@@ -114,55 +120,44 @@ describe('sweepPlan', () => {
         }),
       ),
     );
-    appendRows(join(folder, 'data-efficiency.csv'), dataEfficiencySchema, rows);
-    const plan = sweepPlan({ sweep: 'fig2', layers: [2], sizes: [0, 10], tables: folder, store });
+    dataEfficiencySchema.add(folder, rows);
+    const plan = planned({ sizes: [0, 10] });
     expect(plan.done).toBe(12);
     expect(
       runsOf(plan)
         .map(({ name }) => name)
         .sort(),
-    ).toEqual(['random init, n = 0 (2 layers, seed 1)', 'random init, n = 10 (2 layers, seed 1)']);
-    expect(
-      runsOf(sweepPlan({ sweep: 'fig2', layers: [2], seeds: [1, 2], sizes: [0], tables: folder, store })),
-    ).toHaveLength(1 + 2 + 7);
+    ).toEqual([0, 10].map((n) => `random init, n = ${n}, seed 1 (2 layers)`));
+    expect(runsOf(planned({ seeds: [1, 2], sizes: [0] }))).toHaveLength(1 + 2 + 7);
   });
 
   it('makes the conditions that are asked for, and only what those start from', () => {
-    const plan = (conditions: string[]) =>
-      runsOf(sweepPlan({ sweep: 'fig2', layers: [2], sizes: [40], conditions, tables: folder, store }))
-        .map(({ name }) => name.replace(/,? \(.*/, ''))
+    const names = (conditions: string[]) =>
+      runsOf(planned({ sizes: [40], conditions }))
+        .map(({ name }) => name.replace(/, seed.*/, ''))
         .sort();
-    expect(plan(['random'])).toEqual(['random init, n = 40']);
-    expect(plan(['subnet_sampled:released', 'original'])).toEqual([
-      'base model',
-      'full model, n = 40',
-      'mask',
-      'sampled control, as released, n = 40',
-    ]);
-    expect(plan(['subnet_sampled'])).toEqual([
-      'base model',
-      'mask',
-      'sampled control, as described, n = 40',
-      'sampled control, as released, n = 40',
-    ]);
+    expect(names(['random'])).toEqual(['random init, n = 40']);
+    const sampled = (manner: string) => `sampled control, as ${manner}, n = 40`;
+    const origin = ['base model', 'mask for "ab"'];
+    expect(names(['subnet_sampled:released', 'original'])).toEqual(
+      [...origin, 'full model, n = 40', sampled('released')].sort(),
+    );
+    expect(names(['subnet_sampled'])).toEqual([...origin, sampled('described'), sampled('released')].sort());
   });
 
   it('gives a variant of the mask a mask of its own, over the same base model', () => {
-    const { jobs } = sweepPlan({ sweep: 'variants', layers: [2], sizes: [40], tables: folder, store });
-    const masks = jobs.filter(({ id }) => id.includes('-mask') && !id.includes('variant'));
-    expect(masks.map(({ id, needs }) => [id, needs])).toEqual([
-      ['2-layers-seed-1-mask-described-temperature', ['2-layers-seed-1-base']],
-      ['2-layers-seed-1-mask', ['2-layers-seed-1-base']],
-    ]);
-    expect(jobs.filter(({ id }) => id.endsWith('-base'))).toHaveLength(1);
-    const changed = jobs.find(({ id }) => id.startsWith('2-layers-seed-1-variant-mask-described-temperature'));
-    expect(changed?.needs).toEqual(['2-layers-seed-1-mask-described-temperature']);
+    const { jobs } = planned({ sizes: [40] }, 'variants');
+    const masks = jobs.filter(({ runs }) => runs[0].stage === 'mask');
+    expect(masks.map(({ needs }) => needs)).toEqual(masks.map(() => [jobs[0].id]));
+    expect(new Set(masks.map(({ id }) => id)).size).toBe(2);
+    expect(jobs.filter(({ runs }) => runs[0].stage === 'base')).toHaveLength(1);
   });
 
-  it.each(Object.keys(SWEEPS))(
-    'plans the sweep %s: plain JSON, jobs after those that they need, no name twice',
-    (sweep) => {
-      const plan = sweepPlan({ sweep, layers: [2, 12], seeds: [1, 2], sizes: [40], tables: folder, store });
+  it.each(Object.keys(experiments.EXPERIMENTS))(
+    'plans the experiment %s: plain JSON, jobs after those that they need, no name twice',
+    (name) => {
+      const change = (chain: ChainSettings) => chain;
+      const plan = planned({ layers: [2, 12], seeds: [1, 2], sizes: [40], change }, name);
       expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
       const seen = new Set<string>();
       for (const { id, needs } of plan.jobs) {
@@ -176,9 +171,7 @@ describe('sweepPlan', () => {
     },
   );
 
-  it('refuses an unknown sweep in a sentence', () => {
-    expect(() => sweepPlan({ sweep: 'fig3', tables: folder, store })).toThrow(
-      'Unknown sweep "fig3": use one of fig2, trainable, untrained, targets, variants.',
-    );
+  it('refuses an unknown experiment in a sentence', () => {
+    expect(() => planned({}, 'fig3')).toThrow('There is no experiment "fig3": use one of fig2, trainable, untrained,');
   });
 });

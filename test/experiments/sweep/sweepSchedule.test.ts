@@ -1,12 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  chunkSeconds,
-  chunksOf,
-  makespan,
-  urgency,
-  type Work,
-} from '../../../lib/dist/experiments/sweep/sweepSchedule';
+import { chunkSeconds, chunksOf, makespan, urgency, type Work } from '../../../lib/dist/experiments/sweep/schedule';
 
 const runs = fc.array(fc.record({ name: fc.uuid(), seconds: fc.integer({ min: 1, max: 500 }) }), { maxLength: 60 });
 

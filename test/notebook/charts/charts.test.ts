@@ -11,7 +11,6 @@ import { learningCurves } from '../../../lib/dist/notebook/charts/learningCurves
 import { maskTrainingCurve } from '../../../lib/dist/notebook/charts/maskTraining';
 import { methodDiagram } from '../../../lib/dist/notebook/charts/methodDiagram';
 import { type SubnetworkPart, subnetworkMap } from '../../../lib/dist/notebook/charts/subnetworkMap';
-import { trainingRun } from '../../../lib/dist/notebook/charts/trainingRun';
 import { draw } from './draw';
 
 const file = new URL('../../../data/published/fig_depth_breakdown.csv', import.meta.url);
@@ -223,56 +222,6 @@ describe('subnetworkMap', () => {
     expect(texts.filter((text) => text === '12.5%')).toHaveLength(2);
     expect(texts.filter((text) => text === '30.0%')).toHaveLength(4);
     expect(texts).toEqual(expect.arrayContaining(['layer 0', 'layer 1', 'head 0', 'head 2', 'query']));
-  });
-});
-
-describe('trainingRun', () => {
-  const record = (step: number) => ({
-    epoch: step,
-    step,
-    train_loss: 2,
-    eval_loss: 2,
-    eval_accuracy: 0.5,
-    soft_accuracy: 0.75,
-    unambiguous_accuracy: 0.1,
-    is_2a2: 0.2,
-    is_2b2: 0.3,
-  });
-
-  it.each([
-    ['base', [0.5]],
-    ['mask', [0.5, 0.75]],
-    ['transfer', [0.1, 0.2, 0.3]],
-  ])('draws what the stage %s measures, up to the last step of the training', async (stage, values) => {
-    const { items, texts, warnings } = await draw(
-      trainingRun({ stage, title: 'x', log: [record(1), record(2)], steps: 5000 }),
-    );
-    expect(warnings).toEqual([]);
-    const drawn = items
-      .filter(({ mark, datum }) => mark === 'line' && datum.step === 2)
-      .map(({ datum }) => datum.value);
-    expect(drawn).toEqual(values);
-    expect(texts).toContain('5,000');
-  });
-
-  it.each(['image-base', 'image-mask', 'image-transfer'])(
-    'draws both kinds of images of the stage %s',
-    async (stage) => {
-      const log = [1, 2].map((epoch) => ({
-        epoch,
-        step: epoch,
-        train_loss: 1,
-        plain_accuracy: 0.5,
-        pooled_accuracy: 0.25,
-      }));
-      const { texts, warnings } = await draw(trainingRun({ stage, title: 'x', log, steps: 30 }));
-      expect(warnings).toEqual([]);
-      expect(texts).toEqual(expect.arrayContaining(['plain images', 'mean-pooled images']));
-    },
-  );
-
-  it('refuses a stage that it does not know', () => {
-    expect(() => trainingRun({ stage: 'other', title: 'x', log: [], steps: 1 })).toThrow('a run of the stage "other"');
   });
 });
 

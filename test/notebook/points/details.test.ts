@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { SubnetworkRow, TransferDetailsRow } from '../../../lib/dist/experiments';
 import {
   answerRows,
   lossSentence,
@@ -6,7 +7,6 @@ import {
   transferLosses,
   transferredRows,
 } from '../../../lib/dist/notebook/points/details';
-import type { SubnetworkRow, TransferDetailsRow } from '../../../lib/dist/runs/schemas';
 import { run } from './runs';
 
 describe('details of runs', () => {

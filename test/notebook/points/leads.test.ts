@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { InheritFrom } from '../../../lib/dist/experiments';
 import { depthLeads, depthLeadsSentence, leadsTable, meanLeads } from '../../../lib/dist/notebook/points/leads';
 import type { PublishedDepth } from '../../../lib/dist/runs/publishedSchemas';
-import type { InheritFrom } from '../../../lib/dist/runs/schemas';
 import { run } from './runs';
 
 const SIZES = [0, 10, 40, 2500];

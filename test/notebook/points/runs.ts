@@ -1,5 +1,5 @@
+import type { DataEfficiencyRow, InheritFrom } from '../../../lib/dist/experiments';
 import { publishedPoints } from '../../../lib/dist/notebook/points/dataEfficiency';
-import type { DataEfficiencyRow, InheritFrom } from '../../../lib/dist/runs/schemas';
 
 /** A row of data-efficiency.csv: 2 layers, seed 1, a transferred subnetwork frozen, unless told otherwise. */
 export function run(inherit_from: InheritFrom, n: number, accuracy: number, more: Partial<DataEfficiencyRow> = {}) {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { AdditionalTargetRow, InheritFrom } from '../../../lib/dist/experiments';
 import {
   hasProduct,
   selectionRows,
@@ -8,7 +9,6 @@ import {
   targetSentence,
   targetTable,
 } from '../../../lib/dist/notebook/points/targets';
-import type { AdditionalTargetRow, InheritFrom } from '../../../lib/dist/runs/schemas';
 import { EXPRESSIONS, type Expression } from '../../../lib/dist/tasks/expressions';
 
 const run = (inherit_from: InheritFrom, target: Expression, accuracy: number, seed = 1): AdditionalTargetRow => ({

@@ -75,6 +75,7 @@ export const imageMasks = experiment<
   ImageMaskSettings
 >({
   name: 'image-masks',
+  title: 'Image masks',
   about: 'masks of mean-pooled and of plain images, and over untrained networks',
   stage: imageMaskStage,
   table: imageSubnetworksSchema,
@@ -114,6 +115,7 @@ export const shapeBias = experiment<
   ImageTransferSettings
 >({
   name: 'shape-bias',
+  title: 'Shape bias',
   about: 'image networks that start from masks of shape, their controls and baselines',
   stage: imageTransferStage,
   table: shapeBiasSchema,

@@ -10,19 +10,19 @@ const axisOf = (field: string) =>
 
 /** An observer of an experiment's runs: so many are asked for, those included that are there already. */
 export function experimentObserver(
-  { name, stage, drawing }: Declaration,
+  { name, title = name, stage, drawing }: Declaration,
   preset: string,
   runs: number,
 ): RunsObserver<object> {
   const draw = (rows: object[]) => {
     const { kind = 'lines', x = 'n', y = 'accuracy', color, facet, points = () => [] } = drawing ?? {};
-    const shared = { title: name, subtitle: `preset ${preset}`, color, facet };
+    const shared = { title, subtitle: `preset ${preset}`, color, facet };
     const all = rows.flatMap((row) => points(row));
     return kind === 'lines'
       ? lines(all, { ...shared, x: axisOf(x) as string, y: axisOf(y) as string })
       : dots(all, { ...shared, value: axisOf(x) as string, of: y });
   };
-  return runsObserver({ title: name, runs, stage: stage.name, draw: drawing && draw });
+  return runsObserver({ title, runs, stage: stage.name, draw: drawing && draw });
 }
 
 watchWith((experiment, preset, runs) =>

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  experiments,
   IMAGE_CONDITIONS,
-  type ImageChain,
   type ImageCondition,
   type ImagePreset,
   imageBase,
@@ -21,13 +21,12 @@ import {
   readTable,
   type ShapeBiasRow,
   seedFor,
-  shapeBiasRows,
   shapeBiasSchema,
   subnetworkSize,
   temporaryStore,
 } from '../../../lib/dist';
-import { freshImageModel, imageModelOf } from '../../../lib/dist/experiments/vision/imageModels';
-import { imageStartingPoint } from '../../../lib/dist/experiments/vision/imageStartingPoint';
+import { freshImageModel, imageModelOf } from '../../../lib/dist/experiments/images/imageModels';
+import { imageStartingPoint } from '../../../lib/dist/experiments/images/imageTransfer';
 import { bytesIn, watched } from '../cutOff';
 import { smallImageChain } from './smallImages';
 
@@ -42,11 +41,12 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
+const { shapeBias } = experiments;
 const preset: ImagePreset = 'quick';
 const chain = smallImageChain();
 const SUBNET: ImageCondition = { inheritFrom: 'subnet', normalization: 'eval', trained: 'rest', pooledShare: 0 };
 
-async function chainWith(kind: 'mask' | 'plain mask' | 'untrained mask' = 'mask'): Promise<ImageChain> {
+async function chainWith(kind: 'mask' | 'plain mask' | 'untrained mask' = 'mask') {
   const made = await imageChainOf(chain, { store, tables, preset }, kind);
   if (!made) throw new Error('not finished');
   return made;
@@ -145,7 +145,10 @@ describe('a transferred model', () => {
     const start = await chainWith();
     const { subnetwork } = start.mask;
     const point = (condition: ImageCondition) =>
-      imageStartingPoint(imageTransferSettings(chain, condition, start), start);
+      imageStartingPoint(imageTransferSettings(chain, condition), {
+        base: start.base,
+        mask: { ...start.mask, base: start.base },
+      });
     const transferred = point(SUBNET);
     for (const [name, { data }] of Object.entries(transferred.parameters)) {
       const same = [...(data as Float32Array)].map((value, i) => value === start.base.parameters[name].data[i]);
@@ -169,11 +172,12 @@ describe('a transferred model', () => {
   ] as const)('normalisation %s, training the %s: everything else stays', async (normalization, trained) => {
     const start = await chainWith();
     const condition: ImageCondition = { ...SUBNET, normalization, trained };
-    const settings = imageTransferSettings(chain, condition, start);
-    const before = imageStartingPoint(settings, start).parameters;
-    await imageTransfer(settings, start, { store: temporaryStore() });
-    const { imageTrainerFor } = await import('../../../lib/dist/experiments/vision/imageMachines');
-    const { imageModelOf } = await import('../../../lib/dist/experiments/vision/imageModels');
+    const settings = imageTransferSettings(chain, condition);
+    const inputs = { base: start.base, mask: { ...start.mask, base: start.base } };
+    const before = imageStartingPoint(settings, inputs).parameters;
+    await imageTransfer({ ...settings }, { store });
+    const { imageTrainerFor } = await import('../../../lib/dist/experiments/images/imageModels');
+    const { imageModelOf } = await import('../../../lib/dist/experiments/images/imageModels');
     const model = imageModelOf(settings.model);
     const after = imageTrainerFor(settings.model, {
       optimizer: { name: 'adamW', weightDecay: settings.weightDecay },
@@ -209,8 +213,8 @@ describe('runs that were cut off', () => {
       const workshop = { store: into, observer };
       const madeBase = await imageBase(settings.base, workshop);
       const madeMask = await imageMask(madeBase, settings.mask, workshop);
-      const start = { base: madeBase, mask: madeMask };
-      await imageTransfer(imageTransferSettings(settings, SUBNET, start), start, workshop);
+      expect(madeMask.settings.base).toEqual(madeBase.settings);
+      await imageTransfer(imageTransferSettings(settings, SUBNET), workshop);
       return [...epochs];
     };
     const undisturbed = new RunStore({ folder: join(folder, `undisturbed ${kind}`) });
@@ -231,11 +235,12 @@ describe('runs that were cut off', () => {
   });
 });
 
-describe('shapeBiasRows', () => {
+describe('the experiment shape-bias', () => {
   it('has rows for all conditions, which are not computed twice', async () => {
+    const place = { store, tables, preset, models: ['resnet'] as const, change: () => chain };
     const heard: string[] = [];
     const observer = { onRun: ({ title }: { title: string }) => heard.push(title) };
-    const rows = await shapeBiasRows(chain, { store, tables, preset, observer });
+    const rows = await shapeBias.compute({ ...place, observer });
     const keyOf = ({ inherit_from, normalization, trained, pooled_share, kept_share }: ShapeBiasRow) =>
       [inherit_from, normalization, trained, pooled_share, kept_share].join();
     const wanted = IMAGE_CONDITIONS.map(({ inheritFrom, normalization, trained, pooledShare, keptShare }) =>
@@ -257,13 +262,13 @@ describe('shapeBiasRows', () => {
     expect(new Set(decided.map(({ run }) => run))).toEqual(new Set(rows.map(({ run }) => run)));
 
     heard.length = 0;
-    expect(await shapeBiasRows(chain, { store, tables, preset, observer })).toEqual(rows);
+    expect(await shapeBias.compute({ ...place, observer })).toEqual(rows);
     expect(heard).toEqual([]);
     const emptyStore = new RunStore({ folder: join(folder, 'nothing') });
-    await shapeBiasRows(chain, { store: emptyStore, tables, preset });
+    await shapeBias.compute({ ...place, store: emptyStore });
     expect(existsSync(emptyStore.folder)).toBe(false);
 
-    const table = readTable(join(tables, 'shape-bias.csv'), shapeBiasSchema);
+    const table = shapeBiasSchema.read(tables);
     expect(table.filter(({ stage }) => stage === 'transfer')).toHaveLength(rows.length);
     expect(table.filter(({ stage }) => stage === 'mask')).toHaveLength(3 * 2);
     expect(table.filter(({ stage }) => stage === 'base')).toHaveLength(4);
@@ -271,8 +276,9 @@ describe('shapeBiasRows', () => {
 
   it('is the same for ViT', async () => {
     const vit = smallImageChain('vit');
-    const conditions: ImageCondition[] = [SUBNET, { ...SUBNET, inheritFrom: 'subnet_sampled' }];
-    const rows = await shapeBiasRows(vit, { store, tables, preset, conditions });
+    const conditions = ['subnet:eval', 'subnet_sampled:eval'];
+    const asked = { models: ['vit'] as const, conditions, change: () => vit };
+    const rows = await shapeBias.compute({ store, tables, preset, ...asked });
     expect(new Set(rows.map(({ run }) => run)).size).toBe(conditions.length);
     expect(rows.every(({ model }) => model === 'vit')).toBe(true);
   });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
+  experiments,
   type ImageBatch,
   type ImageData,
   type ImageFolders,
@@ -13,7 +14,6 @@ import {
   resnetInit,
   type SkippedFile,
   saveResnet,
-  shapeBiasRows,
   snapshot,
   temporaryStore,
   tidied,
@@ -163,9 +163,12 @@ describe('photographs', () => {
       mask: { ...mask, ...sizes, data },
       transfer: { ...transfer, ...sizes, measuredPerEpoch: 2, model, data },
     };
-    const rows = await shapeBiasRows(chain, {
+    const rows = await experiments.shapeBias.compute({
       store: temporaryStore(),
+      tables: null,
       preset: 'paper',
+      models: ['resnet'],
+      change: () => chain,
       folders: { ...folders, pretrained, onSkip: (file) => skipped.push(file) },
       conditions: [{ inheritFrom: 'subnet', normalization: 'eval', trained: 'rest', pooledShare: 0 }],
     });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import {
+  experiments,
   type ImageCondition,
   imageEvaluator,
   normalisePixels,
@@ -13,12 +14,11 @@ import {
   realStimuliRows,
   realStimuliSchema,
   type ShapeBiasRow,
-  shapeBiasRows,
   shapeBiasSchema,
   stimuliFolder,
   tensorsOf,
 } from '../../../lib/dist';
-import { imageModelOf, loadImageModel } from '../../../lib/dist/experiments/vision/imageModels';
+import { imageModelOf, loadImageModel } from '../../../lib/dist/experiments/images/imageModels';
 import { madeStimuli, smallImageChain } from './smallImages';
 
 const root = mkdtempSync(join(tmpdir(), 'real-stimuli-'));
@@ -34,7 +34,8 @@ let rows: ShapeBiasRow[];
 beforeAll(async () => {
   vi.stubEnv('TEXTURE_VS_SHAPE', stimuli);
   mkdirSync(tables);
-  await shapeBiasRows(smallImageChain(), { store, tables, preset: 'quick', conditions });
+  const asked = { models: ['resnet'] as const, conditions, change: () => smallImageChain() };
+  await experiments.shapeBias.compute({ store, tables, preset: 'quick', ...asked });
   rows = readTable(join(tables, 'shape-bias.csv'), shapeBiasSchema);
 });
 afterAll(() => {

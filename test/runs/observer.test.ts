@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { runLog } from '../../lib/dist/experiments/runLog';
+import { runLog } from '../../lib/dist/runs/observer';
 
 it('writes a line for each run and each epoch', () => {
   const lines: string[] = [];

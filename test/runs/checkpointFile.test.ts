@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, it } from 'vitest';
-import { checkpointFile } from '../../lib/dist/experiments/checkpointFile';
+import { checkpointFile } from '../../lib/dist/runs/checkpointFile';
 import { tf } from '../../lib/dist/tensorflow/backend';
 import { writeSafetensors } from '../../lib/dist/tensorflow/safetensors';
 import { snapshot } from '../../lib/dist/tensorflow/variables';

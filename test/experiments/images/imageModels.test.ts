@@ -11,7 +11,7 @@ import {
   tidied,
   writeSafetensors,
 } from '../../../lib/dist';
-import { freshImageModel, pretrainedImageModel } from '../../../lib/dist/experiments/vision/imageModels';
+import { freshImageModel, pretrainedImageModel } from '../../../lib/dist/experiments/images/imageModels';
 
 it('a pretrained model gets a new classifier, whether or not it has one; one of other sizes is refused', () => {
   const folder = mkdtempSync(join(tmpdir(), 'pretrained-'));
