@@ -29,12 +29,11 @@
 // weights that compute a *subtask*, and lets a new network start with them. The new network should then prefer
 // solutions that use the subtask.
 
-// %%
-import { methodDiagram, showChart } from 'subtask-induction';
-
-await showChart(methodDiagram());
-
 // %% [markdown]
+// ![Three grids of squares. 1 Train: a base model on a + ab, all weights learn a task that contains the subtask ab. 2
+// Mask: a subnetwork for ab, the weights stand still and a binary mask over them is trained on ab. 3 Transfer: a new
+// model on a² + ab, the subnetwork is frozen, all other masked weights start anew and learn.](../docs/method.svg)
+//
 // Each square stands for a weight. Those that *Mask* leaves are the [*subnetwork*](../docs/glossary.md#subnetwork).
 // Under *Transfer* they stand in the same places, as they were; all squares around them are new weights, which know
 // nothing yet.
@@ -44,13 +43,31 @@ await showChart(methodDiagram());
 // same answers:
 
 // %%
-import { answer, EXPRESSIONS, listed, MODULUS, say } from 'subtask-induction';
+import {
+  axes,
+  charts,
+  experiments,
+  masks,
+  models,
+  op,
+  runs,
+  say,
+  show,
+  tables,
+  tasks,
+  tensorflow,
+  tf,
+  training,
+  watch,
+} from 'subtask-induction';
 
-const residues = [...Array(MODULUS).keys()];
-const alike = EXPRESSIONS.filter((name) => residues.every((a) => answer(name, a, a) === answer('a^2 + ab', a, a)));
+const residues = [...Array(tasks.MODULUS).keys()];
+const alike = tasks.EXPRESSIONS.filter((name) =>
+  residues.every((a) => tasks.answer(name, a, a) === tasks.answer('a^2 + ab', a, a)),
+);
 say(
-  `Of the ${EXPRESSIONS.length} expressions of these notebooks, **${alike.length}** agree where a = b: ` +
-    `${listed(alike.map((name) => `"${name}"`))}.`,
+  `Of the ${tasks.EXPRESSIONS.length} expressions of these notebooks, **${alike.length}** agree where a = b: ` +
+    `${alike.map((name) => `"${name}"`).join(', ')}.`,
 );
 
 // %% [markdown]
@@ -59,15 +76,14 @@ say(
 // by b should need fewer of them.
 
 // %%
-import { dataEfficiencyCurve, dataFile, publishedFigure2Schema, publishedPoints, readTable } from 'subtask-induction';
-
-const figure2 = readTable(dataFile('published', 'fig2.csv'), publishedFigure2Schema);
-const means = publishedPoints(figure2.filter((row) => row.panel === 'mean_over_depths'));
-await showChart(
-  dataEfficiencyCurve({
+const figure2 = tables.figure2().filter((d) => d.panel === 'mean over depths');
+await show(
+  charts.lines(figure2, {
     title: 'Published: mean over GPT-2 of six depths',
     subtitle: 'paper, figure 2, left',
-    rows: means,
+    x: axes.samples,
+    y: axes.accuracy,
+    color: 'condition',
   }),
 );
 
@@ -82,30 +98,33 @@ await showChart(
 // n90](../docs/glossary.md#n50))?
 
 // %%
-import { samplesNeededRows, showTable } from 'subtask-induction';
-
-const half = samplesNeededRows([], means, 0.5);
-const most = samplesNeededRows([], means, 0.9);
-showTable(
-  half.map(({ condition, samples }, i) => ({
-    condition,
-    'accuracy 0.5': samples,
-    'accuracy 0.9': most[i].samples,
-  })),
-  { caption: 'Disambiguation samples needed, read off the published curves' },
-);
+const needed = figure2
+  .derive({ point: (d) => ({ n: d.n, accuracy: d.accuracy, seed: 1 }) })
+  .groupby('condition')
+  .rollup({
+    'accuracy 0.5': (d) => op.needed(d.point, 0.5).text,
+    'accuracy 0.9': (d) => op.needed(d.point, 0.9).text,
+  });
+await show(needed, { caption: 'Disambiguation samples needed, read off the published curves' });
 
 // %% [markdown]
 // The second half of the paper carries the idea to images. The subtask there is to recognise a shape without its texture;
 // the new network should then look at shapes.
 
 // %%
-import { publishedFigure4Schema, visionCurves } from 'subtask-induction';
-
-const figure4 = readTable(dataFile('published', 'fig4.csv'), publishedFigure4Schema);
-await showChart(
-  visionCurves({ title: 'Published: training on 16 classes of ImageNet', subtitle: 'paper, figure 4', rows: figure4 }),
-);
+const figure4 = charts.lines(tables.figure4(), {
+  title: 'Published: training on 16 classes of ImageNet',
+  subtitle: 'paper, figure 4',
+  x: axes.step,
+  y: axes.share('accuracy', 'validation accuracy'),
+  color: 'condition',
+  dash: 'images',
+  facet: 'model',
+  points: false,
+  width: 260,
+  height: 200,
+});
+await show(Object.assign(figure4, { resolve: { scale: { x: 'independent' } } }));
 
 // %% [markdown]
 // What to see: with the *subnetwork* training is faster and ends higher, and the distance is largest on images whose
@@ -128,14 +147,13 @@ await showChart(
 // | [10 shape discovery](10-shape-discovery.ipynb) | Is there a part of a network that sees shape? |
 // | [11 shape transfer](11-shape-transfer.ipynb) | Does a new network that starts with it look at shape? |
 // | [12 shape bias](12-shape-bias.ipynb) | How do people and networks decide when the two disagree? |
+// | [13 all results](13-all-results.ipynb) | Everything at a glance |
 
 // %% [markdown]
 // ## What this is running on
 
 // %%
-import { describeDevice } from 'subtask-induction';
-
-showTable(Object.entries(describeDevice()).map(([what, value]) => ({ what, value: String(value) })));
+await show(Object.entries(tensorflow.describeDevice()).map(([what, value]) => ({ what, value: String(value) })));
 
 // %% [markdown]
 // ## How a notebook here is read
@@ -159,8 +177,8 @@ showTable(Object.entries(describeDevice()).map(([what, value]) => ({ what, value
 // `quick` it computes everything itself on a smaller task, within three minutes. Then it says so, since its numbers are
 // not the paper's.
 //
-// To get it, start with the environment variable `PRESET=quick`; or, for one notebook, write `presetFromEnvironment({
-// PRESET: 'quick' })` where its first cell has `presetFromEnvironment()`.
+// To get it, start with the environment variable `PRESET=quick`; or, for one notebook, write `presets.current({ PRESET:
+// 'quick' })` where its first cell has `presets.current()`.
 //
 // **Results.** Each finished run is a folder in `runs/` (settings, log, result, weights as safetensors), and is taken
 // from there the next time; the environment variable `SUBTASK_RUNS` can name another folder. `data/checkpoints/` holds
@@ -178,14 +196,13 @@ showTable(Object.entries(describeDevice()).map(([what, value]) => ({ what, value
 // %% [markdown]
 // ## The smallest real example
 //
-// Here is the whole method, on the smallest task that shows it. Everything is computed now, in a store that is thrown away
-// afterwards.
+// Here is the whole method, on the smallest task that shows it. Everything is computed now, in a store that is thrown
+// away afterwards. Each step is done twice: by a *stage*, which trains, measures and keeps its run, and by a few lines
+// below it that you can change and run again.
 
 // %%
-import { chainSettings, notebookObserver, temporaryStore } from 'subtask-induction';
-
-const settings = chainSettings({ preset: 'tiny' });
-const store = temporaryStore();
+const settings = experiments.chainSettings({ preset: 'tiny' });
+const store = runs.temporaryStore();
 const { layers, width, numbers, expression } = settings.base;
 say(`A GPT-2 of ${layers} layers and width ${width} is to compute "${expression}" for the numbers 0..${numbers - 1}.`);
 
@@ -193,25 +210,56 @@ say(`A GPT-2 of ${layers} layers and width ${width} is to compute "${expression}
 // **1. Train** a [base model](../docs/glossary.md#base-model) on a task that contains the subtask.
 
 // %%
-import { baseModel } from 'subtask-induction';
-
-const baseObserver = notebookObserver();
-const { base } = await baseModel(settings.base, { store, observer: baseObserver });
+const baseObserver = watch.run();
+const { base } = await experiments.baseModel(settings.base, { store, observer: baseObserver });
 await baseObserver.finish();
 
 // %% [markdown]
-// What to see: for a while the model knows only which answers are frequent, then it learns to compute. Notebook 01 looks
-// at that jump.
+// What to see: for a while the model knows only which answers are frequent, then it learns to compute. Notebook 01
+// looks at that jump.
+//
+// **By hand.** A model is a set of named *tensors* (arrays of numbers with a shape) and one function, `gpt2Logits`. It
+// reads rows of tokens and gives for each token a *logit* for every token that could come next: the larger, the more
+// likely.
+
+// %%
+const config = experiments.configOf(settings.base);
+const parameters = tensorflow.tensorsOf(watch.finished(base).parameters);
+await show(
+  Object.entries(parameters).map(([name, { shape, size }]) => ({ name, shape: shape.join(' × '), numbers: size })),
+  { caption: 'The parameters of the base model' },
+);
+
+// %%
+const [a, b, separator] = [3, 5, tasks.separatorToken(numbers)]; // change a and b, and run the cell again
+const sample = [a, b, separator, tasks.answer(expression, a, b)];
+const ids = tf.tensor2d([sample], [1, 4], 'int32');
+const logits = models.gpt2Logits(parameters, training.inputsOf(ids), config);
+const losses = tensorflow.softmaxCrossEntropy(logits, training.labelsOf(ids)).dataSync();
+const likely = logits.argMax(1).dataSync();
+say(`One row of ${ids.shape[1] - 1} tokens is read; the logits have the shape ${logits.shape.join(' × ')}.`);
+await show(
+  sample.slice(1).map((token, i) => ({
+    'the model has read': sample.slice(0, i + 1).join(' '),
+    'next comes': token,
+    'the model says': likely[i],
+    'loss (nats)': losses[i],
+  })),
+  { caption: `"${expression}" for a = ${a}, b = ${b}, with ${separator} as the separator` },
+);
+
+// %% [markdown]
+// What to see: the last row is the answer. The *loss* of a token is the negative logarithm of the probability that the
+// model gave it, in [nats](../docs/glossary.md#nats); training lowers its mean. That of b stays high: nothing before it
+// says which number comes.
 //
 // **2. Mask.** The base's weights stand still; a mask over them is trained so that the masked model computes "ab" with
 // as few of them as possible. While it is trained the mask is [soft](../docs/glossary.md#hard-and-soft-mask), and it
 // hardens as its [temperature](../docs/glossary.md#temperature) T rises.
 
 // %%
-import { discoverSubnetwork, finished } from 'subtask-induction';
-
-const maskObserver = notebookObserver();
-const discovery = await discoverSubnetwork(finished(base), settings.discovery, {
+const maskObserver = watch.run();
+const discovery = await experiments.discoverSubnetwork(watch.finished(base), settings.discovery, {
   store,
   observer: maskObserver,
 });
@@ -225,37 +273,84 @@ say(
 );
 
 // %% [markdown]
-// What to see: the soft mask is right early. The hard mask, which keeps a weight or removes it, follows once the temperature
-// is high. Notebook 02 shows where in the model these weights are.
+// What to see: the soft mask is right early. The hard mask, which keeps a weight or removes it, follows once the
+// temperature is high. Notebook 02 shows where in the model these weights are.
+//
+// **By hand.** Each masked weight has a [score](../docs/glossary.md#score) s. The soft mask multiplies it by sigmoid(T·s), the
+// hard one by 1 where s > 0 and by 0 elsewhere. The stage keeps only the hard mask, so take s = 0.1 where it is 1, and
+// −0.1 elsewhere.
+
+// %%
+const hard = masks.maskTensors(watch.finished(discovery).subnetwork);
+const name = 'transformer.h.0.mlp.c_fc.weight';
+const score = hard[name].mul(0.2).sub(0.1);
+const T = 10; // the temperature: change it
+const soft = score.mul(T).sigmoid();
+const masked = parameters[name].mul(soft);
+await show(
+  [0, 1, 2, 3, 4, 5].map((i) => ({
+    weight: parameters[name].dataSync()[i],
+    score: score.dataSync()[i],
+    'soft mask': soft.dataSync()[i],
+    'weight × soft mask': masked.dataSync()[i],
+    'hard mask': hard[name].dataSync()[i],
+    'weight × hard mask': parameters[name].mul(hard[name]).dataSync()[i],
+  })),
+  { caption: `The first weights of ${name} (${masked.shape.join(' × ')}), T = ${T}` },
+);
+
+// %% [markdown]
+// The same for all masked weights at once, with `masks.softMask` and `masks.applyMask`, at several temperatures. The [L0
+// penalty](../docs/glossary.md#l0-penalty) is one number: λ times the sum of the soft mask, which training adds to the
+// loss.
+//
+// Tensors lie outside of JavaScript's memory and stay there until they are disposed of. `tf.tidy` does that for all
+// that are made in it, except what it returns: put it around the body of a loop.
+
+// %%
+const scores = Object.fromEntries(Object.entries(hard).map(([weight, mask]) => [weight, mask.mul(0.2).sub(0.1)]));
+const evaluator = training.languageModelEvaluator(config, { compiled: false });
+const products = tasks.unambiguousRows({ expression: 'ab', rows: 1000, seed: 2, numbers });
+const row = (mask: masks.Scores) => ({
+  penalty: masks.l0Norm(mask).mul(settings.discovery.lambda).dataSync()[0],
+  'accuracy on "ab"': evaluator.accuracy(masks.applyMask(parameters, mask), products),
+});
+const temperatures = [1, 3, 10, 30, 100].map((T) =>
+  tf.tidy(() => ({ mask: `soft, T = ${T}`, ...row(masks.softMask(scores, T)) })),
+);
+const last = tf.tidy(() => ({ mask: 'hard, s > 0', ...row(masks.hardMask(scores)) }));
+await show([...temperatures, last], { digits: { penalty: 5 }, caption: 'The base model with a mask' });
+
+// %% [markdown]
+// What to see: at T = 1 the mask takes about half of every weight, and the model computes nothing; as T rises the soft
+// mask becomes the hard one.
 //
 // **3. [Transfer](../docs/glossary.md#transfer).** Three new models learn "a^2 + ab" from the same samples: one starts
 // with the subnetwork, one with the whole base model, one from nothing.
 
 // %%
-import { CURVE_CONDITIONS, transferRun, transferSettings } from 'subtask-induction';
-
-const chain = { base, discovery: finished(discovery) };
+const chain = { base, discovery: watch.finished(discovery) };
 const [n] = settings.sizes;
-const observer = notebookObserver({ charts: false });
+const observer = watch.run({ charts: false });
 const transfers = [];
-for (const condition of CURVE_CONDITIONS.slice(0, 3)) {
-  const transfer = await transferRun(transferSettings(settings, condition, n, chain), { store, observer });
+for (const condition of experiments.CURVE_CONDITIONS.slice(0, 3)) {
+  const transferSettings = experiments.transferSettings(settings, condition, n, chain);
+  const transfer = await experiments.transferRun(transferSettings, { store, observer });
   if (!transfer.id) break; // interrupted
-  transfers.push(transfer);
+  transfers.push({ ...transfer, condition: experiments.CONDITION_NAMES[condition.inheritFrom] });
 }
 await observer.finish();
 
 // %%
-import { conditionLabel, learningCurves, learningPoints } from 'subtask-induction';
-
-const points = transfers.flatMap(({ log, settings }) =>
-  learningPoints(log, { column: 'unambiguous_accuracy', run: conditionLabel(settings.inheritFrom) }),
+const learning = transfers.flatMap(({ log, condition }) =>
+  log.map(({ step, unambiguous_accuracy }) => ({ condition, step, accuracy: unambiguous_accuracy })),
 );
-await showChart(
-  learningCurves({
+await show(
+  charts.lines(learning, {
     title: `Learning "a^2 + ab" with ${n} disambiguation samples`,
-    measure: 'accuracy',
-    points,
+    x: axes.step,
+    y: axes.share('accuracy', 'evaluation accuracy'),
+    color: 'condition',
   }),
 );
 
@@ -263,28 +358,44 @@ await showChart(
 // What to see: how early each curve leaves the level of its first [steps](../docs/glossary.md#step), and how far it
 // gets.
 //
+// **By hand.** What the first model starts with is composed in one line, mask · base + (1 − mask) · new, and that is
+// what the stage's own function makes, number for number.
+
+// %%
+const fresh = models.gpt2Init(config, 2); // new weights from seed 2
+const composed = hard[name].mul(parameters[name]).add(tf.sub(1, hard[name]).mul(fresh[name]));
+const made = masks.transferSubnetwork({
+  base: base.parameters,
+  subnetwork: chain.discovery.subnetwork,
+  fresh: tensorflow.snapshot(fresh),
+});
+const difference = composed.sub(tensorflow.tensorsOf(made)[name]).abs().max().dataSync()[0];
+const share = hard[name].mean().dataSync()[0];
+say(
+  `${name}: ${(100 * share).toFixed(1)} % of the weights are the base model's, the others are new. ` +
+    `Largest difference between the two ways: ${difference}.`,
+);
+
+// %% [markdown]
 // The table says for [test](../docs/glossary.md#evaluation-and-test) samples with a ≠ b how many of a model's answers
 // are right, and how many agree with "2a^2" and "2b^2", two of the expressions that fit all samples with a = b (one
 // answer may agree with several).
 
 // %%
-const results = transfers.map(({ settings, result }) => ({
-  starts_from: conditionLabel(settings.inheritFrom),
-  ...result,
-}));
-showTable(
-  results.map(({ starts_from, test_accuracy, test_is_2a2, test_is_2b2 }) => ({
-    'starts from': starts_from,
-    'right (a^2 + ab)': test_accuracy,
-    'answers 2a^2': test_is_2a2,
-    'answers 2b^2': test_is_2b2,
+await show(
+  transfers.map(({ condition, result }) => ({
+    'starts from': condition,
+    'right (a^2 + ab)': result.test_accuracy,
+    'answers 2a^2': result.test_is_2a2,
+    'answers 2b^2': result.test_is_2b2,
   })),
 );
 
 // %%
-const best = results.reduce((a, b) => (b.test_accuracy > a.test_accuracy ? b : a));
+const results = transfers.map(({ condition, result }) => ({ condition, accuracy: result.test_accuracy }));
+const best = results.reduce((a, b) => (b.accuracy > a.accuracy ? b : a));
 say(
-  `With these ${n} samples the model that starts from **${best.starts_from}** is best: ` +
-    `${results.map((row) => `${row.starts_from} ${row.test_accuracy.toFixed(3)}`).join(', ')}. ` +
+  `With these ${n} samples the model that starts from **${best.condition}** is best: ` +
+    `${results.map(({ condition, accuracy }) => `${condition} ${accuracy.toFixed(3)}`).join(', ')}. ` +
     "This is one run of a tiny task; notebook 03 measures it with the paper's.",
 );

@@ -21,12 +21,29 @@
 // it always?
 
 // %%
-import { chainSettings, presetCaption, presetFromEnvironment, presetNote, projectStore, say } from 'subtask-induction';
+import {
+  aq,
+  axes,
+  charts,
+  experiments,
+  models,
+  op,
+  presets,
+  runs,
+  say,
+  show,
+  tables,
+  tasks,
+  tensorflow,
+  tf,
+  training,
+  watch,
+} from 'subtask-induction';
 
-const preset = presetFromEnvironment();
-const settings = chainSettings({ preset });
-const store = projectStore();
-say(presetNote(preset));
+const preset = presets.current();
+const settings = experiments.chainSettings({ preset });
+const store = runs.projectStore();
+say(presets.note(preset));
 
 // %% [markdown]
 // ## The task
@@ -36,31 +53,76 @@ say(presetNote(preset));
 // must find that out from the answers.
 
 // %%
-import { showTable, unambiguousRows } from 'subtask-induction';
-
 const { expression, numbers } = settings.base;
-const { tokens } = unambiguousRows({ expression, rows: 5, seed: 1, numbers });
+const { tokens } = tasks.unambiguousRows({ expression, rows: 5, seed: 1, numbers });
 const samples = [0, 1, 2, 3, 4].map((row) => {
   const [a, b, separator, answer] = tokens.slice(4 * row, 4 * row + 4);
   return { a, b, separator, answer, 'a + ab': a + a * b };
 });
-showTable(samples, { caption: 'Five samples; the last column is the value before the remainder by 7 is taken' });
+await show(samples, { caption: 'Five samples; the last column is the value before the remainder by 7 is taken' });
 
 // %% [markdown]
+// ## Training by hand
+//
+// Training is a loop. Each *step* takes a batch of samples, computes the model's loss on them and the *gradient* of the
+// loss: for each parameter, in which direction the loss rises. An *optimizer* (here Adam) moves every parameter a
+// little the other way. The loss of a row is the mean over its three predicted tokens.
+
+// %%
+const config = experiments.configOf(settings.base);
+const parameters = tensorflow.variablesOf(models.gpt2Init(config, 1)); // new weights from seed 1
+const optimizer = tf.train.adam(settings.base.learningRate);
+const [steps, batchSize] = [40, 50]; // change them, or the learning rate, and run the cell again
+const data = tasks.unambiguousRows({ expression, rows: steps * batchSize, seed: 1, numbers });
+const trained = [];
+for (let step = 1; step <= steps; step++) {
+  const loss = tf.tidy(() => {
+    const batch = data.tokens.slice(4 * batchSize * (step - 1), 4 * batchSize * step);
+    const ids = tf.tensor2d(batch, [batchSize, 4], 'int32');
+    const { value, grads } = tf.variableGrads(() => {
+      const logits = models.gpt2Logits(parameters, training.inputsOf(ids), config);
+      return tensorflow.softmaxCrossEntropy(logits, training.labelsOf(ids)).mean() as tf.Scalar;
+    }, Object.values(parameters));
+    optimizer.applyGradients(grads as tensorflow.Variables);
+    return value.dataSync()[0];
+  });
+  trained.push({ step, loss });
+}
+
+// %%
+const guessing = Math.log(tasks.vocabularySize(numbers));
+await show(
+  charts.lines(trained, {
+    title: `The first ${steps} steps of a training`,
+    x: axes.step,
+    y: { ...axes.loss, title: 'training loss (nats)' },
+    levels: [{ value: guessing, label: 'guessing among all tokens' }],
+    width: 420,
+    height: 200,
+  }),
+);
+
+// %% [markdown]
+// What to see: the model begins as one that guesses, and soon knows better: which token is the separator, and that an
+// answer is one of seven numbers. How to compute the answer it learns much later; for that it takes thousands of steps.
+//
+// `tf.tidy` disposes of the tensors that a step makes; the parameters are *variables*, which stay.
+//
 // ## Training, with several seeds
+//
+// The stage `baseModel` takes the same steps, compiled, with dropout and a learning rate that falls; it measures the
+// model after each [epoch](../docs/glossary.md#epoch) and keeps the best.
 //
 // Each [seed](../docs/glossary.md#seed) has its own data and its own initial weights. Runs that are in the store are
 // taken from there.
 
 // %%
-import { baseModel, dataFile, notebookObserver } from 'subtask-induction';
-
 const seeds = preset === 'paper' ? [1, 2, 3] : [1, 2];
-const tables = preset === 'paper' ? dataFile('results') : undefined;
-const observer = notebookObserver();
+const observer = watch.run();
 for (const seed of seeds) {
-  const { base } = await baseModel(chainSettings({ preset, seed }).base, { store, tables, observer });
-  if (!base.id) break; // interrupted: the seeds that are finished are shown below
+  const { base } = experiments.chainSettings({ preset, seed });
+  const made = await experiments.baseModel(base, { store, observer, tables: tables.folder(preset) });
+  if (!made.base.id) break; // interrupted: the seeds that are finished are shown below
 }
 await observer.finish();
 
@@ -68,50 +130,49 @@ await observer.finish();
 // ## Accuracy: a plateau and a jump
 
 // %%
-import {
-  finishedBaseModels,
-  learningCurves,
-  learningPoints,
-  publishedBaseAccuracySchema,
-  readTable,
-  showChart,
-} from 'subtask-induction';
-
-const models = finishedBaseModels(settings.base, { store });
+const found = experiments.finishedBaseModels(settings.base, { store });
+const ours = aq.from(
+  found.flatMap(({ settings, result, log }) =>
+    log.map(({ step, eval_accuracy, eval_loss }) => ({
+      run: `seed ${settings.seed}${result.stuck ? ' (stuck)' : ''}`,
+      step,
+      accuracy: eval_accuracy,
+      loss: eval_loss,
+    })),
+  ),
+);
 // The runs go on for long after their jump: the charts end at twice its time.
-const end = 2 * Math.max(...models.map(({ result }) => result.solved_at_step ?? 0));
-const curves = (column: string) =>
-  models.flatMap(({ settings, result, log }) =>
-    learningPoints(log, { column, run: `seed ${settings.seed}${result.stuck ? ' (stuck)' : ''}` }),
-  );
+const end = 2 * Math.max(...found.map(({ result }) => result.solved_at_step ?? 0));
+const start = ours.filter(aq.escape((row: { step: number }) => row.step <= end));
 
 // %%
-const accuracies = curves('eval_accuracy');
-const published = readTable(dataFile('published', 'base-accuracy.csv'), publishedBaseAccuracySchema).map(
-  ({ n_layers, step, eval_accuracy }) => ({ run: `published, ${n_layers} layers`, step, value: eval_accuracy }),
-);
-await showChart(
-  learningCurves({
-    title: 'Accuracy on "a + ab"',
-    subtitle: presetCaption(preset),
-    measure: 'accuracy',
-    points: accuracies.filter(({ step }) => step <= end),
-    published,
+const published = tables.publishedBaseAccuracy();
+await show(
+  charts.lines(start.select('run', 'step', 'accuracy').concat(published), {
+    title: `Accuracy on "${expression}"`,
+    subtitle: presets.caption(preset),
+    x: axes.step,
+    y: axes.share('accuracy', 'evaluation accuracy'),
+    color: 'run',
   }),
 );
 
 // %% [markdown]
-// What to see: for thousands of [steps](../docs/glossary.md#step) the accuracy hardly moves; then, within an
-// [epoch](../docs/glossary.md#epoch) or two, it jumps to 1. The time of the jump differs from run to run, in the
+// What to see: for thousands of [steps](../docs/glossary.md#step) the accuracy hardly moves; then, within an epoch or
+// two, it jumps to 1. The time of the jump differs from run to run, in the
 // published ones too.
 
 // %%
-import { stepsToReach } from 'subtask-induction';
-
-const solvedAt = stepsToReach([...accuracies, ...published], settings.base.solvedAccuracy);
-showTable(solvedAt, {
-  caption: `The first step at which an evaluation found an accuracy of ${settings.base.solvedAccuracy}`,
-});
+const { solvedAccuracy, stuckAfter, patience } = settings.base;
+const solvedAt = ours
+  .select('run', 'step', 'accuracy')
+  .concat(published)
+  .derive({
+    solved: aq.escape((row: { step: number; accuracy: number }) => (row.accuracy >= solvedAccuracy ? row.step : null)),
+  })
+  .groupby('run')
+  .rollup({ step: op.min('solved') });
+await show(solvedAt, { caption: `The first step at which an evaluation found an accuracy of ${solvedAccuracy}` });
 
 // %% [markdown]
 // ## Loss: what the model knows on its way
@@ -124,20 +185,19 @@ showTable(solvedAt, {
 // predicted: the best that a model can do there is to guess among all numbers.
 
 // %%
-import { baseTaskPlateaus } from 'subtask-induction';
-
-const plateaus = baseTaskPlateaus({ numbers });
-showTable(plateaus, { digits: 4, caption: 'Lowest loss of a model that knows this and nothing more' });
+const plateaus = tasks.baseTaskPlateaus({ numbers });
+await show(plateaus, { digits: 4, caption: 'Lowest loss of a model that knows this and nothing more' });
 
 // %%
-const losses = curves('eval_loss');
-await showChart(
-  learningCurves({
-    title: 'Loss on "a + ab"',
-    subtitle: `${presetCaption(preset)}; dotted: what the entropies predict`,
-    measure: 'loss',
-    points: losses.filter(({ step }) => step <= end),
-    plateaus: plateaus.map(({ knows, loss }) => ({ label: knows, value: loss })),
+await show(
+  charts.lines(start, {
+    title: `Loss on "${expression}"`,
+    subtitle: `${presets.caption(preset)}; dotted: what the entropies predict`,
+    x: axes.step,
+    y: { ...axes.loss, title: 'evaluation loss (nats)' },
+    color: 'run',
+    levels: plateaus.map(({ knows, loss }) => ({ label: knows, value: loss })),
+    width: 430,
   }),
 );
 
@@ -147,31 +207,24 @@ await showChart(
 // lie on such lines as well:
 
 // %%
-import { plateauOf, publishedBaseLossSchema } from 'subtask-induction';
-
-const lowest = models.filter(({ result }) => !result.stuck).map(({ result }) => result.eval_loss.toFixed(4));
-say(`Lowest loss of each of our runs that jumped: ${lowest.join(', ')}; ${presetCaption(preset)}.`);
-const paperPlateaus = baseTaskPlateaus();
-for (const { phase, low, high } of readTable(dataFile('published', 'base-loss.csv'), publishedBaseLossSchema)) {
-  const range = low === high ? `${low}` : `${low} to ${high}`;
-  say(
-    `Published, ${phase === 'end' ? 'at the end' : 'where some runs rest'}: ${range}, as of "${plateauOf(low, paperPlateaus)}".`,
-  );
-}
+const lowest = found.filter(({ result }) => !result.stuck).map(({ result }) => result.eval_loss.toFixed(4));
+say(`Lowest loss of each of our runs that jumped: ${lowest.join(', ')}; ${presets.caption(preset)}.`);
+const paperPlateaus = tasks.baseTaskPlateaus();
+const rests = tables.publishedBaseLoss().derive({
+  'a model of that loss knows': aq.escape((row: { low: number }) => tasks.plateauOf(row.low, paperPlateaus)),
+});
+await show(rests, { digits: 4, caption: 'Published losses' });
 
 // %% [markdown]
 // The table counts the epochs that each of our runs spent on a plateau.
 
 // %%
-import * as aq from 'arquero';
-
-const onPlateaus = aq
-  .from(losses)
-  .derive({ knows: aq.escape((row: { value: number }) => plateauOf(row.value, plateaus) ?? '(in between)') })
+const onPlateaus = ours
+  .derive({ knows: aq.escape((row: { loss: number }) => tasks.plateauOf(row.loss, plateaus) ?? '(in between)') })
   .groupby('run', 'knows')
-  .rollup({ epochs: aq.op.count(), 'until step': aq.op.max('step'), 'mean loss': aq.op.mean('value') })
+  .rollup({ epochs: op.count(), 'until step': op.max('step'), 'mean loss': op.mean('loss') })
   .orderby('run', 'until step');
-showTable(onPlateaus, { caption: 'Epochs that each run spent on a plateau' });
+await show(onPlateaus, { caption: 'Epochs that each run spent on a plateau' });
 
 // %% [markdown]
 // ## Stuck runs
@@ -180,7 +233,6 @@ showTable(onPlateaus, { caption: 'Epochs that each run spent on a plateau' });
 // longer, or choosing a seed by hand, would hide that; so there is a rule, the same for every seed.
 
 // %%
-const { stuckAfter, solvedAccuracy, patience } = settings.base;
 say(
   `**The rule.** Training ends when the loss has not fallen for ${patience} epochs, or after ${stuckAfter} epochs if the ` +
     `accuracy is still below ${solvedAccuracy}. A run that has never reached ${solvedAccuracy} by then is *stuck*: it stays in the ` +
@@ -188,18 +240,15 @@ say(
 );
 
 // %%
-import { baseModelRows, baseModelsSchema } from 'subtask-induction';
-
-const attempts = tables
-  ? readTable(`${tables}/base-models.csv`, baseModelsSchema).filter((row) => row.n_layers === settings.base.layers)
-  : baseModelRows(models);
-showTable(aq.from(attempts).select(aq.not('run', 'n_layers')), { caption: 'Every attempt at a base model' });
+const attempts = tables.attempts({ preset, layers: [settings.base.layers] });
+await show(attempts, { caption: 'Every attempt at a base model' });
 
 // %%
-const stuck = attempts.filter((row) => row.stuck).length;
-const solved = attempts.filter((row) => !row.stuck).map((row) => row.eval_accuracy);
+const solved = attempts.filter((d) => !d.stuck);
+const lowestAccuracy = solved.rollup({ lowest: op.min('eval_accuracy') }).get('lowest') as number;
 say(
-  `${stuck} of ${attempts.length} attempts got stuck. The lowest accuracy of the others is ${Math.min(...solved).toFixed(3)}.`,
+  `${attempts.numRows() - solved.numRows()} of ${attempts.numRows()} attempts got stuck. ` +
+    `The lowest accuracy of the others is ${lowestAccuracy.toFixed(3)}.`,
 );
 
 // %% [markdown]

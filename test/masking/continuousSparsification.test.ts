@@ -4,6 +4,7 @@ import {
   hardMask,
   INITIAL_SCORE,
   l0Norm,
+  maskTensors,
   softMask,
   subnetworkOf,
   temperatureOf,
@@ -54,6 +55,13 @@ describe('masks', () => {
       expect([...hardMask(scores()).w.dataSync()]).toEqual([0, 0, 0, 1, 1, 1]);
       expect(subnetworkOf(scores())).toEqual({ w: { shape: [2, 3], keep: Uint8Array.of(0, 0, 0, 1, 1, 1) } });
       expect([...hardMask({ w: tf.fill([2], INITIAL_SCORE) }).w.dataSync()]).toEqual([0, 0]);
+    });
+  });
+
+  it('come back from a subnetwork as 1 and 0', () => {
+    tf.tidy(() => {
+      const { w } = maskTensors(subnetworkOf(scores()));
+      expect([w.shape, w.dtype, [...w.dataSync()]]).toEqual([[2, 3], 'float32', [0, 0, 0, 1, 1, 1]]);
     });
   });
 

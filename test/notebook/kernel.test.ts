@@ -7,9 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { jupyterEnvironment, PYTHON, ROOT } from '../../scripts/lib/project.mjs';
 
 const cells = [
-  `import { dataFrame, learningCurves, liveChart, progress, showChart, showTable } from 'subtask-induction';
+  `import { charts, dataFrame, liveChart, progress, showChart, showTable } from 'subtask-induction';
    const points = [{ run: 'seed 1', step: 1, value: 0.25 }, { run: 'seed 1', step: 2, value: 0.75 }];
-   const draw = (points) => learningCurves({ title: 'Accuracy', measure: 'accuracy', points });`,
+   const draw = (points) => charts.lines(points, { title: 'Accuracy', x: 'step', y: 'value', color: 'run' });`,
   `await showChart(draw(points))`,
   `showTable(points, { caption: 'Points' })`,
   `showTable(dataFrame(points).describe())`,

@@ -84,6 +84,13 @@ export function subnetworkOf(scores: Scores): Subnetwork {
   );
 }
 
+/** A subnetwork as tensors: 1 for each weight that it keeps, else 0. */
+export function maskTensors(subnetwork: Subnetwork): Scores {
+  return Object.fromEntries(
+    Object.entries(subnetwork).map(([name, { shape, keep }]) => [name, tf.tensor(keep, shape, 'float32')]),
+  );
+}
+
 function mapScores(scores: Scores, change: (score: tf.Tensor, name: string) => tf.Tensor): Scores {
   return Object.fromEntries(Object.entries(scores).map(([name, score]) => [name, change(score, name)]));
 }

@@ -1,4 +1,5 @@
 export * from './continuousSparsification';
+export * from './parts';
 export * from './sampling';
 export * from './subnetwork';
 export * from './subnetworkFile';

@@ -1,4 +1,5 @@
 /** Tidy tables for cells: published results and ours in the same columns. */
+export * from './baseModels';
 export * from './curves';
 export { folder } from './folder';
 export {

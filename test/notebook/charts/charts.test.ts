@@ -8,9 +8,6 @@ import {
 } from '../../../lib/dist/notebook/charts/dataEfficiency';
 import { differencesChart } from '../../../lib/dist/notebook/charts/differences';
 import { learningCurves } from '../../../lib/dist/notebook/charts/learningCurves';
-import { maskTrainingCurve } from '../../../lib/dist/notebook/charts/maskTraining';
-import { methodDiagram } from '../../../lib/dist/notebook/charts/methodDiagram';
-import { type SubnetworkPart, subnetworkMap } from '../../../lib/dist/notebook/charts/subnetworkMap';
 import { draw } from './draw';
 
 const file = new URL('../../../data/published/fig_depth_breakdown.csv', import.meta.url);
@@ -185,57 +182,5 @@ describe('differencesChart', () => {
   });
 });
 
-describe('maskTrainingCurve', () => {
-  it('draws accuracy with both masks and the kept share against temperature', async () => {
-    const rows = [1, 10, 100].map((temperature, i) => ({
-      run: 'as released',
-      temperature,
-      kept: 0.3 - 0.1 * i,
-      softAccuracy: 0.5 * i,
-      hardAccuracy: 0.3 * i,
-    }));
-    const { items, texts, warnings } = await draw(maskTrainingCurve({ title: 'x', rows }));
-    expect(warnings).toEqual([]);
-    const values = (test: (datum: Record<string, unknown>) => boolean, key: string) =>
-      items.filter(({ mark, datum }) => mark === 'line' && test(datum)).map(({ datum }) => datum[key]);
-    expect(values(({ mask }) => String(mask).startsWith('hard'), 'accuracy')).toEqual([0, 0.3, 0.6]);
-    expect(values(({ mask }) => String(mask).startsWith('soft'), 'accuracy')).toEqual([0, 0.5, 1]);
-    expect(values(({ mask }) => mask === undefined, 'kept')).toEqual(rows.map(({ kept }) => kept));
-    expect(texts).toEqual(expect.arrayContaining(['temperature T', 'weights kept', '100']));
-  });
-});
-
-describe('subnetworkMap', () => {
-  it('draws a cell for each head and map with its share, and an MLP cell as tall as all heads', async () => {
-    const heads = [0, 1].flatMap((layer) =>
-      (['query', 'key', 'value', 'output'] as const).flatMap((part) =>
-        [0, 1, 2].map((head): SubnetworkPart => ({ layer, part, head, kept: head + layer, total: 10 })),
-      ),
-    );
-    const mlp = [0, 1].map((layer): SubnetworkPart => ({ layer, part: 'MLP in', kept: 1, total: 8 }));
-    const { items, texts, warnings } = await draw(subnetworkMap({ title: 'x', parts: [...heads, ...mlp] }));
-    expect(warnings).toEqual([]);
-    const cells = items.filter(({ mark }) => mark === 'rect') as unknown as { height: number; datum: SubnetworkPart }[];
-    expect(cells).toHaveLength(26);
-    const height = (part: string) => cells.find(({ datum }) => datum.part === part)?.height ?? 0;
-    expect(height('MLP in')).toBeCloseTo(3 * height('key'));
-    expect(texts.filter((text) => text === '12.5%')).toHaveLength(2);
-    expect(texts.filter((text) => text === '30.0%')).toHaveLength(4);
-    expect(texts).toEqual(expect.arrayContaining(['layer 0', 'layer 1', 'head 0', 'head 2', 'query']));
-  });
-});
-
-describe('methodDiagram', () => {
-  it('carries the same weights from the mask to the new model', async () => {
-    const { items, texts, warnings } = await draw(methodDiagram());
-    expect(warnings).toEqual([]);
-    const cells = items.filter(({ mark }) => mark === 'rect');
-    const panel = cells.length / 3;
-    const blue = (start: number) =>
-      cells.slice(start, start + panel).map(({ fill }) => fill === cells.find((cell) => cell.fill === '#0072B2')?.fill);
-    expect(blue(2 * panel)).toEqual(blue(panel));
-    expect(blue(panel).filter(Boolean).length).toBeGreaterThan(0.1 * panel);
-    expect(blue(panel).filter(Boolean).length).toBeLessThan(0.4 * panel);
-    expect(texts).toEqual(expect.arrayContaining(['1  Train', '2  Mask', '3  Transfer']));
   });
 });

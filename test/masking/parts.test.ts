@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Subnetwork } from '../../../lib/dist/masking/subnetwork';
-import { subnetworkParts } from '../../../lib/dist/notebook/charts/subnetworkParts';
+import { parts } from '../../lib/dist/masking/parts';
+import type { Subnetwork } from '../../lib/dist/masking/subnetwork';
 
 const [width, heads] = [8, 2];
 const mask = (shape: [number, number], keeps: (row: number, column: number) => boolean) => ({
@@ -17,24 +17,23 @@ const subnetwork: Subnetwork = {
   'transformer.h.0.mlp.c_proj.weight': mask([4 * width, width], () => true),
 };
 
-describe('subnetworkParts', () => {
+describe('parts', () => {
   it('finds the kept weights in the part and head they belong to', () => {
-    const parts = subnetworkParts(subnetwork, { heads });
-    expect(parts.filter(({ kept }) => kept > 0)).toEqual([
-      { layer: 0, part: 'MLP in', kept: 8, total: 256 },
-      { layer: 0, part: 'MLP out', kept: 256, total: 256 },
-      { layer: 1, part: 'key', head: 1, kept: 12, total: 32 },
-      { layer: 1, part: 'output', head: 1, kept: 8, total: 32 },
+    expect(parts(subnetwork, { heads }).filter(({ kept }) => kept > 0)).toEqual([
+      { layer: 0, part: 'MLP in', head: null, kept: 8, total: 256, share: 1 / 32 },
+      { layer: 0, part: 'MLP out', head: null, kept: 256, total: 256, share: 1 },
+      { layer: 1, part: 'key', head: 1, kept: 12, total: 32, share: 12 / 32 },
+      { layer: 1, part: 'output', head: 1, kept: 8, total: 32, share: 8 / 32 },
     ]);
   });
 
   it('counts every weight once', () => {
-    const total = subnetworkParts(subnetwork, { heads }).reduce((sum, part) => sum + part.total, 0);
+    const total = parts(subnetwork, { heads }).reduce((sum, part) => sum + part.total, 0);
     expect(total).toBe(Object.values(subnetwork).reduce((sum, { keep }) => sum + keep.length, 0));
   });
 
   it('refuses masks of another model', () => {
-    expect(() => subnetworkParts({ 'conv1.weight': mask([2, 2], () => true) }, { heads })).toThrow(/no masked weight/);
-    expect(() => subnetworkParts(subnetwork, { heads: 3 })).toThrow(/3 heads/);
+    expect(() => parts({ 'conv1.weight': mask([2, 2], () => true) }, { heads })).toThrow(/no masked weight/);
+    expect(() => parts(subnetwork, { heads: 3 })).toThrow(/3 heads/);
   });
 });

@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest';
+import { attempts, publishedBaseAccuracy, publishedBaseLoss } from '../../lib/dist/tables/baseModels';
+
+it('publishedBaseAccuracy names each run by its layers', () => {
+  expect(publishedBaseAccuracy().object(1)).toEqual({ run: 'published, 2 layers', step: 8000, accuracy: 0.998 });
+});
+
+it('publishedBaseLoss says where in a training a loss is found', () => {
+  expect(publishedBaseLoss().objects()).toEqual([
+    { where: 'where some runs rest', low: 2.9365, high: 2.9365 },
+    { where: 'at the end', low: 2.303, high: 2.304 },
+  ]);
+});
+
+it('attempts gives those of the depths asked for, and has its columns without any', () => {
+  const two = attempts({ layers: [2] });
+  expect(two.numRows()).toBeLessThan(attempts().numRows());
+  const none = attempts({ preset: 'tiny' });
+  expect([none.numRows(), none.columnNames()]).toEqual([0, two.columnNames()]);
+});
