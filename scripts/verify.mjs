@@ -36,9 +36,9 @@ function folderOf() {
 
 /** @param {string} folder */
 function verify(folder) {
-  const library = join(ROOT, 'lib/dist/verification/verifyFolder.js');
+  const library = join(ROOT, 'verify/dist/verifyFolder.js');
   if (!existsSync(library)) throw new Failure('The library is not compiled yet: run npm run setup first.');
-  /** @type {import('../lib/dist/verification/verifyFolder')} */
+  /** @type {import('../verify/dist/verifyFolder')} */
   const { kindsIn, verifyFolder } = createRequire(import.meta.url)(library);
   try {
     kindsIn(folder);
@@ -49,7 +49,7 @@ function verify(folder) {
   return lines.some(({ status }) => status === 'differs') ? 1 : 0;
 }
 
-/** @param {import('../lib/dist/verification/verifyFolder').VerificationLine} line */
+/** @param {import('../verify/dist/verifyFolder').VerificationLine} line */
 function textOf({ kind, status, compared, differing, error, tolerance, where, reason }) {
   const parts = [`${kind.padEnd(14)} ${status.padEnd(12)}`];
   if (error !== undefined && tolerance !== undefined) {

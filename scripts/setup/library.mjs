@@ -3,8 +3,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../lib/failure.mjs';
 
+/** What is compiled, and a file of its output. */
+const PROJECTS = { lib: 'lib/dist/index.js', verify: 'verify/dist/verifyFolder.js' };
+
 /**
- * The compiled library lib/dist. The compiler itself knows what is up to date, and takes half a second to say so.
+ * The compiled library lib/dist, and what is compiled with it. The compiler itself knows what is up to date, and takes half a
+ * second to say so.
  *
  * @type {import('./step.mjs').Step}
  */
@@ -13,8 +17,9 @@ export const library = {
   isDone: () => false,
   async make({ root, run }) {
     // Its record of what is up to date does not notice that the output was deleted.
-    const force = existsSync(join(root, 'lib/dist/index.js')) ? [] : ['--force'];
-    const { status, output } = await run(process.execPath, ['node_modules/typescript/bin/tsc', '-b', 'lib', ...force]);
+    const force = Object.values(PROJECTS).every((file) => existsSync(join(root, file))) ? [] : ['--force'];
+    const args = ['node_modules/typescript/bin/tsc', '-b', ...Object.keys(PROJECTS), ...force];
+    const { status, output } = await run(process.execPath, args);
     if (status !== 0) throw new Failure(`${output.trimEnd()}\nThe library does not compile: mend the errors above.`);
   },
 };

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { tf } from '../../lib/dist/tensorflow/backend';
 import { readSafetensors } from '../../lib/dist/tensorflow/safetensors';
-import type { Mode } from '../../lib/dist/verification/mode';
-import { kindsIn, verifyFolder } from '../../lib/dist/verification/verifyFolder';
+import type { Mode } from '../../verify/dist/mode';
+import { kindsIn, verifyFolder } from '../../verify/dist/verifyFolder';
 import { type AnyJson, Copy, REFERENCE, SMALL } from './vectors';
 
 /** The one line of a copy with one kind; eagerly, which takes a fraction of a second. */

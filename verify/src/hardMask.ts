@@ -1,12 +1,12 @@
 /** The model that the hard mask leaves after a step of mask training (part of the kind mask-training). */
-import { applyMask, hardMask, subnetworkOf } from '../masking/continuousSparsification';
-import { countsPerLayer } from '../masking/subnetwork';
-import { gpt2Logits } from '../models/gpt2';
-import type { Rows } from '../tasks/modularArithmetic';
-import { tf } from '../tensorflow/backend';
-import type { HostTensors } from '../tensorflow/hostTensor';
-import { tidied } from '../tensorflow/tidy';
-import { tensorsOf } from '../tensorflow/variables';
+import { applyMask, hardMask, subnetworkOf } from '../../lib/dist/masking/continuousSparsification';
+import { countsPerLayer } from '../../lib/dist/masking/subnetwork';
+import { gpt2Logits } from '../../lib/dist/models/gpt2';
+import type { Rows } from '../../lib/dist/tasks/modularArithmetic';
+import { tf } from '../../lib/dist/tensorflow/backend';
+import type { HostTensors } from '../../lib/dist/tensorflow/hostTensor';
+import { tidied } from '../../lib/dist/tensorflow/tidy';
+import { tensorsOf } from '../../lib/dist/tensorflow/variables';
 import { maskedLayers } from './maskedLayers';
 import { type MaskRun, scoreTolerance } from './maskTraining';
 import { untoldTolerance } from './tolerance';

@@ -1,16 +1,16 @@
 /** The transfer of a subnetwork and the training after it, against the vectors of kind transfer. */
 
-import { type BinaryMask, countsPerLayer, type Subnetwork } from '../masking/subnetwork';
-import { transferSubnetwork } from '../masking/transfer';
-import { type Gpt2Config, gpt2Logits, gpt2Shapes } from '../models/gpt2';
-import type { Rows } from '../tasks/modularArithmetic';
-import { tf } from '../tensorflow/backend';
-import type { HostTensors } from '../tensorflow/hostTensor';
-import { tidied } from '../tensorflow/tidy';
-import { tensorsOf } from '../tensorflow/variables';
-import type { Batch } from '../training/batches';
-import { languageModelEvaluator } from '../training/languageModelEvaluator';
-import { type LanguageModelTrainer, languageModelTrainer } from '../training/languageModelTrainer';
+import { type BinaryMask, countsPerLayer, type Subnetwork } from '../../lib/dist/masking/subnetwork';
+import { transferSubnetwork } from '../../lib/dist/masking/transfer';
+import { type Gpt2Config, gpt2Logits, gpt2Shapes } from '../../lib/dist/models/gpt2';
+import type { Rows } from '../../lib/dist/tasks/modularArithmetic';
+import { tf } from '../../lib/dist/tensorflow/backend';
+import type { HostTensors } from '../../lib/dist/tensorflow/hostTensor';
+import { tidied } from '../../lib/dist/tensorflow/tidy';
+import { tensorsOf } from '../../lib/dist/tensorflow/variables';
+import type { Batch } from '../../lib/dist/training/batches';
+import { languageModelEvaluator } from '../../lib/dist/training/languageModelEvaluator';
+import { type LanguageModelTrainer, languageModelTrainer } from '../../lib/dist/training/languageModelTrainer';
 import type { Comparison } from './comparison';
 import { compareDigest } from './digest';
 import { compareLogits, compareSample, lossTolerance } from './gpt2Forward';

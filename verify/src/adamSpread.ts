@@ -1,5 +1,5 @@
-import type { AdamW } from '../tensorflow/optimizers';
-import type { AdamConstants } from '../training/languageModelTrainer';
+import type { AdamW } from '../../lib/dist/tensorflow/optimizers';
+import type { AdamConstants } from '../../lib/dist/training/languageModelTrainer';
 
 /** Root mean square of errors, as a share of the spread that each single value is granted: at 12 blocks 1/100 was measured. */
 const TYPICAL = 1 / 32;

@@ -1,4 +1,4 @@
-import { type Gpt2Config, gpt2MaskedWeights } from '../models/gpt2';
+import { type Gpt2Config, gpt2MaskedWeights } from '../../lib/dist/models/gpt2';
 
 /** A masked layer as the files name it, "transformer.h.0.attn.c_attn", and the parameter that carries its mask. */
 export interface MaskedLayer {

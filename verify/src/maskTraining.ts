@@ -1,15 +1,15 @@
 /** Steps of mask training (continuous sparsification) against the vectors of kind mask-training. */
 
-import { type Gpt2Config, gpt2Shapes } from '../models/gpt2';
-import type { Rows } from '../tasks/modularArithmetic';
-import { tf } from '../tensorflow/backend';
-import { elementCount, type HostTensors } from '../tensorflow/hostTensor';
-import { tidied } from '../tensorflow/tidy';
-import { tensorsOf } from '../tensorflow/variables';
-import type { Batch } from '../training/batches';
-import { type Evaluator, languageModelEvaluator } from '../training/languageModelEvaluator';
-import { batchLoss } from '../training/languageModelTrainer';
-import { type MaskTrainer, maskTrainer, scoreGradients } from '../training/maskTrainer';
+import { type Gpt2Config, gpt2Shapes } from '../../lib/dist/models/gpt2';
+import type { Rows } from '../../lib/dist/tasks/modularArithmetic';
+import { tf } from '../../lib/dist/tensorflow/backend';
+import { elementCount, type HostTensors } from '../../lib/dist/tensorflow/hostTensor';
+import { tidied } from '../../lib/dist/tensorflow/tidy';
+import { tensorsOf } from '../../lib/dist/tensorflow/variables';
+import type { Batch } from '../../lib/dist/training/batches';
+import { type Evaluator, languageModelEvaluator } from '../../lib/dist/training/languageModelEvaluator';
+import { batchLoss } from '../../lib/dist/training/languageModelTrainer';
+import { type MaskTrainer, maskTrainer, scoreGradients } from '../../lib/dist/training/maskTrainer';
 import { AdamSpread } from './adamSpread';
 import type { Comparison } from './comparison';
 import { compareDigest } from './digest';

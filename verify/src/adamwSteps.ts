@@ -1,8 +1,8 @@
 /** Training steps of the whole model (loss, clipping, AdamW) against the vectors of kind adamw-steps. */
 
-import type { HostTensors } from '../tensorflow/hostTensor';
-import { type Evaluator, languageModelEvaluator } from '../training/languageModelEvaluator';
-import { type LanguageModelTrainer, languageModelTrainer } from '../training/languageModelTrainer';
+import type { HostTensors } from '../../lib/dist/tensorflow/hostTensor';
+import { type Evaluator, languageModelEvaluator } from '../../lib/dist/training/languageModelEvaluator';
+import { type LanguageModelTrainer, languageModelTrainer } from '../../lib/dist/training/languageModelTrainer';
 import { AdamSpread } from './adamSpread';
 import type { Comparison } from './comparison';
 import { compareDigest, l2Tolerance } from './digest';

@@ -1,6 +1,6 @@
 /** The sampled controls "as released" against the counts of the released samplers (part of the kind transfer). */
-import { sampleSubnetwork } from '../masking/sampling';
-import { countKept, intersection, overlap, type Subnetwork } from '../masking/subnetwork';
+import { sampleSubnetwork } from '../../lib/dist/masking/sampling';
+import { countKept, intersection, overlap, type Subnetwork } from '../../lib/dist/masking/subnetwork';
 import type { Comparison } from './comparison';
 import type { JsonEntry } from './jsonEntry';
 

@@ -1,14 +1,14 @@
 /** The mask step of the kinds resnet and vit: gradients, losses, and the logits that the soft and the hard mask give. */
-import { applyMask, hardMask, softMask, subnetworkOf } from '../masking/continuousSparsification';
-import { countsPerLayer } from '../masking/subnetwork';
-import { tf } from '../tensorflow/backend';
-import type { HostTensors } from '../tensorflow/hostTensor';
-import { tidied } from '../tensorflow/tidy';
-import { tensorsOf, variablesOf } from '../tensorflow/variables';
-import { imageTensors } from '../training/imageBatches';
-import { imageMaskTrainer } from '../training/imageMaskTrainer';
-import { imageLoss } from '../training/imageTrainer';
-import { scoreGradients } from '../training/maskTrainer';
+import { applyMask, hardMask, softMask, subnetworkOf } from '../../lib/dist/masking/continuousSparsification';
+import { countsPerLayer } from '../../lib/dist/masking/subnetwork';
+import { tf } from '../../lib/dist/tensorflow/backend';
+import type { HostTensors } from '../../lib/dist/tensorflow/hostTensor';
+import { tidied } from '../../lib/dist/tensorflow/tidy';
+import { tensorsOf, variablesOf } from '../../lib/dist/tensorflow/variables';
+import { imageTensors } from '../../lib/dist/training/imageBatches';
+import { imageMaskTrainer } from '../../lib/dist/training/imageMaskTrainer';
+import { imageLoss } from '../../lib/dist/training/imageTrainer';
+import { scoreGradients } from '../../lib/dist/training/maskTrainer';
 import { compareDigest } from './digest';
 import { compareSample } from './gpt2Forward';
 import { activationTolerance, type ImageRun } from './imageModels';

@@ -1,6 +1,6 @@
 /** Answers of the expressions and structure of the rows against the vectors of kind expressions (JSON only). */
-import { answer, asExpression, type Expression, MODULUS } from '../tasks/expressions';
-import { ambiguousRows, NUMBERS, ROW_LENGTH, type Rows, unambiguousRows } from '../tasks/modularArithmetic';
+import { answer, asExpression, type Expression, MODULUS } from '../../lib/dist/tasks/expressions';
+import { ambiguousRows, NUMBERS, ROW_LENGTH, type Rows, unambiguousRows } from '../../lib/dist/tasks/modularArithmetic';
 import type { Comparison } from './comparison';
 import type { JsonEntry } from './jsonEntry';
 

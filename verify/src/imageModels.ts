@@ -1,10 +1,10 @@
 /** Forward pass, gradients, running statistics, SGD and mask steps of image models against the vectors of kinds resnet and vit. */
-import { tf } from '../tensorflow/backend';
-import type { HostTensors } from '../tensorflow/hostTensor';
-import { tidied } from '../tensorflow/tidy';
-import { tensorsOf, variablesOf } from '../tensorflow/variables';
-import { imageTensors } from '../training/imageBatches';
-import { imageGradients, imageTrainer } from '../training/imageTrainer';
+import { tf } from '../../lib/dist/tensorflow/backend';
+import type { HostTensors } from '../../lib/dist/tensorflow/hostTensor';
+import { tidied } from '../../lib/dist/tensorflow/tidy';
+import { tensorsOf, variablesOf } from '../../lib/dist/tensorflow/variables';
+import { imageTensors } from '../../lib/dist/training/imageBatches';
+import { imageGradients, imageTrainer } from '../../lib/dist/training/imageTrainer';
 import type { Comparison } from './comparison';
 import { compareDigest } from './digest';
 import { compareSample, lossTolerance } from './gpt2Forward';

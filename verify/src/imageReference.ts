@@ -1,9 +1,9 @@
 /** The models, values and batches of the vectors of kinds resnet and vit. */
-import type { ImageModel } from '../models/imageModel';
-import { resnetConfig, resnetModel } from '../models/resnet';
-import { vitConfig, vitModel } from '../models/vit';
-import { elementCount, type HostTensors } from '../tensorflow/hostTensor';
-import type { ImageBatch } from '../training/imageBatches';
+import type { ImageModel } from '../../lib/dist/models/imageModel';
+import { resnetConfig, resnetModel } from '../../lib/dist/models/resnet';
+import { vitConfig, vitModel } from '../../lib/dist/models/vit';
+import { elementCount, type HostTensors } from '../../lib/dist/tensorflow/hostTensor';
+import type { ImageBatch } from '../../lib/dist/training/imageBatches';
 import type { JsonEntry } from './jsonEntry';
 import type { Reference } from './reference';
 

@@ -1,9 +1,9 @@
 /** What the kinds adamw-steps, mask-training and transfer have in common: batches, optimizer settings, lists of steps. */
-import type { Gpt2Config } from '../models/gpt2';
-import type { Rows } from '../tasks/modularArithmetic';
-import { tf } from '../tensorflow/backend';
-import type { Batch } from '../training/batches';
-import type { AdamConstants } from '../training/languageModelTrainer';
+import type { Gpt2Config } from '../../lib/dist/models/gpt2';
+import type { Rows } from '../../lib/dist/tasks/modularArithmetic';
+import { tf } from '../../lib/dist/tensorflow/backend';
+import type { Batch } from '../../lib/dist/training/batches';
+import type { AdamConstants } from '../../lib/dist/training/languageModelTrainer';
 import type { JsonEntry } from './jsonEntry';
 import type { Reference } from './reference';
 import { scalarTolerance } from './tolerance';

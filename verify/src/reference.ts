@@ -1,11 +1,11 @@
 /** One kind of reference vectors: <name>.json with settings and scalars, <name>.safetensors with tensors. */
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { readJson } from '../files/json';
-import { type Gpt2Config, gpt2Config, gpt2Shapes } from '../models/gpt2';
-import { ascending } from '../stats/ascending';
-import { elementCount, type HostTensor, type HostTensors } from '../tensorflow/hostTensor';
-import { readSafetensors } from '../tensorflow/safetensors';
+import { readJson } from '../../lib/dist/files/json';
+import { type Gpt2Config, gpt2Config, gpt2Shapes } from '../../lib/dist/models/gpt2';
+import { ascending } from '../../lib/dist/stats/ascending';
+import { elementCount, type HostTensor, type HostTensors } from '../../lib/dist/tensorflow/hostTensor';
+import { readSafetensors } from '../../lib/dist/tensorflow/safetensors';
 import { JsonEntry } from './jsonEntry';
 
 const DTYPES: Record<string, string> = { float32: 'F32', float64: 'F64', int32: 'I32', uint8: 'U8' };

@@ -1,13 +1,13 @@
 /** Forward pass, loss and gradients of GPT-2 against the vectors of kind gpt2-forward. */
 
-import { type Gpt2Config, gpt2Logits } from '../models/gpt2';
-import { tf } from '../tensorflow/backend';
-import type { HostTensors } from '../tensorflow/hostTensor';
-import { softmaxCrossEntropy } from '../tensorflow/ops';
-import { tidied } from '../tensorflow/tidy';
-import { tensorsOf, variablesOf } from '../tensorflow/variables';
-import { inputsOf, labelsOf, languageModelEvaluator } from '../training/languageModelEvaluator';
-import { batchGradients } from '../training/languageModelTrainer';
+import { type Gpt2Config, gpt2Logits } from '../../lib/dist/models/gpt2';
+import { tf } from '../../lib/dist/tensorflow/backend';
+import type { HostTensors } from '../../lib/dist/tensorflow/hostTensor';
+import { softmaxCrossEntropy } from '../../lib/dist/tensorflow/ops';
+import { tidied } from '../../lib/dist/tensorflow/tidy';
+import { tensorsOf, variablesOf } from '../../lib/dist/tensorflow/variables';
+import { inputsOf, labelsOf, languageModelEvaluator } from '../../lib/dist/training/languageModelEvaluator';
+import { batchGradients } from '../../lib/dist/training/languageModelTrainer';
 import type { Comparison } from './comparison';
 import { compareDigest } from './digest';
 import type { Reference } from './reference';

@@ -1,10 +1,10 @@
 /** Training steps of a transferred model, with its subnetwork frozen or trainable (part of the kind transfer). */
 
-import type { Subnetwork } from '../masking/subnetwork';
-import type { HostTensors } from '../tensorflow/hostTensor';
-import { tidied } from '../tensorflow/tidy';
-import type { Evaluator } from '../training/languageModelEvaluator';
-import { batchGradients, type LanguageModelTrainer } from '../training/languageModelTrainer';
+import type { Subnetwork } from '../../lib/dist/masking/subnetwork';
+import type { HostTensors } from '../../lib/dist/tensorflow/hostTensor';
+import { tidied } from '../../lib/dist/tensorflow/tidy';
+import type { Evaluator } from '../../lib/dist/training/languageModelEvaluator';
+import { batchGradients, type LanguageModelTrainer } from '../../lib/dist/training/languageModelTrainer';
 import { AdamSpread } from './adamSpread';
 import type { Comparison } from './comparison';
 import { compareDigest } from './digest';
