@@ -19,6 +19,11 @@ export class AdamSpread {
    */
   ofLoss = 0;
 
+  constructor(
+    private readonly optimizer: AdamW,
+    private readonly adam: Required<AdamConstants>,
+  ) {}
+
   /** The spread of each value of a parameter, over the steps so far. */
   of(name: string): Float64Array {
     const spread = this.spreads.get(name);
@@ -30,25 +35,20 @@ export class AdamSpread {
    * Takes account of the step that the optimizer has just made. `gradientError` is the error of a parameter's gradient, given
    * the gradient's largest value.
    */
-  add(
-    optimizer: AdamW,
-    { step, learningRate, adam }: { step: number; learningRate: number; adam: Required<AdamConstants> },
-    gradientError: (name: string, largest: number) => number,
-  ): void {
-    const correction = 1 - adam.beta2 ** step;
+  add(step: number, learningRate: number, gradientError: (name: string, largest: number) => number): void {
+    const correction = 1 - this.adam.beta2 ** step;
     let squares = 0;
-    for (const [name, variances] of Object.entries(optimizer.variances())) {
-      const sizes = Float64Array.from(variances);
-      let largest = 0;
-      for (let i = 0; i < sizes.length; i++) {
-        sizes[i] = Math.sqrt(sizes[i] / correction); // root mean square of the entry's gradients
-        largest = Math.max(largest, sizes[i]);
-      }
-      const error = gradientError(name, largest);
+    for (const [name, variances] of Object.entries(this.optimizer.variances())) {
+      // Root mean square of each entry's gradients.
+      const sizes = Float64Array.from(variances, (variance) => Math.sqrt(variance / correction));
+      const error = gradientError(
+        name,
+        sizes.reduce((most, size) => Math.max(most, size), 0),
+      );
       const spread = this.spreads.get(name) ?? new Float64Array(sizes.length);
       for (let i = 0; i < sizes.length; i++) {
         // A gradient that was never anything but 0 is exact: such as that of a position without a token.
-        if (sizes[i] > 0) spread[i] += learningRate * Math.min(2, (2 * error) / (sizes[i] + adam.epsilon));
+        if (sizes[i] > 0) spread[i] += learningRate * Math.min(2, (2 * error) / (sizes[i] + this.adam.epsilon));
         squares += (sizes[i] * spread[i]) ** 2;
       }
       this.spreads.set(name, spread);

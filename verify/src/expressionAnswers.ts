@@ -16,7 +16,8 @@ const SHARE_ROUNDING = 5e-5;
 /** The smallest of n uniform draws from 1..n lies further from 1 once in 5e8. */
 const SMALLEST_PARTNER = 20;
 
-export function compareExpressions(json: JsonEntry, comparison: Comparison): void {
+export function compareExpressions(comparison: Comparison): void {
+  const { json } = comparison.reference;
   const modulus = json.get('p').number();
   if (modulus !== MODULUS)
     throw new Error(`The answers are modulo ${modulus}; the library computes modulo ${MODULUS}.`);
@@ -29,13 +30,13 @@ export function compareExpressions(json: JsonEntry, comparison: Comparison): voi
     comparison.numbers(`y: ${name}`, ours, answers.numbers(), 0);
   }
   const structure = json.find('structure');
-  if (structure) compareStructure(structure, comparison, { a, b, rows: json.find('row_index')?.numbers() ?? [] });
+  if (structure) compareStructure(comparison, structure, { a, b, rows: json.find('row_index')?.numbers() ?? [] });
 }
 
 /** The keys name what they count, "share of each answer over all 1040 rows": the numbers are read from them. */
 function compareStructure(
-  structure: JsonEntry,
   comparison: Comparison,
+  structure: JsonEntry,
   pairs: { a: number[]; b: number[]; rows: number[] },
 ): void {
   const key = (pattern: RegExp) => structure.keys().find((candidate) => pattern.test(candidate));

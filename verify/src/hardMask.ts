@@ -1,72 +1,84 @@
 /** The model that the hard mask leaves after a step of mask training (part of the kind mask-training). */
 import { applyMask, hardMask, subnetworkOf } from '../../lib/dist/masking/continuousSparsification';
 import { countsPerLayer } from '../../lib/dist/masking/subnetwork';
-import { gpt2Logits } from '../../lib/dist/models/gpt2';
+import { type Gpt2Config, gpt2Logits } from '../../lib/dist/models/gpt2';
 import type { Rows } from '../../lib/dist/tasks/modularArithmetic';
-import { tf } from '../../lib/dist/tensorflow/backend';
-import type { HostTensors } from '../../lib/dist/tensorflow/hostTensor';
+import { floatsOf, type HostTensors } from '../../lib/dist/tensorflow/hostTensor';
 import { tidied } from '../../lib/dist/tensorflow/tidy';
 import { tensorsOf } from '../../lib/dist/tensorflow/variables';
-import { maskedLayers } from './maskedLayers';
-import { type MaskRun, scoreTolerance } from './maskTraining';
+import type { Evaluator } from '../../lib/dist/training/languageModelEvaluator';
+import type { Comparison } from './comparison';
+import type { JsonEntry } from './jsonEntry';
+import { type CaseStep, maskedLayers, tensorOfRows } from './steps';
 import { untoldTolerance } from './tolerance';
-import type { CaseStep } from './trainingSteps';
+
+/** The case, in one mode. */
+export interface HardMaskRun {
+  comparison: Comparison;
+  name: string;
+  config: Gpt2Config;
+  weights: HostTensors;
+  evaluation: Rows;
+  evaluator: Evaluator;
+}
 
 /** Kept weights, loss, accuracy and, where given, logits. */
-export function compareHardMask(run: MaskRun, step: CaseStep, scores: HostTensors): void {
-  const { reference, comparison, where, name, config, weights, evaluation, evaluator } = run;
-  const at = `${where}, step ${step.number}`;
+export function compareHardMask(
+  { comparison, name, config, weights, evaluation, evaluator }: HardMaskRun,
+  step: CaseStep,
+  scores: HostTensors,
+  tolerances: Record<string, Float64Array>,
+): void {
+  const inStep = comparison.at(`step ${step.number}`);
   const after = step.settings.get('after_step');
-  const settled = compareCounts(run, step, scores);
+  const settled = compareCounts(inStep, after, { config, scores, tolerances });
 
-  const length = evaluation.tokens.length / evaluation.rows;
+  const { rows } = evaluation;
   const ours = tidied(() => {
     const model = applyMask(tensorsOf(weights), hardMask(tensorsOf(settled)));
-    const ids = tf.tensor2d(evaluation.tokens, [evaluation.rows, length], 'int32');
     return {
       loss: evaluator.loss(model, evaluation),
       accuracy: evaluator.accuracy(model, evaluation),
-      logits: gpt2Logits(model, ids, config).dataSync() as Float32Array,
+      logits: gpt2Logits(model, tensorOfRows(evaluation), config).dataSync() as Float32Array,
     };
   });
   const largest = ours.logits.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const tolerance = untoldTolerance(config, largest);
   // Not against their float32 run, whose mask may differ from the float64 run's in a score next to 0.
   const loss = after.get('eval_loss_hard_mask').number();
-  comparison.number(`${at}: eval_loss_hard_mask`, ours.loss, loss, 2 * tolerance);
-  const ties = tiedRows(ours.logits, evaluation, config.vocabulary, 2 * tolerance) / evaluation.rows;
+  inStep.number('eval_loss_hard_mask', ours.loss, loss, 2 * tolerance);
+  const ties = tiedRows(ours.logits, evaluation, config.vocabulary, 2 * tolerance) / rows;
   const accuracy = after.get('eval_accuracy_hard_mask').number();
   // Written in float32 by some: half a row is more than that, and less than a row.
-  comparison.number(`${at}: eval_accuracy_hard_mask`, ours.accuracy, accuracy, ties + 0.5 / evaluation.rows);
+  inStep.number('eval_accuracy_hard_mask', ours.accuracy, accuracy, ties + 0.5 / rows);
 
   const logits = `${name}/eval_logits_after${step.number}`;
-  if (reference.has(logits)) {
-    const theirs = reference.values(logits, [evaluation.rows, length, config.vocabulary]);
-    comparison.numbers(`${where}: ${logits}`, ours.logits, theirs, tolerance);
-  }
+  const shape = [rows, evaluation.tokens.length / rows, config.vocabulary];
+  if (comparison.reference.has(logits)) comparison.tensor(logits, ours.logits, shape, tolerance);
 }
 
 /** Compares the counts of kept weights. Returns the scores with the sides that the reference's have (see settle). */
-function compareCounts(run: MaskRun, step: CaseStep, scores: HostTensors): HostTensors {
-  const { comparison, where, config } = run;
-  const after = step.settings.get('after_step');
-  const kept = tidied(() => countsPerLayer(subnetworkOf(tensorsOf(scores))));
-  const counts = new Map(kept.map((count) => [count.parameter, count.kept]));
+function compareCounts(
+  comparison: Comparison,
+  after: JsonEntry,
+  trained: { config: Gpt2Config; scores: HostTensors; tolerances: Record<string, Float64Array> },
+): HostTensors {
+  const { config, scores, tolerances } = trained;
+  const counts = tidied(() => countsPerLayer(subnetworkOf(tensorsOf(scores))));
   const settled: HostTensors = {};
   let [total, undecidedInAll] = [0, 0];
   for (const { layer, parameter } of maskedLayers(config)) {
-    const ours = counts.get(parameter) as number;
+    const ours = counts.find((count) => count.parameter === parameter)?.kept as number;
     const theirs = after.get('hard_mask_kept').get(layer).number();
-    const values = scores[parameter].data as Float32Array;
-    const tolerance = scoreTolerance(run, layer, parameter);
+    const values = floatsOf(parameter, scores[parameter]);
+    const tolerance = tolerances[parameter];
     const undecided = values.filter((value, index) => Math.abs(value) <= tolerance[index]).length;
-    comparison.number(`${where}, step ${step.number}: hard_mask_kept of ${layer}`, ours, theirs, undecided);
+    comparison.number(`hard_mask_kept of ${layer}`, ours, theirs, undecided);
     settled[parameter] = { ...scores[parameter], data: settle(values, tolerance, theirs - ours) };
     undecidedInAll += undecided;
     total += ours;
   }
-  const theirs = after.get('hard_mask_kept_total').number();
-  comparison.number(`${where}, step ${step.number}: hard_mask_kept_total`, total, theirs, undecidedInAll);
+  comparison.number('hard_mask_kept_total', total, after.get('hard_mask_kept_total').number(), undecidedInAll);
   return settled;
 }
 

@@ -2,25 +2,33 @@
 import { applyMask, hardMask, softMask, subnetworkOf } from '../../lib/dist/masking/continuousSparsification';
 import { countsPerLayer } from '../../lib/dist/masking/subnetwork';
 import { tf } from '../../lib/dist/tensorflow/backend';
-import type { HostTensors } from '../../lib/dist/tensorflow/hostTensor';
+import { floatsOf, type HostTensors } from '../../lib/dist/tensorflow/hostTensor';
 import { tidied } from '../../lib/dist/tensorflow/tidy';
-import { tensorsOf, variablesOf } from '../../lib/dist/tensorflow/variables';
+import { snapshot, tensorsOf, variablesOf } from '../../lib/dist/tensorflow/variables';
 import { imageTensors } from '../../lib/dist/training/imageBatches';
 import { imageMaskTrainer } from '../../lib/dist/training/imageMaskTrainer';
 import { imageLoss } from '../../lib/dist/training/imageTrainer';
 import { scoreGradients } from '../../lib/dist/training/maskTrainer';
-import { compareDigest } from './digest';
-import { compareSample } from './gpt2Forward';
-import { activationTolerance, type ImageRun } from './imageModels';
-import { type Mode, trainerMode } from './mode';
-import { float32Error, roundings, tensorTolerance } from './tolerance';
+import type { Comparison } from './comparison';
+import type { ImageReference } from './imageReference';
+import { layerOf, type Mode, requireTrained, trainerMode } from './steps';
+import { activationTolerance, roundings, tensorTolerance } from './tolerance';
 
 /** Roundings that the sum of a soft mask goes through: of sigmoid, of partial sums, of layers. */
 const SUM_ROUNDINGS = 16;
 
-export function compareImageMask(run: ImageRun, modes: Mode[]): void {
-  const { reference, model } = run;
-  checkTrained(run);
+/** A model and the scores of its mask. */
+interface Masked extends ImageReference {
+  scores: HostTensors;
+  temperature: number;
+  lambda: number;
+}
+
+export function compareImageMask(comparison: Comparison, image: ImageReference, modes: Mode[]): void {
+  const { reference } = comparison;
+  const { model } = image;
+  const settings = reference.json.get('mask');
+  requireTrained(settings, [...model.trainedWithMask, ...model.maskedWeights.map((name) => `${name}_mask_params`)]);
   const scores: HostTensors = Object.fromEntries(
     model.maskedWeights.map((name) => {
       const shape = model.shapes[name];
@@ -28,64 +36,47 @@ export function compareImageMask(run: ImageRun, modes: Mode[]): void {
       return [name, { dtype: 'F32', shape, data }];
     }),
   );
-  compareMasked(run, scores);
-  compareGradients(run, scores);
-  for (const mode of modes) compareStep(run, scores, mode);
+  const [temperature, lambda] = ['temperature', 'lambda'].map((key) => settings.get(key).number());
+  const masked = { ...image, scores, temperature, lambda };
+  compareMasked(comparison, masked);
+  compareGradients(comparison, masked);
+  for (const mode of modes) compareStep(comparison.at(mode), masked, mode);
 }
 
-function layerOf(weight: string): string {
-  return weight.replace(/\.weight$/, '');
-}
-
-/** The file must train what we train. */
-function checkTrained({ reference, model }: ImageRun): void {
-  const settings = reference.json.get('mask');
-  const trained = settings
-    .get('trainable_parameters')
-    .items()
-    .map((item) => item.text());
-  const ours = [...model.trainedWithMask, ...model.maskedWeights.map((name) => `${name}_mask_params`)];
-  const missing = ours.find((name) => !trained.some((other) => other.endsWith(name)));
-  if (missing !== undefined) throw new Error(`trainable_parameters lacks ${missing}.`);
-  if (trained.length !== ours.length) {
-    throw new Error(`trainable_parameters has ${trained.length} entries, but we train ${ours.length}.`);
-  }
+/** Tolerance of values, given the largest of them, that are computed as the logits are. */
+function toleranceOf({ reference }: Comparison, theirs: ArrayLike<number>): number {
+  return activationTolerance(reference.error('train_logits'), theirs);
 }
 
 /** Logits under the soft and under the hard mask, and the weights that the hard one keeps. */
-function compareMasked(run: ImageRun, scores: HostTensors): void {
-  const { reference, comparison, model, weights, batch, classes } = run;
-  const settings = reference.json.get('mask');
-  const temperature = settings.get('temperature').number();
+function compareMasked(comparison: Comparison, masked: Masked): void {
+  const { model, weights, batch, classes, scores, temperature } = masked;
+  const { reference } = comparison;
   const ours = tidied(() => {
     const [pixels] = imageTensors(batch);
     const [values, parameters] = [tensorsOf(scores), tensorsOf(weights)];
     const logits = (mask: Record<string, tf.Tensor>) =>
       model.logits(applyMask(parameters, mask), pixels as tf.Tensor4D).dataSync();
     return {
-      soft: logits(softMask(values, temperature)),
-      hard: logits(hardMask(values)),
+      logits: { soft: logits(softMask(values, temperature)), hard: logits(hardMask(values)) },
       counts: countsPerLayer(subnetworkOf(values)),
     };
   });
-  const shape = [batch.labels.length, classes];
-  for (const [name, values] of [
-    ['mask_soft_logits', ours.soft],
-    ['mask_hard_logits', ours.hard],
-  ] as const) {
-    const theirs = reference.values(name, shape);
-    comparison.numbers(name, values, theirs, activationTolerance(run, theirs));
+  for (const [kind, values] of Object.entries(ours.logits)) {
+    const name = `mask_${kind}_logits`;
+    const tolerance = toleranceOf(comparison, reference.values(name));
+    comparison.tensor(name, values, [batch.labels.length, classes], tolerance);
   }
-  const kept = settings.get('hard_kept');
-  for (const { parameter, kept: count } of ours.counts) {
+  const theirs = reference.json.get('mask').get('hard_kept');
+  for (const { parameter, kept } of ours.counts) {
     const layer = layerOf(parameter);
-    comparison.number(`hard_kept of ${layer}`, count, kept.get(layer).number(), 0);
+    comparison.number(`hard_kept of ${layer}`, kept, theirs.get(layer).number(), 0);
   }
 }
 
-function compareGradients(run: ImageRun, scores: HostTensors): void {
-  const { reference, comparison, model, weights, batch } = run;
-  const settings = reference.json.get('mask');
+function compareGradients(comparison: Comparison, masked: Masked): void {
+  const { model, weights, batch, scores, temperature, lambda } = masked;
+  const { reference } = comparison;
   const gradients = tidied(() => {
     const parameters = variablesOf(tensorsOf(weights));
     const variables = variablesOf(tensorsOf(scores));
@@ -94,48 +85,44 @@ function compareGradients(run: ImageRun, scores: HostTensors): void {
       parameters,
       scores: variables,
       others: Object.fromEntries(model.trainedWithMask.map((name) => [name, parameters[name]])),
-      crossEntropy: (masked) => imageLoss(model, masked, inputs),
-      temperature: tf.scalar(settings.get('temperature').number()),
-      lambda: tf.scalar(settings.get('lambda').number()),
+      crossEntropy: (values) => imageLoss(model, values, inputs),
+      temperature: tf.scalar(temperature),
+      lambda: tf.scalar(lambda),
     });
-    const values = Object.entries(computed.gradients).map(([name, value]) => ({ name, values: value.dataSync() }));
     tf.dispose([parameters, variables, computed.crossEntropy, computed.l0]);
-    return values;
+    return snapshot(computed.gradients);
   });
-  const errors = reference.json.get('float32_error').get('mask_grad');
   // Under the name that the whole training has for them.
-  const others = settings.get('extra_trainables_gradient_digest').entries();
-  for (const { name, values } of gradients) {
+  const others = reference.json.get('mask').get('extra_trainables_gradient_digest').entries();
+  for (const [name, tensor] of Object.entries(gradients)) {
+    const values = floatsOf(name, tensor);
     if (name in scores) {
       const layer = layerOf(name);
-      const sample = `mask_grad_sample/${layer}`;
-      const tolerance = tensorTolerance(float32Error(errors.get(layer)));
-      compareSample(reference, comparison, { sample, indices: `idx/${name}`, values, tolerance });
+      const tolerance = tensorTolerance(reference.error('mask_grad', layer));
+      comparison.sample(`mask_grad_sample/${layer}`, `idx/${name}`, values, tolerance);
     } else {
       const digest = others.find(([key]) => key.endsWith(name))?.[1];
       if (!digest) throw new Error(`extra_trainables_gradient_digest has nothing for ${name}.`);
-      const tolerance = activationTolerance(run, [digest.get('max_abs').number()]);
-      compareDigest(comparison, `extra_trainables_gradient_digest of ${name}`, values, digest, tolerance);
+      const tolerance = toleranceOf(comparison, [digest.get('max_abs').number()]);
+      comparison.digest(`extra_trainables_gradient_digest of ${name}`, values, digest, tolerance);
     }
   }
 }
 
 /** The losses that a step of the trainer tells. */
-function compareStep(run: ImageRun, scores: HostTensors, mode: Mode): void {
-  const { reference, comparison, model, weights, batch } = run;
+function compareStep(comparison: Comparison, masked: Masked, mode: Mode): void {
+  const { model, weights, batch, scores, temperature, lambda } = masked;
+  const { reference } = comparison;
   const settings = reference.json.get('mask');
   const trainer = imageMaskTrainer({ model, ...trainerMode(mode) });
   try {
     trainer.start(weights, scores);
-    const [temperature, lambda] = ['temperature', 'lambda'].map((key) => settings.get(key).number());
     const { loss, l0 } = trainer.step(batch, 1, { learningRate: 1e-3, temperature, lambda });
     const l0Sum = settings.get('l0_sum_float64').number();
-    comparison.number(`${mode}: l0_sum_float64`, l0, l0Sum, roundings(SUM_ROUNDINGS, l0Sum));
+    comparison.number('l0_sum_float64', l0, l0Sum, roundings(SUM_ROUNDINGS, l0Sum));
     // A logit enters the loss directly and through the softmax's normaliser.
-    const tolerance = 2 * activationTolerance(run, reference.values('mask_soft_logits'));
-    for (const key of ['total_loss_float64', 'total_loss_float32']) {
-      comparison.number(`${mode}: ${key}`, loss, settings.get(key).number(), tolerance);
-    }
+    const tolerance = 2 * toleranceOf(comparison, reference.values('mask_soft_logits'));
+    comparison.bothRuns('total_loss', loss, settings, tolerance);
   } finally {
     trainer.dispose();
   }

@@ -4,7 +4,6 @@ import { resnetConfig, resnetModel } from '../../lib/dist/models/resnet';
 import { vitConfig, vitModel } from '../../lib/dist/models/vit';
 import { elementCount, type HostTensors } from '../../lib/dist/tensorflow/hostTensor';
 import type { ImageBatch } from '../../lib/dist/training/imageBatches';
-import type { JsonEntry } from './jsonEntry';
 import type { Reference } from './reference';
 
 /** A model of the reference, its values, and the batch that everything is computed from. */
@@ -22,12 +21,12 @@ const BLOCK = /^(\d+)\.layers\.(\d+)\./;
 /** A ResNet: widths from the JSON; stem and depths from the weights that are there. */
 export function resnetOfReference(reference: Reference): ImageReference {
   const model = reference.json.get('model');
-  const classes = wholeNumber(reference, model.get('num_labels'));
+  const classes = model.get('num_labels').size();
   const [stemWidth, channels, stemKernel] = reference.tensor(STEM, [-1, -1, -1, -1]).shape;
   const widths = model
     .get('widths')
     .items()
-    .map((item) => wholeNumber(reference, item));
+    .map((item) => item.size());
   const blocks = reference.namesUnder('weights/resnet.encoder.stages.').map((name) => BLOCK.exec(name));
   const depths = widths.map((_, stage) => {
     const inStage = blocks.filter((match) => Number(match?.[1]) === stage).map((match) => Number(match?.[2]));
@@ -45,15 +44,14 @@ export function resnetOfReference(reference: Reference): ImageReference {
 /** A ViT: all sizes from the JSON. */
 export function vitOfReference(reference: Reference): ImageReference {
   const model = reference.json.get('model');
-  const whole = (key: string) => wholeNumber(reference, model.get(key));
   const config = vitConfig({
-    image: whole('image'),
-    patch: whole('patch'),
-    width: whole('hidden'),
-    heads: whole('heads'),
-    layers: whole('layers'),
-    mlpWidth: whole('mlp'),
-    classes: whole('num_labels'),
+    image: model.get('image').size(),
+    patch: model.get('patch').size(),
+    width: model.get('hidden').size(),
+    heads: model.get('heads').size(),
+    layers: model.get('layers').size(),
+    mlpWidth: model.get('mlp').size(),
+    classes: model.get('num_labels').size(),
     layerNormEpsilon: model.get('layer_norm_eps').number(),
   });
   for (const [total, part] of [
@@ -107,10 +105,4 @@ function channelsLast(values: ArrayLike<number>, shape: number[]): Float32Array 
     }
   }
   return pixels;
-}
-
-function wholeNumber(reference: Reference, entry: JsonEntry): number {
-  const value = entry.number();
-  if (Number.isSafeInteger(value) && value > 0) return value;
-  throw new Error(`${reference.name}.json: a size of the model must be a whole number above 0, not ${value}.`);
 }

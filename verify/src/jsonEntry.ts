@@ -23,6 +23,11 @@ export class JsonEntry {
     return value === undefined || value === null ? undefined : new JsonEntry(value, `${this.where}: ${key}`);
   }
 
+  /** The value of the first key that fits a pattern; an error that lacks `example` where there is none. */
+  matching(pattern: RegExp, example: string): JsonEntry {
+    return this.get(this.keys().find((key) => pattern.test(key)) ?? example);
+  }
+
   keys(): string[] {
     return Object.keys(this.object());
   }
@@ -44,6 +49,17 @@ export class JsonEntry {
     // Number.isFinite also refuses what is no number at all.
     if (!Number.isFinite(this.value)) throw this.wrong('is not a number');
     return this.value as number;
+  }
+
+  /** A size: a whole number above 0. */
+  size(): number {
+    const value = this.number();
+    if (!Number.isSafeInteger(value) || value <= 0) throw this.wrong(`must be a whole number above 0, not ${value}`);
+    return value;
+  }
+
+  texts(): string[] {
+    return this.items().map((item) => item.text());
   }
 
   text(): string {

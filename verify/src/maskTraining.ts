@@ -1,43 +1,42 @@
 /** Steps of mask training (continuous sparsification) against the vectors of kind mask-training. */
-
 import { type Gpt2Config, gpt2Shapes } from '../../lib/dist/models/gpt2';
 import type { Rows } from '../../lib/dist/tasks/modularArithmetic';
 import { tf } from '../../lib/dist/tensorflow/backend';
-import { elementCount, type HostTensors } from '../../lib/dist/tensorflow/hostTensor';
+import { elementCount, floatsOf, type HostTensors } from '../../lib/dist/tensorflow/hostTensor';
 import { tidied } from '../../lib/dist/tensorflow/tidy';
-import { tensorsOf } from '../../lib/dist/tensorflow/variables';
+import { snapshot, tensorsOf } from '../../lib/dist/tensorflow/variables';
 import type { Batch } from '../../lib/dist/training/batches';
 import { type Evaluator, languageModelEvaluator } from '../../lib/dist/training/languageModelEvaluator';
 import { batchLoss } from '../../lib/dist/training/languageModelTrainer';
 import { type MaskTrainer, maskTrainer, scoreGradients } from '../../lib/dist/training/maskTrainer';
 import { AdamSpread } from './adamSpread';
 import type { Comparison } from './comparison';
-import { compareDigest } from './digest';
-import { compareSample } from './gpt2Forward';
 import { compareHardMask } from './hardMask';
 import type { JsonEntry } from './jsonEntry';
-import { maskedLayers } from './maskedLayers';
-import { type Mode, trainerMode } from './mode';
 import type { Reference } from './reference';
-import { float32Error, steppedTolerance, tensorTolerance } from './tolerance';
 import {
   adamConstants,
   batchesOfReference,
-  batchTensors,
   type CaseStep,
+  layerOf,
+  type Mode,
+  maskedLayers,
+  requireTrained,
+  rowsOfBatch,
   rowsOfTensor,
   stepsOfCase,
-} from './trainingSteps';
+  tensorOfRows,
+  trainerMode,
+} from './steps';
+import { float32Error, steppedTolerance, tensorTolerance } from './tolerance';
 
 /** One case in one mode. */
-export interface MaskRun {
-  reference: Reference;
+interface Run {
+  /** Of the mode and case. */
   comparison: Comparison;
   name: string;
   settings: JsonEntry;
   mode: Mode;
-  /** Mode and case, for messages. */
-  where: string;
   config: Gpt2Config;
   weights: HostTensors;
   evaluation: Rows;
@@ -46,24 +45,25 @@ export interface MaskRun {
   spread: AdamSpread;
 }
 
-export function compareMaskTraining(reference: Reference, comparison: Comparison, modes: Mode[]): void {
+export function compareMaskTraining(comparison: Comparison, modes: Mode[]): void {
+  const { reference } = comparison;
   const { json } = reference;
   const config = reference.config();
   const weights = reference.weights(config);
   const evaluation = rowsOfTensor(reference, 'eval_batch', config);
-  checkMaskedLayers(json, config);
+  const adam = adamConstants(json);
+  requireTrained(
+    json,
+    maskedLayers(config).map(({ layer }) => `${layer}.weight_mask_params`),
+  );
   for (const mode of modes) {
-    const trainer = maskTrainer({
-      config,
-      weightDecay: json.get('weight_decay').number(),
-      adam: adamConstants(json),
-      ...trainerMode(mode),
-    });
+    const trainer = maskTrainer({ config, weightDecay: json.get('weight_decay').number(), adam, ...trainerMode(mode) });
     const evaluator = languageModelEvaluator(config, { compiled: mode === 'xla' });
-    const shared = { reference, comparison, mode, config, weights, evaluation, evaluator, trainer };
+    const shared = { mode, config, weights, evaluation, evaluator, trainer };
     try {
       for (const [name, settings] of json.get('cases').entries()) {
-        compareCase({ ...shared, name, settings, where: `${mode}, ${name}`, spread: new AdamSpread() });
+        const spread = new AdamSpread(trainer.optimizer, adam);
+        compareCase({ ...shared, comparison: comparison.at(`${mode}, ${name}`), name, settings, spread });
       }
     } finally {
       trainer.dispose();
@@ -72,63 +72,43 @@ export function compareMaskTraining(reference: Reference, comparison: Comparison
   }
 }
 
-/** The file must train exactly the masks that we train. */
-function checkMaskedLayers(json: JsonEntry, config: Gpt2Config): void {
-  const theirs = json
-    .get('trainable_parameters')
-    .items()
-    .map((item) => item.text());
-  const ours = maskedLayers(config).map(({ layer }) => `${layer}.weight_mask_params`);
-  const missing = ours.find((name) => !theirs.some((other) => other.endsWith(name)));
-  if (missing !== undefined) throw new Error(`trainable_parameters lacks ${missing}.`);
-  if (theirs.length !== ours.length) {
-    throw new Error(`trainable_parameters has ${theirs.length} entries for ${ours.length} masked weights.`);
-  }
-}
-
-function compareCase(run: MaskRun): void {
-  const { reference, comparison, mode, where, name, settings, config, trainer, weights, spread } = run;
+function compareCase(run: Run): void {
+  const { comparison, name, settings, mode, config, weights, trainer, spread } = run;
+  const { reference } = comparison;
   const batches = batchesOfReference(reference, config);
-  const adam = adamConstants(reference.json);
   const learningRate = reference.json.get('lr').number();
   const lambda = settings.get('lambda').number();
   trainer.start(weights, startScores(reference, settings, config));
   for (const step of stepsOfCase(reference.json.get('cases'), name, batches.length)) {
-    const at = `${where}, step ${step.number}`;
     const batch = batches[step.number - 1];
     const temperature = step.settings.get('temperature').number();
     if (mode === 'eager') compareGradients(run, step, { batch, temperature, lambda });
 
     const before = spread.ofLoss;
     const { loss, crossEntropy, l0 } = trainer.step(batch, step.number, { learningRate, temperature, lambda });
-    spread.add(trainer.optimizer, { step: step.number, learningRate, adam }, (parameter) =>
-      gradientTolerance(settings, step, parameter.replace(/\.weight$/, '')),
-    );
-    comparison.scalar(`${at}: task_loss`, crossEntropy, step.scalar('task_loss'), before);
-    comparison.scalar(`${at}: l0_sum`, l0, step.scalar('l0_sum'));
-    comparison.scalar(`${at}: l0_term`, lambda * l0, step.scalar('l0_term'));
-    const parts = step.scalar('task_loss').tolerance + step.scalar('l0_term').tolerance;
-    comparison.scalar(`${at}: total_loss`, loss, { ...step.scalar('total_loss'), tolerance: parts }, before);
+    spread.add(step.number, learningRate, (parameter) => gradientTolerance(settings, step, layerOf(parameter)));
+    const inStep = comparison.at(`step ${step.number}`);
+    const [taskLoss, l0Term] = [step.scalar('task_loss'), step.scalar('l0_term')];
+    inStep.scalar('task_loss', crossEntropy, taskLoss, before);
+    inStep.scalar('l0_sum', l0, step.scalar('l0_sum'));
+    inStep.scalar('l0_term', lambda * l0, l0Term);
+    const tolerance = taskLoss.tolerance + l0Term.tolerance;
+    inStep.scalar('total_loss', loss, { ...step.scalar('total_loss'), tolerance }, before);
 
     const scores = trainer.snapshot();
+    const tolerances = scoreTolerances(run);
     for (const { layer, parameter } of maskedLayers(config)) {
-      const sample = `${name}/step${step.number}/score/${layer}`;
-      const [values, tolerance] = [scores[parameter].data as Float32Array, scoreTolerance(run, layer, parameter)];
-      compareSample(reference, comparison, {
-        where: `${where}: ${sample}`,
-        sample,
-        indices: `idx/${layer}`,
-        values,
-        tolerance,
-      });
+      const values = floatsOf(parameter, scores[parameter]);
+      comparison.sample(`${name}/step${step.number}/score/${layer}`, `idx/${layer}`, values, tolerances[parameter]);
     }
-    compareHardMask(run, step, scores);
+    compareHardMask(run, step, scores, tolerances);
   }
   const end = trainer.snapshot();
+  const tolerances = scoreTolerances(run);
   for (const { layer, parameter } of maskedLayers(config)) {
+    const values = floatsOf(parameter, end[parameter]);
     const digest = settings.get('score_digest_float64').get(layer);
-    const [values, tolerance] = [end[parameter].data as Float32Array, scoreTolerance(run, layer, parameter)];
-    compareDigest(comparison, `${where}: score_digest_float64 of ${layer}`, values, digest, tolerance);
+    comparison.digest(`score_digest_float64 of ${layer}`, values, digest, tolerances[parameter]);
   }
 }
 
@@ -152,11 +132,15 @@ function startScores(reference: Reference, settings: JsonEntry, config: Gpt2Conf
   );
 }
 
-/** Tolerance of the scores after the steps so far; PyTorch's error after the last step holds for those before as well. */
-export function scoreTolerance({ settings, spread }: MaskRun, layer: string, parameter: string): Float64Array {
-  const errors = settings.get('float32_error');
-  const key = errors.keys().find((name) => /^score_after\d+$/.test(name)) ?? 'score_after<k>';
-  return steppedTolerance(float32Error(errors.get(key).get(layer)), spread.of(parameter));
+/** Tolerances of the scores after the steps so far; PyTorch's error after the last step holds for those before as well. */
+function scoreTolerances({ settings, config, spread }: Run): Record<string, Float64Array> {
+  const errors = settings.get('float32_error').matching(/^score_after\d+$/, 'score_after<k>');
+  return Object.fromEntries(
+    maskedLayers(config).map(({ layer, parameter }) => [
+      parameter,
+      steppedTolerance(float32Error(errors.get(layer)), spread.of(parameter)),
+    ]),
+  );
 }
 
 /** Tolerance of a step's gradient where the scores are the reference's. */
@@ -166,47 +150,34 @@ function gradientTolerance(settings: JsonEntry, step: CaseStep, layer: string): 
 
 /** The step's gradients at our own scores. */
 function compareGradients(
-  run: MaskRun,
+  { comparison, name, settings, config, weights, trainer, spread }: Run,
   step: CaseStep,
   { batch, temperature, lambda }: { batch: Batch; temperature: number; lambda: number },
 ): void {
-  const { reference, comparison, where, name, settings, config, weights, trainer, spread } = run;
   const gradients = tidied(() => {
-    const { ids, weights: rowWeights } = batchTensors(batch);
-    const {
-      crossEntropy,
-      l0,
-      gradients: found,
-    } = scoreGradients({
+    const ids = tensorOfRows(rowsOfBatch(batch));
+    const computed = scoreGradients({
       parameters: tensorsOf(weights),
       scores: trainer.scores,
-      crossEntropy: (masked) => batchLoss(masked, ids, rowWeights, config),
+      crossEntropy: (masked) => batchLoss(masked, ids, tf.tensor1d(batch.weights), config),
       temperature: tf.scalar(temperature),
       lambda: tf.scalar(lambda),
     });
-    tf.dispose([crossEntropy, l0]);
-    return new Map(Object.entries(found).map(([parameter, values]) => [parameter, values.dataSync() as Float32Array]));
+    tf.dispose([computed.crossEntropy, computed.l0]);
+    return snapshot(computed.gradients);
   });
   const digests = settings.get('grad_digest_float64').items()[step.number - 1];
   for (const { layer, parameter } of maskedLayers(config)) {
-    const values = gradients.get(parameter) as Float32Array;
+    const values = floatsOf(parameter, gradients[parameter]);
     // A score that is off by d changes the slope of its mask by a share of up to 2 · temperature · d.
-    const common = gradientTolerance(settings, step, layer);
-    const tolerance = new Float64Array(values.length).fill(common);
+    const tolerance = new Float64Array(values.length).fill(gradientTolerance(settings, step, layer));
     if (step.number > 1) {
       spread.of(parameter).forEach((own, index) => {
         tolerance[index] += 2 * Math.min(1, temperature * own) * Math.abs(values[index]);
       });
     }
-    const sample = `${name}/step${step.number}/grad/${layer}`;
-    compareSample(reference, comparison, {
-      where: `${where}: ${sample}`,
-      sample,
-      indices: `idx/${layer}`,
-      values,
-      tolerance,
-    });
-    const digest = `${where}, step ${step.number}: grad_digest_float64 of ${layer}`;
-    compareDigest(comparison, digest, values, digests.get(layer), tolerance);
+    comparison.sample(`${name}/step${step.number}/grad/${layer}`, `idx/${layer}`, values, tolerance);
+    const inStep = comparison.at(`step ${step.number}`);
+    inStep.digest(`grad_digest_float64 of ${layer}`, values, digests.get(layer), tolerance);
   }
 }

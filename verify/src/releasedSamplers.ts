@@ -8,16 +8,10 @@ import type { JsonEntry } from './jsonEntry';
 const DEVIATIONS = 6;
 
 /** `subnetwork` holds one layer, whose counts are `counts`. */
-export function compareReleasedSampler(
-  where: string,
-  counts: JsonEntry,
-  comparison: Comparison,
-  subnetwork: Subnetwork,
-): void {
+export function compareReleasedSampler(comparison: Comparison, counts: JsonEntry, subnetwork: Subnetwork): void {
   const [[parameter, { keep }]] = Object.entries(subnetwork);
   const [total, kept] = [keep.length, countKept(keep)];
-  const exactly = (key: string, ours: number) =>
-    comparison.number(`${where}: ${key}`, ours, counts.get(key).number(), 0);
+  const exactly = (key: string, ours: number) => comparison.number(key, ours, counts.get(key).number(), 0);
   exactly('discovered', kept);
   exactly('size', total);
 
@@ -28,16 +22,16 @@ export function compareReleasedSampler(
     subnetwork,
     sampleSubnetwork(subnetwork, { seed: 0, as: 'described', from: 'anywhere' }), // the zeros of the released mask
   ).layers;
-  comparison.number(`${where}: expected overlap`, sharedByChance, expected, 1e-9 * total);
+  comparison.number('expected overlap', sharedByChance, expected, 1e-9 * total);
   // Variance of a hypergeometric count: `kept` draws from `total`, of which `kept` are in the mask.
   const variance = total > 1 ? (sharedByChance * (1 - kept / total) * (total - kept)) / (total - 1) : 0;
-  comparison.chance(`${where}: overlap`, shared, expected, DEVIATIONS * Math.sqrt(variance));
+  comparison.chance('overlap', shared, expected, DEVIATIONS * Math.sqrt(variance));
 
   const sampleOutside = () => sampleSubnetwork(subnetwork, { seed: 0, as: 'released', from: 'complement' });
   const refusal = counts.find('released subnet_sampled_complement');
   if (refusal) {
     // The released sampler raises an error for a layer with more than half of its weights kept; so must ours.
-    comparison.number(`${where}: ${refusal.text()}`, throws(sampleOutside) ? 1 : 0, 1, 0);
+    comparison.number(refusal.text(), throws(sampleOutside) ? 1 : 0, 1, 0);
     return;
   }
   const outside = sampleOutside();

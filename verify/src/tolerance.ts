@@ -53,6 +53,11 @@ export function tensorTolerance({ error, largest }: Float32Error): number {
   return OTHER_DRAW * error + roundings(FREE_ROUNDINGS, largest);
 }
 
+/** Tolerance for a loss: a logit enters it directly and through the softmax's normaliser, so by twice its error at most. */
+export function lossTolerance(logits: Float32Error): number {
+  return 2 * tensorTolerance(logits);
+}
+
 /** Tolerance for the values of a parameter after steps of AdamW. */
 export function steppedTolerance({ error, largest }: Float32Error, spread: Float64Array): Float64Array {
   const common = AFTER_STEPS * error + roundings(FREE_ROUNDINGS, largest);
@@ -65,6 +70,15 @@ export function steppedTolerance({ error, largest }: Float32Error, spread: Float
  */
 export function untoldTolerance({ layers }: { layers: number }, largest: number): number {
   return roundings(OTHER_DRAW * (8 + 4 * layers), largest);
+}
+
+/**
+ * Tolerance for values of which the files tell no float32 error, and that are computed from activations as the logits are: the
+ * logits' error, as a share of the largest value.
+ */
+export function activationTolerance({ error, largest }: Float32Error, theirs: ArrayLike<number>): number {
+  const size = Math.max(...Array.from(theirs, Math.abs));
+  return tensorTolerance({ error: (error / largest) * size, largest: size });
 }
 
 /** So many roundings of the largest value. */
@@ -81,6 +95,13 @@ export function scalarTolerance(pairs: { float64: number; float32: number }[]): 
     ({ float64, float32 }) => Math.abs(float32 - float64) / Math.max(Math.abs(float64), Number.MIN_VALUE),
   );
   return OTHER_DRAW * Math.min(Math.max(...relative), IMPLAUSIBLE) + FREE_ROUNDINGS * ROUNDING;
+}
+
+/** One scalar of a step, in both precisions, with its tolerance. */
+export interface StepScalar {
+  float64: number;
+  float32: number;
+  tolerance: number;
 }
 
 /** The tolerance of one value. */

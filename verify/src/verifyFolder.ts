@@ -4,27 +4,20 @@
  */
 import { readdirSync } from 'node:fs';
 import { compareAdamwSteps } from './adamwSteps';
-import { Comparison } from './comparison';
+import { Comparison, type Tally } from './comparison';
 import { compareExpressions } from './expressionAnswers';
 import { compareGpt2Forward } from './gpt2Forward';
 import { compareImageModel } from './imageModels';
 import { resnetOfReference, vitOfReference } from './imageReference';
 import { compareMaskTraining } from './maskTraining';
-import { MODES, type Mode } from './mode';
-import { Reference, readEntry } from './reference';
-import { compareTransfer } from './transferSteps';
+import { Reference } from './reference';
+import { MODES, type Mode } from './steps';
+import { compareTransfer } from './transfer';
 
 /** The outcome for one kind of vectors. */
-export interface VerificationLine {
+export interface VerificationLine extends Tally {
   kind: string;
   status: 'agrees' | 'differs';
-  /** Numbers that were compared, and how many of them lie further apart than their tolerance. */
-  compared: number;
-  differing: number;
-  /** The largest error in units of its tolerance, that tolerance, and where it occurred. */
-  error?: number;
-  tolerance?: number;
-  where?: string;
   /** Why nothing was compared, or not everything. */
   reason?: string;
 }
@@ -36,31 +29,15 @@ export interface VerificationOptions {
   onLine?: (line: VerificationLine) => void;
 }
 
-/** Makes the comparison with one kind; returns a remark on what was left out. */
-type Comparer = (folder: string, comparison: Comparison, modes: Mode[]) => string | undefined;
-
-/** A comparer for a kind with a JSON file and a safetensors file. */
-const withTensors =
-  (kind: string, compare: (reference: Reference, comparison: Comparison, modes: Mode[]) => void): Comparer =>
-  (folder, comparison, modes) => {
-    const reference = new Reference(folder, kind);
-    compare(reference, comparison, modes);
-    const unread = reference.unreadNames();
-    return unread.length > 0 ? `${unread.length} tensors were not compared, such as ${unread[0]}.` : undefined;
-  };
-
-/** What is done with each kind. */
-const KINDS: Record<string, Comparer> = {
-  'gpt2-forward': withTensors('gpt2-forward', compareGpt2Forward),
-  'adamw-steps': withTensors('adamw-steps', compareAdamwSteps),
-  'mask-training': withTensors('mask-training', compareMaskTraining),
-  transfer: withTensors('transfer', compareTransfer),
-  expressions: (folder, comparison) => {
-    compareExpressions(readEntry(folder, 'expressions.json'), comparison);
-    return undefined;
-  },
-  resnet: withTensors('resnet', compareImageModel(resnetOfReference)),
-  vit: withTensors('vit', compareImageModel(vitOfReference)),
+/** What is compared of each kind. */
+const KINDS: Record<string, (comparison: Comparison, modes: Mode[]) => void> = {
+  'gpt2-forward': compareGpt2Forward,
+  'adamw-steps': compareAdamwSteps,
+  'mask-training': compareMaskTraining,
+  transfer: compareTransfer,
+  expressions: compareExpressions,
+  resnet: compareImageModel(resnetOfReference),
+  vit: compareImageModel(vitOfReference),
 };
 
 /** The kinds of vectors in a folder, in the order in which they build on each other. A kind is there with either file. */
@@ -92,17 +69,20 @@ export function verifyFolder(folder: string, { modes = MODES, onLine }: Verifica
 }
 
 function verifyKind(folder: string, kind: string, modes: Mode[]): VerificationLine {
-  const comparison = new Comparison();
-  let reason: string | undefined;
-  let complete = false;
+  let comparison: Comparison | undefined;
+  let [complete, reason]: [boolean, string?] = [false];
   try {
-    reason = KINDS[kind](folder, comparison, modes);
-    complete = comparison.count > 0;
+    const reference = new Reference(folder, kind, { jsonOnly: kind === 'expressions' });
+    comparison = new Comparison(reference);
+    KINDS[kind](comparison, modes);
+    complete = comparison.tally.compared > 0;
+    const unread = reference.unreadNames();
     if (!complete) reason = 'The files hold nothing that could be compared.';
+    else if (unread.length > 0) reason = `${unread.length} tensors were not compared, such as ${unread[0]}.`;
   } catch (error) {
     reason = (error as Error).message;
   }
-  const { count, failures, worst } = comparison;
-  const status = complete && failures === 0 ? 'agrees' : 'differs';
-  return { kind, status, compared: count, differing: failures, ...worst, reason };
+  const { compared = 0, differing = 0, error, tolerance, where } = comparison?.tally ?? {};
+  const status = complete && differing === 0 ? 'agrees' : 'differs';
+  return { kind, status, compared, differing, error, tolerance, where, reason };
 }

@@ -1,12 +1,41 @@
-/** What the kinds adamw-steps, mask-training and transfer have in common: batches, optimizer settings, lists of steps. */
-import type { Gpt2Config } from '../../lib/dist/models/gpt2';
+/** What the comparisons of training steps have in common: ways to compute, batches, optimizer settings, lists of steps. */
+import { type Gpt2Config, gpt2MaskedWeights } from '../../lib/dist/models/gpt2';
 import type { Rows } from '../../lib/dist/tasks/modularArithmetic';
 import { tf } from '../../lib/dist/tensorflow/backend';
 import type { Batch } from '../../lib/dist/training/batches';
 import type { AdamConstants } from '../../lib/dist/training/languageModelTrainer';
 import type { JsonEntry } from './jsonEntry';
 import type { Reference } from './reference';
-import { scalarTolerance } from './tolerance';
+import { type StepScalar, scalarTolerance } from './tolerance';
+
+/** How a training step is computed: operation by operation, as one graph, or as one graph compiled by XLA. */
+export type Mode = 'eager' | 'graph' | 'xla';
+
+export const MODES: Mode[] = ['eager', 'graph', 'xla'];
+
+/** The trainers' options for a mode. */
+export function trainerMode(mode: Mode): { compiled: boolean; xla: boolean } {
+  return { compiled: mode !== 'eager', xla: mode === 'xla' };
+}
+
+/** The masked layers as the files name them, "transformer.h.0.attn.c_attn", and the parameters that carry their masks. */
+export function maskedLayers(config: Gpt2Config): { layer: string; parameter: string }[] {
+  return gpt2MaskedWeights(config).map((parameter) => ({ layer: layerOf(parameter), parameter }));
+}
+
+export function layerOf(weight: string): string {
+  return weight.replace(/\.weight$/, '');
+}
+
+/** Refuses a file that trains other parameters than we do, whose names end like ours. */
+export function requireTrained(json: JsonEntry, ours: string[]): void {
+  const theirs = json.get('trainable_parameters').texts();
+  const missing = ours.find((name) => !theirs.some((other) => other.endsWith(name)));
+  if (missing !== undefined) throw new Error(`trainable_parameters lacks ${missing}.`);
+  if (theirs.length !== ours.length) {
+    throw new Error(`trainable_parameters has ${theirs.length} entries, but we train ${ours.length}.`);
+  }
+}
 
 /** The batch of each step, from `batches` [steps, rows, tokens]. */
 export function batchesOfReference(reference: Reference, config: Gpt2Config): Batch[] {
@@ -28,23 +57,15 @@ export function rowsOfTensor(reference: Reference, name: string, config: Gpt2Con
   return { tokens: data, rows: shape[0] };
 }
 
-/** A batch as the gradient functions take it. */
-export function batchTensors({ tokens, weights }: Batch): { ids: tf.Tensor2D; weights: tf.Tensor1D } {
-  const ids = tf.tensor2d(tokens, [weights.length, tokens.length / weights.length], 'int32');
-  return { ids, weights: tf.tensor1d(weights) };
+/** [rows, tokens] */
+export function tensorOfRows({ tokens, rows }: Rows): tf.Tensor2D {
+  return tf.tensor2d(tokens, [rows, tokens.length / rows], 'int32');
 }
 
 /** AdamW's constants from `betas` and `eps`. */
 export function adamConstants(json: JsonEntry): Required<AdamConstants> {
   const [beta1, beta2] = json.get('betas').numbers();
   return { beta1, beta2, epsilon: json.get('eps').number() };
-}
-
-/** One scalar of a step, in both precisions, with its tolerance. */
-export interface StepScalar {
-  float64: number;
-  float32: number;
-  tolerance: number;
 }
 
 /** A step of a case: its settings (the same in both precisions) and its scalars. */
