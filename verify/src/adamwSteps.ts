@@ -1,20 +1,11 @@
 /** Training steps of the whole model (loss, clipping, AdamW) against the vectors of kind adamw-steps. */
-import type { Gpt2Config } from '../../lib/dist/models/gpt2';
 import { floatsOf, type HostTensors } from '../../lib/dist/tensorflow/hostTensor';
 import { type Evaluator, languageModelEvaluator } from '../../lib/dist/training/languageModelEvaluator';
 import { type LanguageModelTrainer, languageModelTrainer } from '../../lib/dist/training/languageModelTrainer';
 import { AdamSpread } from './adamSpread';
 import { type Comparison, l2Tolerance } from './comparison';
 import type { JsonEntry } from './jsonEntry';
-import {
-  adamConstants,
-  batchesOfReference,
-  type Mode,
-  rowsOfBatch,
-  rowsOfTensor,
-  stepsOfCase,
-  trainerMode,
-} from './steps';
+import { adamConstants, type Mode, rowsOfBatch, stepsOfCase, trainerMode } from './steps';
 import { float32Error, steppedTolerance, untoldTolerance } from './tolerance';
 
 /** One case in one mode. */
@@ -23,8 +14,6 @@ interface Run {
   comparison: Comparison;
   name: string;
   settings: JsonEntry;
-  config: Gpt2Config;
-  weights: HostTensors;
   clip: number;
   trainer: LanguageModelTrainer;
   evaluator: Evaluator;
@@ -32,11 +21,9 @@ interface Run {
 }
 
 export function compareAdamwSteps(comparison: Comparison, modes: Mode[]): void {
-  const { reference } = comparison;
-  const config = reference.config();
-  const weights = reference.weights(config);
-  const adam = adamConstants(reference.json);
-  const cases = reference.json.get('cases').entries();
+  const { config, json } = comparison.reference;
+  const adam = adamConstants(json);
+  const cases = json.get('cases').entries();
   for (const mode of modes) {
     const evaluator = languageModelEvaluator(config, { compiled: mode === 'xla' });
     // Each case has its own clipping, and with it its own graph: one is enough for XLA, which takes seconds to compile.
@@ -47,7 +34,7 @@ export function compareAdamwSteps(comparison: Comparison, modes: Mode[]): void {
       const spread = new AdamSpread(trainer.optimizer, adam);
       const inCase = comparison.at(`${mode}, ${name}`);
       try {
-        compareCase({ comparison: inCase, name, settings, config, weights, clip, trainer, evaluator, spread });
+        compareCase({ comparison: inCase, name, settings, clip, trainer, evaluator, spread });
       } finally {
         trainer.dispose();
       }
@@ -57,12 +44,13 @@ export function compareAdamwSteps(comparison: Comparison, modes: Mode[]): void {
 }
 
 function compareCase(run: Run): void {
-  const { comparison, name, config, clip, trainer, evaluator, spread } = run;
+  const { comparison, name, clip, trainer, evaluator, spread } = run;
   const { reference } = comparison;
-  const batches = batchesOfReference(reference, config);
-  const evaluation = rowsOfTensor(reference, 'eval_batch', config);
+  const { config, weights } = reference;
+  const batches = reference.batches();
+  const evaluation = reference.rows('eval_batch');
   const sampled = reference.steps(`${name}/after`);
-  trainer.start(run.weights, { seed: 0 });
+  trainer.start(weights, { seed: 0 });
   for (const step of stepsOfCase(reference.json.get('cases'), name, batches.length)) {
     const batch = batches[step.number - 1];
     const learningRate = step.settings.get('lr').number();
@@ -94,10 +82,10 @@ function compareParameters(run: Run, step: number, parameters: HostTensors): voi
 
 /** All values of every parameter after the last step, and how far they went. */
 function compareEnd(run: Run, parameters: HostTensors): void {
-  const { comparison, settings, weights } = run;
+  const { comparison, settings } = run;
   for (const [parameter, tensor] of Object.entries(parameters)) {
     const values = floatsOf(parameter, tensor);
-    const start = floatsOf(parameter, weights[parameter]);
+    const start = floatsOf(parameter, comparison.reference.weights[parameter]);
     const tolerance = toleranceOf(run, parameter);
     const digest = settings.get('final_digest_float64').get(parameter);
     comparison.digest(`final_digest_float64 of ${parameter}`, values, digest, tolerance);

@@ -1,28 +1,25 @@
 /** Forward pass, loss and gradients of GPT-2 against the vectors of kind gpt2-forward. */
-import { type Gpt2Config, gpt2Logits } from '../../lib/dist/models/gpt2';
+import { gpt2Logits } from '../../lib/dist/models/gpt2';
 import type { Rows } from '../../lib/dist/tasks/modularArithmetic';
 import { tf } from '../../lib/dist/tensorflow/backend';
-import type { HostTensors } from '../../lib/dist/tensorflow/hostTensor';
 import { softmaxCrossEntropy } from '../../lib/dist/tensorflow/ops';
 import { tidied } from '../../lib/dist/tensorflow/tidy';
 import { snapshot, tensorsOf, variablesOf } from '../../lib/dist/tensorflow/variables';
 import { inputsOf, labelsOf, languageModelEvaluator } from '../../lib/dist/training/languageModelEvaluator';
 import { batchGradients } from '../../lib/dist/training/languageModelTrainer';
 import type { Comparison } from './comparison';
-import { rowsOfTensor, tensorOfRows } from './steps';
+import { tensorOfRows } from './steps';
 import { lossTolerance, tensorTolerance } from './tolerance';
 
 export function compareGpt2Forward(comparison: Comparison): void {
-  const { reference } = comparison;
-  const config = reference.config();
-  const ids = rowsOfTensor(reference, 'ids', config);
-  const weights = reference.weights(config);
-  compareForward(comparison, config, ids, weights);
-  compareGradients(comparison, config, ids, weights);
+  const ids = comparison.reference.rows('ids');
+  compareForward(comparison, ids);
+  compareGradients(comparison, ids);
 }
 
-function compareForward(comparison: Comparison, config: Gpt2Config, ids: Rows, weights: HostTensors): void {
+function compareForward(comparison: Comparison, ids: Rows): void {
   const { reference } = comparison;
+  const { config, weights } = reference;
   const { rows } = ids;
   const length = ids.tokens.length / rows;
   const ours = tidied(() => {
@@ -62,8 +59,9 @@ function compareForward(comparison: Comparison, config: Gpt2Config, ids: Rows, w
   }
 }
 
-function compareGradients(comparison: Comparison, config: Gpt2Config, ids: Rows, weights: HostTensors): void {
+function compareGradients(comparison: Comparison, ids: Rows): void {
   const { reference } = comparison;
+  const { config, weights } = reference;
   const { loss, gradients } = tidied(() => {
     const parameters = variablesOf(tensorsOf(weights));
     const computed = batchGradients(parameters, tensorOfRows(ids), tf.ones([ids.rows]), config);

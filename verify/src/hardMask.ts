@@ -1,7 +1,7 @@
 /** The model that the hard mask leaves after a step of mask training (part of the kind mask-training). */
 import { applyMask, hardMask, subnetworkOf } from '../../lib/dist/masking/continuousSparsification';
 import { countsPerLayer } from '../../lib/dist/masking/subnetwork';
-import { type Gpt2Config, gpt2Logits } from '../../lib/dist/models/gpt2';
+import { gpt2Logits } from '../../lib/dist/models/gpt2';
 import type { Rows } from '../../lib/dist/tasks/modularArithmetic';
 import { floatsOf, type HostTensors } from '../../lib/dist/tensorflow/hostTensor';
 import { tidied } from '../../lib/dist/tensorflow/tidy';
@@ -12,26 +12,18 @@ import type { JsonEntry } from './jsonEntry';
 import { type CaseStep, maskedLayers, tensorOfRows } from './steps';
 import { untoldTolerance } from './tolerance';
 
-/** The case, in one mode. */
-export interface HardMaskRun {
-  comparison: Comparison;
-  name: string;
-  config: Gpt2Config;
-  weights: HostTensors;
-  evaluation: Rows;
-  evaluator: Evaluator;
-}
-
 /** Kept weights, loss, accuracy and, where given, logits. */
 export function compareHardMask(
-  { comparison, name, config, weights, evaluation, evaluator }: HardMaskRun,
+  { comparison, name, evaluator }: { comparison: Comparison; name: string; evaluator: Evaluator },
   step: CaseStep,
   scores: HostTensors,
   tolerances: Record<string, Float64Array>,
 ): void {
+  const { config, weights } = comparison.reference;
+  const evaluation = comparison.reference.rows('eval_batch');
   const inStep = comparison.at(`step ${step.number}`);
   const after = step.settings.get('after_step');
-  const settled = compareCounts(inStep, after, { config, scores, tolerances });
+  const settled = compareCounts(inStep, after, scores, tolerances);
 
   const { rows } = evaluation;
   const ours = tidied(() => {
@@ -61,13 +53,13 @@ export function compareHardMask(
 function compareCounts(
   comparison: Comparison,
   after: JsonEntry,
-  trained: { config: Gpt2Config; scores: HostTensors; tolerances: Record<string, Float64Array> },
+  scores: HostTensors,
+  tolerances: Record<string, Float64Array>,
 ): HostTensors {
-  const { config, scores, tolerances } = trained;
   const counts = tidied(() => countsPerLayer(subnetworkOf(tensorsOf(scores))));
   const settled: HostTensors = {};
   let [total, undecidedInAll] = [0, 0];
-  for (const { layer, parameter } of maskedLayers(config)) {
+  for (const { layer, parameter } of maskedLayers(comparison.reference.config)) {
     const ours = counts.find((count) => count.parameter === parameter)?.kept as number;
     const theirs = after.get('hard_mask_kept').get(layer).number();
     const values = floatsOf(parameter, scores[parameter]);

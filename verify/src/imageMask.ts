@@ -29,13 +29,8 @@ export function compareImageMask(comparison: Comparison, image: ImageReference, 
   const { model } = image;
   const settings = reference.json.get('mask');
   requireTrained(settings, [...model.trainedWithMask, ...model.maskedWeights.map((name) => `${name}_mask_params`)]);
-  const scores: HostTensors = Object.fromEntries(
-    model.maskedWeights.map((name) => {
-      const shape = model.shapes[name];
-      const data = Float32Array.from(reference.values(`mask_score/${layerOf(name)}`, shape));
-      return [name, { dtype: 'F32', shape, data }];
-    }),
-  );
+  const shapes = Object.fromEntries(model.maskedWeights.map((name) => [name, model.shapes[name]]));
+  const scores = reference.parameters('mask_score/', shapes, layerOf);
   const [temperature, lambda] = ['temperature', 'lambda'].map((key) => settings.get(key).number());
   const masked = { ...image, scores, temperature, lambda };
   compareMasked(comparison, masked);

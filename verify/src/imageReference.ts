@@ -64,16 +64,10 @@ export function vitOfReference(reference: Reference): ImageReference {
 }
 
 function imageReference(reference: Reference, model: ImageModel, classes: number): ImageReference {
-  const weights: HostTensors = Object.fromEntries(
-    Object.entries(model.shapes).map(([name, shape]) => {
-      const { data } = reference.tensor(`weights/${name}`, shape);
-      return [name, { dtype: 'F32', shape, data: Float32Array.from(data as ArrayLike<number>) }];
-    }),
-  );
   return {
     model,
     classes,
-    weights,
+    weights: reference.parameters('weights/', model.shapes),
     batch: batchOf(reference, classes),
     classWeights: Array.from(reference.values('class_weight', [classes])),
   };

@@ -1,6 +1,5 @@
 /** Steps of mask training (continuous sparsification) against the vectors of kind mask-training. */
-import { type Gpt2Config, gpt2Shapes } from '../../lib/dist/models/gpt2';
-import type { Rows } from '../../lib/dist/tasks/modularArithmetic';
+import { gpt2Shapes } from '../../lib/dist/models/gpt2';
 import { tf } from '../../lib/dist/tensorflow/backend';
 import { elementCount, floatsOf, type HostTensors } from '../../lib/dist/tensorflow/hostTensor';
 import { tidied } from '../../lib/dist/tensorflow/tidy';
@@ -16,14 +15,12 @@ import type { JsonEntry } from './jsonEntry';
 import type { Reference } from './reference';
 import {
   adamConstants,
-  batchesOfReference,
   type CaseStep,
   layerOf,
   type Mode,
   maskedLayers,
   requireTrained,
   rowsOfBatch,
-  rowsOfTensor,
   stepsOfCase,
   tensorOfRows,
   trainerMode,
@@ -37,20 +34,13 @@ interface Run {
   name: string;
   settings: JsonEntry;
   mode: Mode;
-  config: Gpt2Config;
-  weights: HostTensors;
-  evaluation: Rows;
   evaluator: Evaluator;
   trainer: MaskTrainer;
   spread: AdamSpread;
 }
 
 export function compareMaskTraining(comparison: Comparison, modes: Mode[]): void {
-  const { reference } = comparison;
-  const { json } = reference;
-  const config = reference.config();
-  const weights = reference.weights(config);
-  const evaluation = rowsOfTensor(reference, 'eval_batch', config);
+  const { json, config } = comparison.reference;
   const adam = adamConstants(json);
   requireTrained(
     json,
@@ -59,7 +49,7 @@ export function compareMaskTraining(comparison: Comparison, modes: Mode[]): void
   for (const mode of modes) {
     const trainer = maskTrainer({ config, weightDecay: json.get('weight_decay').number(), adam, ...trainerMode(mode) });
     const evaluator = languageModelEvaluator(config, { compiled: mode === 'xla' });
-    const shared = { mode, config, weights, evaluation, evaluator, trainer };
+    const shared = { mode, evaluator, trainer };
     try {
       for (const [name, settings] of json.get('cases').entries()) {
         const spread = new AdamSpread(trainer.optimizer, adam);
@@ -73,12 +63,13 @@ export function compareMaskTraining(comparison: Comparison, modes: Mode[]): void
 }
 
 function compareCase(run: Run): void {
-  const { comparison, name, settings, mode, config, weights, trainer, spread } = run;
+  const { comparison, name, settings, mode, trainer, spread } = run;
   const { reference } = comparison;
-  const batches = batchesOfReference(reference, config);
+  const { config, weights } = reference;
+  const batches = reference.batches();
   const learningRate = reference.json.get('lr').number();
   const lambda = settings.get('lambda').number();
-  trainer.start(weights, startScores(reference, settings, config));
+  trainer.start(weights, startScores(reference, settings));
   for (const step of stepsOfCase(reference.json.get('cases'), name, batches.length)) {
     const batch = batches[step.number - 1];
     const temperature = step.settings.get('temperature').number();
@@ -113,30 +104,25 @@ function compareCase(run: Run): void {
 }
 
 /** Scores at the start: tensors under a prefix ("start/*"), or one number everywhere ("float32(-0.1) = … everywhere"). */
-function startScores(reference: Reference, settings: JsonEntry, config: Gpt2Config): HostTensors {
+function startScores(reference: Reference, settings: JsonEntry): HostTensors {
   const start = settings.get('start').text();
   const prefix = /^(.+\/)\*$/.exec(start)?.[1];
   const value = Number(/^float32\(([^)]+)\)/.exec(start)?.[1]);
   if (prefix === undefined && !Number.isFinite(value)) {
     throw new Error(`The start "${start}" is neither "<prefix>/*" nor "float32(<number>) …".`);
   }
-  const shapes = gpt2Shapes(config);
-  return Object.fromEntries(
-    maskedLayers(config).map(({ layer, parameter }) => {
-      const shape = shapes[parameter];
-      const data = prefix
-        ? Float32Array.from(reference.values(prefix + layer, shape))
-        : new Float32Array(elementCount(shape)).fill(value);
-      return [parameter, { dtype: 'F32', shape, data }];
-    }),
-  );
+  const all = gpt2Shapes(reference.config);
+  const masked = maskedLayers(reference.config).map(({ parameter }) => [parameter, all[parameter]] as const);
+  if (prefix) return reference.parameters(prefix, Object.fromEntries(masked), layerOf);
+  const filled = (shape: number[]) => new Float32Array(elementCount(shape)).fill(value);
+  return Object.fromEntries(masked.map(([name, shape]) => [name, { dtype: 'F32', shape, data: filled(shape) }]));
 }
 
 /** Tolerances of the scores after the steps so far; PyTorch's error after the last step holds for those before as well. */
-function scoreTolerances({ settings, config, spread }: Run): Record<string, Float64Array> {
+function scoreTolerances({ comparison, settings, spread }: Run): Record<string, Float64Array> {
   const errors = settings.get('float32_error').matching(/^score_after\d+$/, 'score_after<k>');
   return Object.fromEntries(
-    maskedLayers(config).map(({ layer, parameter }) => [
+    maskedLayers(comparison.reference.config).map(({ layer, parameter }) => [
       parameter,
       steppedTolerance(float32Error(errors.get(layer)), spread.of(parameter)),
     ]),
@@ -150,10 +136,11 @@ function gradientTolerance(settings: JsonEntry, step: CaseStep, layer: string): 
 
 /** The step's gradients at our own scores. */
 function compareGradients(
-  { comparison, name, settings, config, weights, trainer, spread }: Run,
+  { comparison, name, settings, trainer, spread }: Run,
   step: CaseStep,
   { batch, temperature, lambda }: { batch: Batch; temperature: number; lambda: number },
 ): void {
+  const { config, weights } = comparison.reference;
   const gradients = tidied(() => {
     const ids = tensorOfRows(rowsOfBatch(batch));
     const computed = scoreGradients({

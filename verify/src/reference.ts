@@ -4,8 +4,10 @@ import { basename, join } from 'node:path';
 import { readJson } from '../../lib/dist/files/json';
 import { type Gpt2Config, gpt2Config, gpt2Shapes } from '../../lib/dist/models/gpt2';
 import { ascending } from '../../lib/dist/stats/ascending';
+import type { Rows } from '../../lib/dist/tasks/modularArithmetic';
 import { elementCount, type HostTensor, type HostTensors } from '../../lib/dist/tensorflow/hostTensor';
 import { readSafetensors } from '../../lib/dist/tensorflow/safetensors';
+import type { Batch } from '../../lib/dist/training/batches';
 import { JsonEntry } from './jsonEntry';
 import { type Float32Error, float32Error } from './tolerance';
 
@@ -15,6 +17,8 @@ export class Reference {
   readonly json: JsonEntry;
   private readonly tensors: Map<string, HostTensor>;
   private readonly unread: Set<string>;
+  private readConfig?: Gpt2Config;
+  private readWeights?: HostTensors;
 
   /** Reads the files and checks that the tensors are those that the JSON lists. */
   constructor(
@@ -81,25 +85,60 @@ export class Reference {
     return indices;
   }
 
-  /** Token ids [rows, tokens] or, for all steps, [steps, rows, tokens], within the model's vocabulary and positions. */
-  tokens(name: string, config: Gpt2Config, dimensions: 2 | 3 = 2): { data: Int32Array; shape: number[] } {
+  /** Rows of token ids, from a tensor [rows, tokens]. */
+  rows(name: string): Rows {
+    const { data, shape } = this.tokens(name, 2);
+    return { tokens: data, rows: shape[0] };
+  }
+
+  /** The batch of each step, from `batches` [steps, rows, tokens]. */
+  batches(): Batch[] {
+    const { data, shape } = this.tokens('batches', 3);
+    const [steps, rows, length] = shape;
+    return Array.from({ length: steps }, (_, step) => ({
+      tokens: data.slice(step * rows * length, (step + 1) * rows * length),
+      weights: new Float32Array(rows).fill(1),
+    }));
+  }
+
+  /** Token ids, within the vocabulary and positions of GPT-2. */
+  private tokens(name: string, dimensions: number): { data: Int32Array; shape: number[] } {
+    const { vocabulary, positions } = this.config;
     const { data, shape } = this.tensor(name, new Array(dimensions).fill(-1));
     const ids = Int32Array.from(data as ArrayLike<number>);
-    const strange = ids.find((id) => id < 0 || id >= config.vocabulary);
+    const strange = ids.find((id) => id < 0 || id >= vocabulary);
     if (strange !== undefined) {
       throw new Error(`${this.name}.safetensors: ${name} holds the token ${strange}, outside the vocabulary.`);
     }
-    const length = shape[shape.length - 1];
-    if (length < 2 || length > config.positions || ids.length === 0) {
-      throw new Error(
-        `${this.name}.safetensors: ${name} has rows of ${length} tokens for ${config.positions} positions.`,
-      );
+    const length = shape[dimensions - 1];
+    if (length < 2 || length > positions || ids.length === 0) {
+      throw new Error(`${this.name}.safetensors: ${name} has rows of ${length} tokens for ${positions} positions.`);
     }
     return { data: ids, shape };
   }
 
-  /** The model's sizes, from the JSON. */
-  config(): Gpt2Config {
+  /** Parameters of these shapes as 32-bit floats, each from a tensor of the prefix and its name in the files. */
+  parameters(prefix: string, shapes: Record<string, number[]>, nameInFile = (name: string) => name): HostTensors {
+    const tensors = Object.entries(shapes).map(([name, shape]): [string, HostTensor] => {
+      const data = Float32Array.from(this.values(prefix + nameInFile(name), shape));
+      return [name, { dtype: 'F32', shape, data }];
+    });
+    return Object.fromEntries(tensors);
+  }
+
+  /** The sizes of GPT-2, from the JSON. */
+  get config(): Gpt2Config {
+    this.readConfig ??= this.readGpt2Config();
+    return this.readConfig;
+  }
+
+  /** The weights of GPT-2 that the JSON names, checked against the model's sizes. */
+  get weights(): HostTensors {
+    this.readWeights ??= this.readGpt2Weights();
+    return this.readWeights;
+  }
+
+  private readGpt2Config(): Gpt2Config {
     const model = this.json.get('model');
     const config = gpt2Config({
       vocabulary: model.get('vocab_size').size(),
@@ -128,15 +167,14 @@ export class Reference {
     return config;
   }
 
-  /** The weights that the JSON names, checked against the model's sizes. */
-  weights(config: Gpt2Config): HostTensors {
+  private readGpt2Weights(): HostTensors {
     const file = basename(this.json.get('weights').text());
     const weights = readTensors(this.folder, file);
     const listing = file.replace(/\.safetensors$/, '');
     if (existsSync(join(this.folder, `${listing}.json`))) {
       checkListing(listing, readEntry(this.folder, `${listing}.json`), weights);
     }
-    const shapes = Object.entries(gpt2Shapes(config));
+    const shapes = Object.entries(gpt2Shapes(this.config));
     for (const [name, shape] of shapes) {
       const is = described(weights, name);
       const needed = `F32 [${shape.join(', ')}]`;

@@ -5,7 +5,6 @@ import { tf } from '../../lib/dist/tensorflow/backend';
 import type { Batch } from '../../lib/dist/training/batches';
 import type { AdamConstants } from '../../lib/dist/training/languageModelTrainer';
 import type { JsonEntry } from './jsonEntry';
-import type { Reference } from './reference';
 import { type StepScalar, scalarTolerance } from './tolerance';
 
 /** How a training step is computed: operation by operation, as one graph, or as one graph compiled by XLA. */
@@ -18,11 +17,12 @@ export function trainerMode(mode: Mode): { compiled: boolean; xla: boolean } {
   return { compiled: mode !== 'eager', xla: mode === 'xla' };
 }
 
-/** The masked layers as the files name them, "transformer.h.0.attn.c_attn", and the parameters that carry their masks. */
+/** The masked layers of GPT-2, and the parameters that carry their masks. */
 export function maskedLayers(config: Gpt2Config): { layer: string; parameter: string }[] {
   return gpt2MaskedWeights(config).map((parameter) => ({ layer: layerOf(parameter), parameter }));
 }
 
+/** A masked layer as the files name it, "transformer.h.0.attn.c_attn". */
 export function layerOf(weight: string): string {
   return weight.replace(/\.weight$/, '');
 }
@@ -37,24 +37,9 @@ export function requireTrained(json: JsonEntry, ours: string[]): void {
   }
 }
 
-/** The batch of each step, from `batches` [steps, rows, tokens]. */
-export function batchesOfReference(reference: Reference, config: Gpt2Config): Batch[] {
-  const { data, shape } = reference.tokens('batches', config, 3);
-  const [steps, rows, length] = shape;
-  return Array.from({ length: steps }, (_, step) => ({
-    tokens: data.slice(step * rows * length, (step + 1) * rows * length),
-    weights: new Float32Array(rows).fill(1),
-  }));
-}
-
-/** The rows of a batch or of a tensor of token ids, as the evaluator takes them. */
+/** The rows of a batch, as the evaluator takes them. */
 export function rowsOfBatch({ tokens, weights }: Batch): Rows {
   return { tokens, rows: weights.length };
-}
-
-export function rowsOfTensor(reference: Reference, name: string, config: Gpt2Config): Rows {
-  const { data, shape } = reference.tokens(name, config);
-  return { tokens: data, rows: shape[0] };
 }
 
 /** [rows, tokens] */

@@ -1,7 +1,7 @@
 /** The transfer of a subnetwork and the training after it, frozen or trainable, against the vectors of kind transfer. */
 import { type BinaryMask, countsPerLayer, type Subnetwork } from '../../lib/dist/masking/subnetwork';
 import { transferSubnetwork } from '../../lib/dist/masking/transfer';
-import { type Gpt2Config, gpt2Logits, gpt2Shapes } from '../../lib/dist/models/gpt2';
+import { gpt2Logits, gpt2Shapes } from '../../lib/dist/models/gpt2';
 import type { Rows } from '../../lib/dist/tasks/modularArithmetic';
 import { tf } from '../../lib/dist/tensorflow/backend';
 import { floatsOf, type HostTensors } from '../../lib/dist/tensorflow/hostTensor';
@@ -21,11 +21,10 @@ import type { Reference } from './reference';
 import { compareReleasedSampler } from './releasedSamplers';
 import {
   adamConstants,
-  batchesOfReference,
+  layerOf,
   type Mode,
   maskedLayers,
   rowsOfBatch,
-  rowsOfTensor,
   stepsOfCase,
   tensorOfRows,
   trainerMode,
@@ -37,7 +36,6 @@ const COPIED = 1e-12;
 
 /** A transferred model, and what it is trained and measured on. */
 interface Transferred {
-  config: Gpt2Config;
   subnetwork: Subnetwork;
   /** Parameters before the first step. */
   effective: HostTensors;
@@ -47,44 +45,40 @@ interface Transferred {
 
 export function compareTransfer(comparison: Comparison, modes: Mode[]): void {
   const { reference } = comparison;
-  const { json } = reference;
-  const config = reference.config();
-  const subnetwork = subnetworkOf(reference, config);
-  const layers = maskedLayers(config);
-  const fresh = Object.fromEntries(
-    layers.map(({ layer, parameter }) => [parameter, reference.tensor(`reinit/${layer}`, subnetwork[parameter].shape)]),
-  );
+  const layers = maskedLayers(reference.config);
+  const shapes = gpt2Shapes(reference.config);
+  const masked = Object.fromEntries(layers.map(({ parameter }) => [parameter, shapes[parameter]]));
+  const subnetwork = subnetworkOf(reference, masked);
+  const fresh = reference.parameters('reinit/', masked, layerOf);
   const transferred: Transferred = {
-    config,
     subnetwork,
-    effective: transferSubnetwork({ base: reference.weights(config), subnetwork, fresh }),
-    batches: batchesOfReference(reference, config),
-    ids: rowsOfTensor(reference, 'ids', config),
+    effective: transferSubnetwork({ base: reference.weights, subnetwork, fresh }),
+    batches: reference.batches(),
+    ids: reference.rows('ids'),
   };
   compareBefore(comparison, transferred);
   for (const mode of modes) compareTraining(comparison, transferred, mode);
   for (const { layer, parameter } of layers) {
-    const counts = json.get('released_samplers').get(layer);
+    const counts = reference.json.get('released_samplers').get(layer);
     const ofLayer = { [parameter]: subnetwork[parameter] };
     compareReleasedSampler(comparison.at(`released_samplers, ${layer}`), counts, ofLayer);
   }
 }
 
-function subnetworkOf(reference: Reference, config: Gpt2Config): Subnetwork {
-  const shapes = gpt2Shapes(config);
+function subnetworkOf(reference: Reference, shapes: Record<string, number[]>): Subnetwork {
   return Object.fromEntries(
-    maskedLayers(config).map(({ layer, parameter }): [string, BinaryMask] => {
-      const shape = shapes[parameter];
-      const keep = Uint8Array.from(reference.values(`mask/${layer}`, shape));
-      if (keep.some((bit) => bit > 1)) throw new Error(`mask/${layer} holds other values than 0 and 1.`);
+    Object.entries(shapes).map(([parameter, shape]): [string, BinaryMask] => {
+      const name = `mask/${layerOf(parameter)}`;
+      const keep = Uint8Array.from(reference.values(name, shape));
+      if (keep.some((bit) => bit > 1)) throw new Error(`${name} holds other values than 0 and 1.`);
       return [parameter, { shape, keep }];
     }),
   );
 }
 
 /** The model before any step: counts of the mask, effective weights, logits and loss. */
-function compareBefore(comparison: Comparison, { config, subnetwork, effective, ids }: Transferred): void {
-  const { json } = comparison.reference;
+function compareBefore(comparison: Comparison, { subnetwork, effective, ids }: Transferred): void {
+  const { json, config } = comparison.reference;
   const counts = countsPerLayer(subnetwork);
   maskedLayers(config).forEach(({ layer, parameter }, index) => {
     const { kept, total } = counts[index];
@@ -110,8 +104,7 @@ function compareBefore(comparison: Comparison, { config, subnetwork, effective, 
 
 /** All cases with one trainer, as the experiments do it. */
 function compareTraining(comparison: Comparison, transferred: Transferred, mode: Mode): void {
-  const { json } = comparison.reference;
-  const { config } = transferred;
+  const { json, config } = comparison.reference;
   const adam = adamConstants(json);
   const trainer: LanguageModelTrainer = languageModelTrainer({
     config,
@@ -126,7 +119,7 @@ function compareTraining(comparison: Comparison, transferred: Transferred, mode:
   try {
     for (const [name, settings] of json.get('cases').entries()) {
       const spread = new AdamSpread(trainer.optimizer, adam);
-      const frozen = frozenPart(settings, transferred);
+      const frozen = frozenPart(settings, transferred.subnetwork);
       const inCase = comparison.at(`${mode}, ${name}`);
       compareCase({ ...transferred, comparison: inCase, name, settings, mode, trainer, evaluator, frozen, spread });
     }
@@ -137,13 +130,11 @@ function compareTraining(comparison: Comparison, transferred: Transferred, mode:
 }
 
 /** The layers whose transferred weights have no gradient, and so stay. */
-function frozenPart(settings: JsonEntry, { config, subnetwork }: Transferred): Subnetwork {
+function frozenPart(settings: JsonEntry, subnetwork: Subnetwork): Subnetwork {
   const key = 'parameters_without_gradient';
   const without = settings.matching(new RegExp(`^${key}`), key).texts();
-  const layers = maskedLayers(config).filter(({ layer }) =>
-    without.some((name) => name.endsWith(`${layer}.weight_subnet`)),
-  );
-  return Object.fromEntries(layers.map(({ parameter }) => [parameter, subnetwork[parameter]]));
+  const isFrozen = (parameter: string) => without.some((name) => name.endsWith(`${parameter}_subnet`));
+  return Object.fromEntries(Object.entries(subnetwork).filter(([parameter]) => isFrozen(parameter)));
 }
 
 /** One case in one mode. */
@@ -168,8 +159,8 @@ interface Made {
 }
 
 function compareCase(run: Run): void {
-  const { comparison, name, mode, config, batches, ids, effective, frozen, trainer, evaluator, spread } = run;
-  const { json } = comparison.reference;
+  const { comparison, name, mode, batches, ids, effective, frozen, trainer, evaluator, spread } = run;
+  const { json, config } = comparison.reference;
   const learningRate = json.get('lr').number();
   trainer.start(effective, { seed: 0, frozen });
   if (mode === 'eager') compareGradients(run);
@@ -188,7 +179,8 @@ function compareCase(run: Run): void {
 }
 
 /** Gradients of the first batch in weights outside the subnetwork. */
-function compareGradients({ comparison, name, config, batches, trainer }: Run): void {
+function compareGradients({ comparison, name, batches, trainer }: Run): void {
+  const { config } = comparison.reference;
   const gradients = tidied(() => {
     const [ids, weights] = [tensorOfRows(rowsOfBatch(batches[0])), tf.tensor1d(batches[0].weights)];
     return snapshot(batchGradients(trainer.parameters, ids, weights, config).gradients);
@@ -202,10 +194,10 @@ function compareGradients({ comparison, name, config, batches, trainer }: Run): 
 
 /** Effective weights of the masked layers, and which of them moved. */
 function compareMaskedLayers(run: Run, made: Made): void {
-  const { comparison, config, name, settings, frozen } = run;
+  const { comparison, name, settings, frozen } = run;
   const { step, inStep, now } = made;
   const digests = settings.get('effective_digest_after').items()[step - 1];
-  for (const { layer, parameter } of maskedLayers(config)) {
+  for (const { layer, parameter } of maskedLayers(comparison.reference.config)) {
     const values = floatsOf(parameter, now[parameter]);
     const tolerance = toleranceOf(run, parameter, `${layer} (effective)`);
     for (const part of ['masked', 'free']) {
@@ -257,12 +249,11 @@ function compareMovement(
 
 /** Embeddings, LayerNorm and biases. */
 function compareOtherParameters(run: Run, { step, inStep, now }: Made): void {
-  const { comparison, config, name, settings } = run;
-  const masked = maskedLayers(config).map(({ parameter }) => parameter);
+  const { comparison, name, subnetwork, settings } = run;
   const digests = settings.find(`other_parameters_digest_after${step}`);
   const isSampled = comparison.reference.steps(`${name}/after`).includes(step);
   for (const [parameter, tensor] of Object.entries(now)) {
-    if (masked.includes(parameter)) continue;
+    if (parameter in subnetwork) continue;
     const values = floatsOf(parameter, tensor);
     const tolerance = toleranceOf(run, parameter, parameter);
     if (isSampled) inStep.sample(`${name}/after${step}/${parameter}`, `idx/${parameter}`, values, tolerance);
