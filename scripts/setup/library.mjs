@@ -4,7 +4,11 @@ import { join } from 'node:path';
 import { Failure } from '../lib/failure.mjs';
 
 /** What is compiled, and a file of its output. */
-const PROJECTS = { lib: 'lib/dist/index.js', verify: 'verify/dist/verifyFolder.js' };
+const PROJECTS = {
+  lib: 'lib/dist/index.js',
+  verify: 'verify/dist/verifyFolder.js',
+  'scripts/commands': 'scripts/dist/verify.js',
+};
 
 /**
  * The compiled library lib/dist, and what is compiled with it. The compiler itself knows what is up to date, and takes half a

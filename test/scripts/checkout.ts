@@ -27,7 +27,7 @@ export class Checkout {
     this.log = join(this.folder, 'calls.txt');
     mkdirSync(join(this.root, 'lib'), { recursive: true });
     for (const name of ['scripts', 'package.json', 'package-lock.json']) {
-      cpSync(join(PROJECT, name), join(this.root, name), { recursive: true });
+      cpSync(join(PROJECT, name), join(this.root, name), { recursive: true, preserveTimestamps: true });
     }
     mkdirSync(join(this.folder, 'bin'));
     for (const program of programs) {

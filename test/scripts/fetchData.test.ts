@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { problemOf } from '../../scripts/fetch/verify.mjs';
+import { problemOf } from '../../scripts/commands/fetch/problem';
 import { command } from '../support/run';
 import { PROJECT } from '../support/temporary';
 import { TEXTURE_VS_SHAPE, textureVsShape } from '../support/textureVsShape';

@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { fetchFiles } from '../../scripts/fetch/fetchFiles.mjs';
-import { proxies } from '../../scripts/fetch/proxies.mjs';
+import { fetchFiles } from '../../scripts/commands/fetch/fetchFiles';
+import { proxies } from '../../scripts/commands/fetch/proxies';
 
 const texts: Record<string, string> = { 'a.txt': 'one', 'b c.txt': 'two' };
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { copyPairs, keepReplaced } from '../../scripts/lib/replaced.mjs';
+import { copyPairs, keepReplaced } from '../../scripts/commands/replaced';
 import { writeNotebook } from '../support/notebook';
 import { command } from '../support/run';
 import { PROJECT, projectFolder } from '../support/temporary';

@@ -1,14 +1,13 @@
-// @ts-check
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { readArguments } from './lib/arguments.mjs';
-import { Failure, runScript } from './lib/failure.mjs';
-import { chooseNotebooks, notebookNames, requireMerged } from './lib/notebooks.mjs';
-import { jupyterEnvironment, PYTHON, ROOT } from './lib/project.mjs';
-import { excerpt, tail } from './lib/run.mjs';
-import { setUp } from './setup/setUp.mjs';
+import { readArguments } from '../lib/arguments.mjs';
+import { Failure, runScript } from '../lib/failure.mjs';
+import { chooseNotebooks, notebookNames, requireMerged } from '../lib/notebooks.mjs';
+import { jupyterEnvironment, PYTHON, ROOT } from '../lib/project.mjs';
+import { excerpt, tail } from '../lib/run.mjs';
+import { setUp } from '../setup/setUp.mjs';
 
 const PRESETS = ['quick', 'paper'];
 const USAGE = `npm run reproduce -- NOTEBOOK... [--preset quick|paper] [--output-dir FOLDER]
@@ -62,11 +61,35 @@ runScript(async () => {
   return failures > 0 ? 1 : 0;
 });
 
-/**
- * @param {{notebook: string, name: string, output: string, preset: string}} task paths of the notebook and of what is written
- * @returns {Promise<{passed: boolean, interrupted?: boolean, where?: string, headline?: string, details?: string}>}
- */
-function execute({ notebook, name, output, preset }) {
+/** Paths of a notebook and of what is written. */
+interface Task {
+  notebook: string;
+  name: string;
+  output: string;
+  preset: string;
+}
+
+interface Executed extends Partial<Failed> {
+  passed: boolean;
+  interrupted?: boolean;
+}
+
+/** Where a notebook failed, what is wrong in one line, and more of it. */
+interface Failed {
+  where: string;
+  headline: string;
+  details: string;
+}
+
+/** A line that run_notebook.py prints. */
+interface Progress {
+  cell?: number;
+  cells?: number;
+  passed?: boolean;
+  failed?: { cell: number; source: string; error: string };
+}
+
+function execute({ notebook, name, output, preset }: Task): Promise<Executed> {
   return new Promise((resolve, reject) => {
     const script = join(ROOT, 'scripts/run_notebook.py');
     const child = spawn(PYTHON, [script, notebook, dirname(notebook), output], {
@@ -75,8 +98,7 @@ function execute({ notebook, name, output, preset }) {
       // Ctrl-C reaches the notebook through this script only, which ends the kernel in order.
       detached: true,
     });
-    /** @type {any} */
-    let last;
+    let last: Progress | undefined;
     let log = '';
     let interrupted = false;
     const stop = () => {
@@ -85,7 +107,7 @@ function execute({ notebook, name, output, preset }) {
     };
     process.on('SIGINT', stop).on('SIGTERM', stop);
     createInterface({ input: child.stdout }).on('line', (line) => {
-      last = JSON.parse(line);
+      last = JSON.parse(line) as Progress;
       if (last.cell && process.stdout.isTTY) process.stdout.write(`\r${name}: cell ${last.cell} of ${last.cells} `);
     });
     child.stderr.setEncoding('utf8').on('data', (text) => {
@@ -102,11 +124,8 @@ function execute({ notebook, name, output, preset }) {
   });
 }
 
-/**
- * @param {{cell: number, source: string, error: string} | undefined} failed
- * @param {string} log what the runner itself wrote
- */
-function failure(failed, log) {
+/** `log` is what the runner itself wrote. */
+function failure(failed: Progress['failed'], log: string): Failed {
   if (!failed) {
     return {
       where: 'outside of the cells',

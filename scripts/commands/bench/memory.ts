@@ -1,4 +1,3 @@
-// @ts-check
 /** Makes 10,000 compiled training steps and prints the memory in use; exit status 1 where it grows. */
 const STEPS = 10_000;
 const WARM_UP = 1_000;

@@ -1,11 +1,11 @@
-// @ts-check
 /**
  * Times the training step of a ResNet (forward, backward, AdamW, class-weighted loss, batch normalisation in training mode) in
- * this process, and how long its images take to be prepared, and prints one JSON line. Run by bench.mjs, one process a figure;
+ * this process, and how long its images take to be prepared, and prints one JSON line. Run by bench.ts, one process a figure;
  * resnet_step.py is the same in PyTorch.
  */
 import { parseArgs } from 'node:util';
-import { median } from './measure.mjs';
+import type { ImageBatch } from 'subtask-induction';
+import { median } from './measure.js';
 
 const { values } = parseArgs({
   options: {
@@ -34,10 +34,8 @@ const config = resnetConfig({
 });
 const sizes = { size, train: 20 * batch, evaluation: CLASSES, conflict: CLASSES };
 const images = await imageDataOf({ source: 'drawn', ...sizes, variation: DRAWN_VARIATIONS.textured }, 1);
-/** @type {number[]} */
-const preparing = [];
-/** @type {import('subtask-induction').ImageBatch | undefined} */
-let data;
+const preparing: number[] = [];
+let data: ImageBatch | undefined;
 let asked = performance.now();
 for await (const each of images.training({ pooledShare: 0.25, seed: 1, epoch: 1, batchSize: batch })) {
   preparing.push(performance.now() - asked);
@@ -55,8 +53,7 @@ const trainer = imageTrainer({
 });
 trainer.start(snapshot(resnetInit(config, 1)));
 const warmUp = Math.max(1, Math.floor(steps / 4));
-/** @type {number[]} */
-const times = [];
+const times: number[] = [];
 let firstStepMs = 0;
 let processor = process.cpuUsage();
 for (let step = 1; step <= warmUp + steps; step++) {

@@ -1,10 +1,5 @@
-// @ts-check
-/**
- * The project's own drawings, as SVG path data on a square of 100: silhouettes of which the icon packages have too few.
- *
- * @type {Record<string, string>}
- */
-export const DRAWINGS = {
+/** The project's own drawings, as SVG path data on a square of 100: silhouettes of which the icon packages have too few. */
+export const DRAWINGS: Record<string, string> = {
   'bear-walking':
     'M8 47C5 44 5 41 8 39C12 37 14 35 17 32C17 28 20 26 23 28C26 28 27 30 27 32C33 31 38 29 44 27C52 24 61 26 68 28C78 29 87 33 91 43C94 51 93 60 93 68C93 74 94 78 95 82L94 85L82 85L81 82L83 79C83 73 81 69 78 65C76 67 76 71 77 75C77 78 77 81 76 84L65 84L64 81L67 78C67 72 66 67 64 63C57 66 50 66 44 64C44 70 43 76 42 81L42 85L31 85L30 82L32 79C32 75 31 70 30 65C29 69 27 74 25 78L24 82L13 82L13 79L16 76C18 70 19 63 20 57C19 54 19 52 18 50C15 51 11 50 8 47Z',
   'bear-upright':

@@ -1,13 +1,13 @@
-// @ts-check
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { measure, median } from './bench/measure.mjs';
-import { compareSweeps, printSweeps } from './bench/sweep.mjs';
-import { readArguments } from './lib/arguments.mjs';
-import { Failure, runScript } from './lib/failure.mjs';
-import { ROOT } from './lib/project.mjs';
-import { run } from './lib/run.mjs';
-import { setUp } from './setup/setUp.mjs';
+import { readArguments } from '../lib/arguments.mjs';
+import { printingToStderr } from '../lib/compiled.mjs';
+import { Failure, runScript } from '../lib/failure.mjs';
+import { ROOT } from '../lib/project.mjs';
+import { run } from '../lib/run.mjs';
+import { setUp } from '../setup/setUp.mjs';
+import { measure, median } from './bench/measure.js';
+import { compareSweeps, printSweeps } from './bench/sweep.js';
 
 const USAGE = `npm run bench [-- --python PATH] [--json] [--rounds 3] [sweep|memory]
 
@@ -19,21 +19,31 @@ the candidates, so that a busy moment meets all.
 sweep times whole transfer runs instead, in one process and in two at the same time.
 memory makes 10,000 steps instead and prints the memory in use on the way.`;
 
-/**
- * What is timed: our script and PyTorch's, their arguments, the mode in which the library compiles that step, and whether
- * PyTorch's script knows torch.compile.
- *
- * @typedef {{name: string, title: string, script: string, pytorch: string, args: string[], steps: number, compiled: string, torchCompile: boolean}} Case
- */
+/** What is timed. */
+interface Case {
+  name: string;
+  title: string;
+  /** Our script and PyTorch's, and their arguments. */
+  script: string;
+  pytorch: string;
+  args: string[];
+  steps: number;
+  /** The mode in which the library compiles that step. */
+  compiled: string;
+  /** Whether PyTorch's script knows torch.compile. */
+  torchCompile: boolean;
+}
 
-/** @type {Case[]} */
-const CASES = [
+/** Milliseconds by figure; null where it was not measured. */
+type Figures = Record<string, number | null>;
+
+const CASES: Case[] = [
   { ...gpt2(2), steps: 300 },
   { ...gpt2(12), steps: 80 },
   {
     name: 'resnet',
     title: 'ResNet, 64×64, batch 64',
-    script: 'resnet_step.mjs',
+    script: 'resnetStep.js',
     pytorch: 'resnet_step.py',
     args: [],
     steps: 40,
@@ -42,12 +52,11 @@ const CASES = [
   },
 ];
 
-/** @param {number} layers */
-function gpt2(layers) {
+function gpt2(layers: number): Omit<Case, 'steps'> {
   return {
     name: `layers${layers}`,
     title: `${layers} layers`,
-    script: 'step.mjs',
+    script: 'step.js',
     pytorch: 'pytorch_step.py',
     args: [`--layers=${layers}`],
     compiled: 'xla',
@@ -72,7 +81,7 @@ runScript(async () => {
     console.log(USAGE);
     return 0;
   }
-  const python = /** @type {string | undefined} */ (values.python);
+  const { python } = values;
   const rounds = Number(values.rounds);
   if (!Number.isInteger(rounds) || rounds < 1)
     throw new Failure(`--rounds is a whole number above 0, not ${values.rounds}.`);
@@ -91,21 +100,21 @@ runScript(async () => {
     return 0;
   }
 
-  /** @type {Record<string, Record<string, number | null>>} */
-  const report = {};
+  const report: Record<string, Figures> = {};
   for (const compared of CASES) report[compared.name] = await compareSteps(compared, { rounds, python });
   report.twoProcesses = await compareTwoProcesses({ rounds, python });
   if (values.json) console.log(JSON.stringify(report));
   else print(report);
 });
 
-/**
- * @param {Case} compared
- * @param {{rounds: number, python?: string}} options
- */
-async function compareSteps(compared, { rounds, python }) {
-  /** @type {Record<string, number[]>} */
-  const times = {
+interface Options {
+  rounds: number;
+  /** A Python with PyTorch. */
+  python?: string;
+}
+
+async function compareSteps(compared: Case, { rounds, python }: Options): Promise<Figures> {
+  const times: Record<string, number[]> = {
     eagerMs: [],
     graphMs: [],
     compiledMs: [],
@@ -130,20 +139,14 @@ async function compareSteps(compared, { rounds, python }) {
   );
 }
 
-/**
- * Two processes of one thread each, at the same time: milliseconds a step of both together.
- *
- * @param {{rounds: number, python?: string}} options
- */
-async function compareTwoProcesses({ rounds, python }) {
-  /** @type {number[]} */
-  const compiled = [];
-  /** @type {number[]} */
-  const pytorch = [];
+/** Two processes of one thread each, at the same time: milliseconds a step of both together. */
+async function compareTwoProcesses({ rounds, python }: Options): Promise<Figures> {
+  const compiled: number[] = [];
+  const pytorch: number[] = [];
   const [compared] = CASES;
   const sizes = { steps: 400, single: true };
-  /** @param {number[]} times steps of the two processes */
-  const together = ([a, b]) => 1 / (1 / a + 1 / b);
+  /** From the steps of the two processes. */
+  const together = ([a, b]: number[]) => 1 / (1 / a + 1 / b);
   for (let round = 0; round < rounds; round++) {
     const ourTwo = await Promise.all([ours(compared, sizes), ours(compared, sizes)]);
     compiled.push(together(ourTwo.map(({ ms }) => ms)));
@@ -155,56 +158,41 @@ async function compareTwoProcesses({ rounds, python }) {
   return { compiledMs: median(compiled), pytorchMs: python ? median(pytorch) : null };
 }
 
-/**
- * @param {Case} compared
- * @param {{mode?: string, steps?: number, single?: boolean}} [options] `single`: with one thread
- * @returns {Promise<{ms: number, firstStepMs: number, dataMs?: number}>}
- */
-function ours({ script, args, steps: usual, compiled }, { mode = compiled, steps = usual, single } = {}) {
-  const path = join(ROOT, 'scripts/bench', script);
-  return measure(process.execPath, [path, ...args, `--steps=${steps}`, `--mode=${mode}`], single);
+/** Our step; `single` with one thread. */
+function ours(compared: Case, options: { mode?: string; steps?: number; single?: boolean } = {}) {
+  const { script, args } = compared;
+  const { mode = compared.compiled, steps = compared.steps, single } = options;
+  const path = join(ROOT, 'scripts/dist/bench', script);
+  return measure<{ ms: number; firstStepMs: number; dataMs?: number }>(
+    process.execPath,
+    [path, ...args, `--steps=${steps}`, `--mode=${mode}`],
+    single,
+  );
 }
 
-/**
- * @param {string} python
- * @param {Case} compared
- * @param {{steps?: number, single?: boolean, compile?: boolean}} [options]
- * @returns {Promise<{eagerMs: number, compileMs?: number}>}
- */
-async function torch(python, { pytorch, args, steps: usual }, { steps = usual, single, compile = false } = {}) {
-  const path = join(ROOT, 'scripts/bench', pytorch);
-  const { threadLimit } = (await import('../lib/dist/tensorflow/usableCores.js')).default;
+/** PyTorch's step. */
+async function torch(
+  python: string,
+  { pytorch, args, steps: usual }: Case,
+  { steps = usual, single = false, compile = false } = {},
+) {
+  const path = join(ROOT, 'scripts/commands/bench', pytorch);
+  const { threadLimit } = (await import('../../lib/dist/tensorflow/usableCores.js')).default;
   const all = [path, ...args, `--steps=${steps}`, `--threads=${single ? 1 : (threadLimit() ?? 0)}`];
-  return measure(python, compile ? [...all, '--compile'] : all, single);
-}
-
-/**
- * Runs something whose messages must not mix with this program's output.
- *
- * @param {() => Promise<void>} work
- */
-async function printingToStderr(work) {
-  const write = process.stdout.write;
-  process.stdout.write = process.stderr.write.bind(process.stderr);
-  try {
-    await work();
-  } finally {
-    process.stdout.write = write;
-  }
+  return measure<{ eagerMs: number; compileMs?: number }>(python, compile ? [...all, '--compile'] : all, single);
 }
 
 /** Ten thousand steps in one process: the memory in use must not grow. */
-async function memory() {
-  const script = join(ROOT, 'scripts/bench/memory.mjs');
+async function memory(): Promise<number> {
+  const script = join(ROOT, 'scripts/dist/bench/memory.js');
   const { status, output } = await run(process.execPath, [script], { env: process.env });
   console.log(output.trimEnd());
   return status;
 }
 
-/** @param {Record<string, Record<string, number | null>>} report */
-function print(report) {
-  /** @param {number | null | undefined} ms */
-  const cell = (ms) => (ms === null || ms === undefined ? '–' : ms.toFixed(ms < 100 ? 1 : 0)).padStart(9);
+function print(report: Record<string, Figures>): void {
+  const cell = (ms: number | null | undefined) =>
+    (ms === null || ms === undefined ? '–' : ms.toFixed(ms < 100 ? 1 : 0)).padStart(9);
   console.log('Milliseconds a training step        eager    graph compiled  PyTorch  torch.compile   first step');
   for (const { name, title } of CASES) {
     const row = report[name];
@@ -222,7 +210,7 @@ function print(report) {
   console.log(
     '2 layers, two processes together'.padEnd(32) + ' '.repeat(18) + cell(two.compiledMs) + cell(two.pytorchMs),
   );
-  const ratio = (/** @type {number | null} */ a, /** @type {number | null} */ b) => (a && b ? (a / b).toFixed(2) : '–');
+  const ratio = (a: number | null, b: number | null) => (a && b ? (a / b).toFixed(2) : '–');
   console.log(
     `\ncompiled / eager: ${ratio(report.layers2.compiledMs, report.layers2.eagerMs)} (2 layers), ` +
       `${ratio(report.layers12.compiledMs, report.layers12.eagerMs)} (12)` +

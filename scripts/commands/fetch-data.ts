@@ -1,10 +1,10 @@
-// @ts-check
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { readArguments } from './lib/arguments.mjs';
-import { Failure, runScript } from './lib/failure.mjs';
-import { readJson } from './lib/files.mjs';
-import { ROOT } from './lib/project.mjs';
+import { readArguments } from '../lib/arguments.mjs';
+import { Failure, runScript } from '../lib/failure.mjs';
+import { readJson } from '../lib/files.mjs';
+import { ROOT } from '../lib/project.mjs';
+import type { Known } from './fetch/problem.js';
 
 const USAGE = `npm run fetch-data [-- --only PART ...] [--from ADDRESS] [--to FOLDER]
 
@@ -16,23 +16,29 @@ A proxy is taken from HTTPS_PROXY, HTTP_PROXY and NO_PROXY.
   --from   a mirror of the repository's files at the commit in data/texture-vs-shape.json
   --to     another folder`;
 
-/** @type {Record<string, string>} */
-const PARTS = {
+const PARTS: Record<string, string> = {
   decisions: 'raw-data/',
   silhouettes: 'stimuli/filled-silhouettes/',
   edges: 'stimuli/edges/',
   'cue-conflict': 'stimuli/style-transfer-preprocessed-512/',
 };
 
+/** data/texture-vs-shape.json */
+interface Listing {
+  repository: string;
+  commit: string;
+  files: Record<string, Known>;
+}
+
 runScript(async () => {
-  const config = /** @type {const} */ ({
+  const config = {
     options: {
       only: { type: 'string', multiple: true },
       from: { type: 'string' },
       to: { type: 'string' },
       help: { type: 'boolean' },
     },
-  });
+  } as const;
   const { values } = readArguments(config, USAGE);
   if (values.help) {
     console.log(USAGE);
@@ -42,8 +48,7 @@ runScript(async () => {
   const unknown = parts.find((part) => !(part in PARTS));
   if (unknown !== undefined) throw new Failure(`There is no part "${unknown}".\n\n${USAGE}`);
 
-  /** @type {{repository: string, commit: string, files: Record<string, import('./fetch/verify.mjs').Known>}} */
-  const { repository, commit, files } = readJson(join(ROOT, 'data/texture-vs-shape.json'));
+  const { repository, commit, files }: Listing = readJson(join(ROOT, 'data/texture-vs-shape.json'));
   const wanted = Object.entries(files).filter(
     ([path]) => path === 'DATASET_LICENSE' || parts.some((part) => path.startsWith(PARTS[part])),
   );
@@ -52,7 +57,7 @@ runScript(async () => {
   if (!existsSync(join(ROOT, 'node_modules/undici'))) {
     throw new Failure('The npm packages are not installed yet: run npm run setup first.');
   }
-  const { fetchFiles } = await import('./fetch/fetchFiles.mjs');
+  const { fetchFiles } = await import('./fetch/fetchFiles.js');
   const fetched = await fetchFiles({
     files: wanted,
     from,

@@ -1,25 +1,17 @@
-// @ts-check
 import { createHash } from 'node:crypto';
 
 /**
  * What is known of a file: the SHA-256 of its bytes, or, for a picture, the mean grey value of each cell of a 4 x 4 grid
  * (32 hexadecimal digits).
- *
- * @typedef {{sha256: string} | {means: string}} Known
  */
+export type Known = { sha256: string } | { means: string };
 
 const GRID = 4;
 /** Means were taken from copies of 64 x 64 pixels, which differ a little from those of the originals. */
 const TOLERANCE = 3;
 
-/**
- * What is wrong with a file's bytes, or undefined where they are as they should be.
- *
- * @param {Uint8Array} bytes
- * @param {Known} known
- * @returns {Promise<string | undefined>}
- */
-export async function problemOf(bytes, known) {
+/** What is wrong with a file's bytes, or undefined where they are as they should be. */
+export async function problemOf(bytes: Uint8Array, known: Known): Promise<string | undefined> {
   if ('sha256' in known) {
     const digest = createHash('sha256').update(bytes).digest('hex');
     return digest === known.sha256 ? undefined : 'its SHA-256 is not the one that is written down';
@@ -31,12 +23,8 @@ export async function problemOf(bytes, known) {
   return fits ? undefined : 'it shows another picture than the one that is written down';
 }
 
-/**
- * Mean grey value (of red, green and blue) of each cell of the grid, row by row.
- *
- * @param {Uint8Array} bytes an encoded picture
- */
-export async function gridMeans(bytes) {
+/** Mean grey value (of red, green and blue) of each cell of the grid, row by row, of an encoded picture. */
+export async function gridMeans(bytes: Uint8Array): Promise<Uint8Array> {
   const { default: sharp } = await import('sharp');
   const { data, info } = await sharp(bytes, { failOn: 'error' })
     .toColourspace('srgb')

@@ -1,9 +1,9 @@
-// @ts-check
 /**
  * Times the training step of the base model (forward, backward, clip, AdamW, dropout on) in this process and prints one
- * JSON line. Run by bench.mjs, one process a figure, so that no figure profits from what another has warmed up.
+ * JSON line. Run by bench.ts, one process a figure, so that no figure profits from what another has warmed up.
  */
 import { parseArgs } from 'node:util';
+import { median } from './measure.js';
 
 const { values } = parseArgs({
   options: {
@@ -32,8 +32,7 @@ const trainer = languageModelTrainer({
 });
 trainer.start(snapshot(gpt2Init(config, 1)), { seed: 1 });
 const rows = unambiguousRows({ expression: 'a + ab', rows: batchSize * steps, seed: 1 });
-/** @type {number[]} */
-const times = [];
+const times: number[] = [];
 let firstStepMs = 0;
 let step = 0;
 for (const batch of batchesOf(rows, batchSize)) {
@@ -42,10 +41,9 @@ for (const batch of batchesOf(rows, batchSize)) {
   times.push(performance.now() - before);
   if (step === 1) firstStepMs = performance.now() - start;
 }
-const settled = times.slice(Math.floor(steps / 4)).sort((a, b) => a - b);
 console.log(
   JSON.stringify({
-    ms: settled[Math.floor(settled.length / 2)],
+    ms: median(times.slice(Math.floor(steps / 4))),
     firstStepMs,
     tensors: tf.memory().numTensors,
     rssMb: Math.round(process.memoryUsage().rss / 2 ** 20),

@@ -1,11 +1,10 @@
-// @ts-check
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fetch } from 'undici';
-import { Failure } from '../lib/failure.mjs';
-import { writeWhole } from '../lib/files.mjs';
-import { proxies } from './proxies.mjs';
-import { problemOf } from './verify.mjs';
+import { type Dispatcher, fetch } from 'undici';
+import { Failure } from '../../lib/failure.mjs';
+import { writeWhole } from '../../lib/files.mjs';
+import { type Known, problemOf } from './problem.js';
+import { proxies } from './proxies.js';
 
 /** Requests at a time. */
 const CONCURRENCY = 8;
@@ -14,16 +13,16 @@ const TIMEOUT_MS = 60_000;
 
 /**
  * Brings files that are missing in a folder, or not as they should be; what is whole stays. Each is checked before it
- * takes its name, so an interrupted call goes on where it stopped.
- *
- * @param {object} options
- * @param {[path: string, known: import('./verify.mjs').Known][]} options.files
- * @param {string} options.from address to which a path is added
- * @param {string} options.to
- * @param {(done: number, fetched: number) => void} [options.onFile]
- * @returns {Promise<number>} how many were fetched
+ * takes its name, so an interrupted call goes on where it stopped. Returns how many were fetched.
  */
-export async function fetchFiles({ files, from, to, onFile }) {
+export async function fetchFiles(options: {
+  files: [path: string, known: Known][];
+  /** Address to which a path is added. */
+  from: string;
+  to: string;
+  onFile?: (done: number, fetched: number) => void;
+}): Promise<number> {
+  const { files, from, to, onFile } = options;
   const { dispatcher, proxyFor } = proxies(process.env);
   const proxy = proxyFor(from);
   let [next, done, fetched] = [0, 0, 0];
@@ -54,11 +53,7 @@ export async function fetchFiles({ files, from, to, onFile }) {
   return fetched;
 }
 
-/**
- * @param {string} path
- * @param {import('./verify.mjs').Known} known
- */
-async function isWhole(path, known) {
+async function isWhole(path: string, known: Known): Promise<boolean> {
   try {
     return (await problemOf(readFileSync(path), known)) === undefined;
   } catch {
@@ -66,12 +61,11 @@ async function isWhole(path, known) {
   }
 }
 
-/**
- * @param {string} address
- * @param {{dispatcher: import('undici').Dispatcher, proxy: string | undefined}} options `proxy`: its name for messages
- * @returns {Promise<Uint8Array>}
- */
-async function download(address, { dispatcher, proxy }) {
+/** `proxy` is its name for messages. */
+async function download(
+  address: string,
+  { dispatcher, proxy }: { dispatcher: Dispatcher; proxy: string | undefined },
+): Promise<Uint8Array> {
   let reason = '';
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     try {
@@ -89,14 +83,9 @@ async function download(address, { dispatcher, proxy }) {
   );
 }
 
-/**
- * Why fetch failed, which the innermost cause of its error says.
- *
- * @param {unknown} error
- * @returns {string}
- */
-function reasonOf(error) {
-  const { cause, message } = /** @type {Error} */ (error);
+/** Why fetch failed, which the innermost cause of its error says. */
+function reasonOf(error: unknown): string {
+  const { cause, message } = error as Error;
   if (cause instanceof Error && cause.message) return reasonOf(cause);
   const [, status] = /^Proxy .*\((\d+)\)/.exec(message) ?? [];
   return status ? `the proxy answered ${status}` : message;

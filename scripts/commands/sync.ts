@@ -1,13 +1,12 @@
-// @ts-check
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { readArguments } from './lib/arguments.mjs';
-import { runScript } from './lib/failure.mjs';
-import { NOTEBOOKS, notebookFiles, requireMerged } from './lib/notebooks.mjs';
-import { jupyterEnvironment, PYTHON, ROOT } from './lib/project.mjs';
-import { copyPairs, keepReplaced } from './lib/replaced.mjs';
-import { runHere } from './lib/run.mjs';
-import { setUp } from './setup/setUp.mjs';
+import { readArguments } from '../lib/arguments.mjs';
+import { runScript } from '../lib/failure.mjs';
+import { NOTEBOOKS, notebookFiles, requireMerged } from '../lib/notebooks.mjs';
+import { jupyterEnvironment, PYTHON, ROOT } from '../lib/project.mjs';
+import { runHere } from '../lib/run.mjs';
+import { setUp } from '../setup/setUp.mjs';
+import { copyPairs, keepReplaced } from './replaced.js';
 
 const USAGE = `npm run sync [-- --check] [NOTEBOOK.ipynb ...]
 
@@ -41,7 +40,6 @@ runScript(async () => {
   return status;
 });
 
-/** @param {string[]} args */
-function python(...args) {
+function python(...args: string[]): Promise<number> {
   return runHere(PYTHON, args, { cwd: ROOT, env: jupyterEnvironment() });
 }

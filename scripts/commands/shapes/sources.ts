@@ -1,4 +1,3 @@
-// @ts-check
 /** The icon packages of the shapes: all from the npm registry, in the versions that were traced. */
 export const PACKAGES = [
   'bi',
@@ -21,10 +20,8 @@ export const PACKAGES = [
 /**
  * Eight drawings a category, as `package:icon` or `own:drawing`: six for training, two for validation, chosen so that
  * they differ in view, pose and make.
- *
- * @type {Record<string, {training: string[], validation: string[]}>}
  */
-export const SHAPES = {
+export const SHAPES: Record<string, { training: string[]; validation: string[] }> = {
   airplane: {
     training: [
       'noto:airplane',

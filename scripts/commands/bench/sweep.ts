@@ -1,21 +1,18 @@
-// @ts-check
 import { join } from 'node:path';
-import { ROOT } from '../lib/project.mjs';
-import { measure, median } from './measure.mjs';
+import { ROOT } from '../../lib/project.mjs';
+import { measure, median } from './measure.js';
 
 const HOUR_MS = 3_600_000;
 
 /**
  * What a sweep gets done at 2 layers with one process and with two: transfer runs an hour, the share of a run's time that
  * evaluation takes, and the time before a process's first run. Medians over the rounds.
- *
- * @param {{rounds: number}} options
  */
-export async function compareSweeps({ rounds }) {
-  const script = join(ROOT, 'scripts/bench/transferRuns.mjs');
-  const one = () => measure(process.execPath, [script], true);
-  /** @type {{one: number[], two: number[], share: number[], start: number[]}} */
-  const figures = { one: [], two: [], share: [], start: [] };
+export async function compareSweeps({ rounds }: { rounds: number }) {
+  const script = join(ROOT, 'scripts/dist/bench/transferRuns.js');
+  const one = () =>
+    measure<{ runMs: number; evaluationShare: number; startMs: number }>(process.execPath, [script], true);
+  const figures: Record<'one' | 'two' | 'share' | 'start', number[]> = { one: [], two: [], share: [], start: [] };
   for (let round = 0; round < rounds; round++) {
     const alone = await one();
     figures.one.push(HOUR_MS / alone.runMs);
@@ -32,8 +29,8 @@ export async function compareSweeps({ rounds }) {
   };
 }
 
-/** @param {Awaited<ReturnType<typeof compareSweeps>>} report */
-export function printSweeps({ runsPerHourOneProcess: one, runsPerHourTwoProcesses: two, evaluationShare, startMs }) {
+export function printSweeps(report: Awaited<ReturnType<typeof compareSweeps>>): void {
+  const { runsPerHourOneProcess: one, runsPerHourTwoProcesses: two, evaluationShare, startMs } = report;
   console.log(
     `Transfer runs an hour (2 layers, n = 0, 100 epochs, compiling apart)
   one process      ${one.toFixed(0)}

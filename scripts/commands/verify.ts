@@ -1,10 +1,10 @@
-// @ts-check
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
-import { readArguments } from './lib/arguments.mjs';
-import { Failure, runScript } from './lib/failure.mjs';
-import { ROOT } from './lib/project.mjs';
+import type { VerificationLine } from '../../verify/dist/verifyFolder';
+import { readArguments } from '../lib/arguments.mjs';
+import { Failure, runScript } from '../lib/failure.mjs';
+import { ROOT } from '../lib/project.mjs';
 
 const USAGE = `npm run verify -- FOLDER
 
@@ -23,8 +23,8 @@ runScript(async () => {
 });
 
 /** The folder of the command line, relative to where npm was called. */
-function folderOf() {
-  const config = /** @type {const} */ ({ options: { help: { type: 'boolean' } }, allowPositionals: true });
+function folderOf(): string {
+  const config = { options: { help: { type: 'boolean' } }, allowPositionals: true } as const;
   const { values, positionals } = readArguments(config, USAGE);
   if (values.help) {
     console.log(USAGE);
@@ -34,23 +34,22 @@ function folderOf() {
   return resolve(process.env.INIT_CWD ?? process.cwd(), positionals[0]);
 }
 
-/** @param {string} folder */
-function verify(folder) {
-  const library = join(ROOT, 'verify/dist/verifyFolder.js');
-  if (!existsSync(library)) throw new Failure('The library is not compiled yet: run npm run setup first.');
-  /** @type {import('../verify/dist/verifyFolder')} */
-  const { kindsIn, verifyFolder } = createRequire(import.meta.url)(library);
+function verify(folder: string): number {
+  const compiled = join(ROOT, 'verify/dist/verifyFolder.js');
+  if (!existsSync(compiled)) throw new Failure('The library is not compiled yet: run npm run setup first.');
+  const { kindsIn, verifyFolder }: typeof import('../../verify/dist/verifyFolder') = createRequire(import.meta.url)(
+    compiled,
+  );
   try {
     kindsIn(folder);
   } catch (error) {
-    throw new Failure(/** @type {Error} */ (error).message);
+    throw new Failure((error as Error).message);
   }
   const lines = verifyFolder(folder, { onLine: (line) => console.log(textOf(line)) });
   return lines.some(({ status }) => status === 'differs') ? 1 : 0;
 }
 
-/** @param {import('../verify/dist/verifyFolder').VerificationLine} line */
-function textOf({ kind, status, compared, differing, error, tolerance, where, reason }) {
+function textOf({ kind, status, compared, differing, error, tolerance, where, reason }: VerificationLine): string {
   const parts = [`${kind.padEnd(14)} ${status.padEnd(12)}`];
   if (error !== undefined && tolerance !== undefined) {
     parts.push(`largest error ${error.toExponential(1)} (tolerance ${tolerance.toExponential(1)}) at ${where};`);
