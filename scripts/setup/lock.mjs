@@ -1,8 +1,9 @@
 // @ts-check
-import { createHash, randomBytes } from 'node:crypto';
-import { readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { identityOf, isRunning } from '../../lib/src/files/processes.js';
 import { Failure } from '../lib/failure.mjs';
 import { readText, writeWhole } from '../lib/files.mjs';
 
@@ -79,8 +80,9 @@ function isMade(path, self) {
 /** @param {string} path */
 function refuseIfHeld(path) {
   const lines = (readText(path) ?? '').split('\n').filter((line) => line !== '');
-  const running = lines.find((line) => isRunning(line) === true);
-  const unknown = lines.length === 0 || lines.some((line) => isRunning(line) === undefined);
+  const runs = lines.map((line) => isRunning(line.split(' ')));
+  const running = lines.find((_, i) => runs[i]);
+  const unknown = lines.length === 0 || runs.includes(undefined);
   if (!running && !(unknown && silenceMs(path) < SILENCE_MS)) return;
   const [, pid, , host = ''] = (running ?? lines[0] ?? '').split(' ');
   const process = pid ? ` (process ${pid} on ${decodeURIComponent(host)})` : '';
@@ -90,59 +92,12 @@ function refuseIfHeld(path) {
 }
 
 /**
- * A process among those of all machines: kernel and PID namespace, number, start, and for people its host.
+ * A line that names a process, and for people its host.
  *
  * @param {number} pid
  */
 function lineOf(pid) {
-  return `${place()} ${pid} ${startOf(pid) || '?'} ${encodeURIComponent(hostname())}`;
-}
-
-/**
- * Whether a process runs; undefined where that cannot be told from here.
- *
- * @param {string} line
- */
-function isRunning(line) {
-  const [where, pid, start] = line.split(' ');
-  if (where === '?' || where !== place()) return undefined;
-  try {
-    process.kill(Number(pid), 0);
-  } catch (error) {
-    if (/** @type {NodeJS.ErrnoException} */ (error).code === 'ESRCH') return false;
-  }
-  const found = startOf(Number(pid));
-  return found === undefined || start === '?' ? undefined : found === start;
-}
-
-/** This machine since it was started, and in it the PID namespace; "?" where that is not known. */
-function place() {
-  const namespace = readLink('/proc/self/ns/pid');
-  const boot = readText('/proc/sys/kernel/random/boot_id');
-  if (!namespace || !boot) return '?';
-  return createHash('sha256').update(`${boot.trim()} ${namespace}`).digest('hex').slice(0, 12);
-}
-
-/**
- * When a process started, in the kernel's ticks, which together with its number never comes back; empty for a zombie, which
- * has ended and waits to be reaped, and undefined where /proc does not tell, or is of another PID namespace.
- *
- * @param {number} pid
- */
-function startOf(pid) {
-  if (readLink('/proc/self') !== String(process.pid)) return undefined;
-  // After the name in brackets: state, and as the twentieth field the start.
-  const fields = readText(`/proc/${pid}/stat`)?.split(') ').at(-1)?.split(' ');
-  return fields?.[0] === 'Z' ? '' : fields?.[19];
-}
-
-/** @param {string} path */
-function readLink(path) {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return undefined;
-  }
+  return [...identityOf(pid), encodeURIComponent(hostname())].join(' ');
 }
 
 /**

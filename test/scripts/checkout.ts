@@ -26,7 +26,7 @@ export class Checkout {
     this.root = join(this.folder, 'project');
     this.log = join(this.folder, 'calls.txt');
     mkdirSync(join(this.root, 'lib'), { recursive: true });
-    for (const name of ['scripts', 'package.json', 'package-lock.json']) {
+    for (const name of ['scripts', 'lib/src/files/processes.js', 'package.json', 'package-lock.json']) {
       cpSync(join(PROJECT, name), join(this.root, name), { recursive: true, preserveTimestamps: true });
     }
     mkdirSync(join(this.folder, 'bin'));

@@ -5,7 +5,7 @@
  * another container or on another machine, only its heartbeat is known: it writes to a file every few seconds. How long
  * ago that was is told by the clock of the file system alone, since the clocks of machines differ.
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   existsSync,
@@ -14,7 +14,6 @@ import {
   openSync,
   readdirSync,
   readFileSync,
-  readlinkSync,
   readSync,
   renameSync,
   rmSync,
@@ -23,6 +22,7 @@ import {
 } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { identityOf, isRunning } from './processes';
 
 const BEAT_MS = 5000;
 
@@ -47,9 +47,8 @@ export interface Owner {
   pid: number;
 }
 
-/** This process among those of all machines: its kernel and PID namespace, its number, its start. */
-const PLACE = kernelAndNamespace();
-const THIS_PROCESS = `${PLACE}-${process.pid}-${startOf('self')?.start ?? 0}`;
+/** This process among those of all machines. */
+const THIS_PROCESS = identityOf(process.pid).join('-');
 
 /** What `uniqueName` adds to a name, and `Owner.claim`: a process and eight hexadecimal digits. */
 function newClaim(): string {
@@ -139,7 +138,8 @@ export function hasEnded(
   beatFile: string,
   { silence, now }: { silence: number; now?: number },
 ): boolean {
-  return !(isRunning(claim ?? '') ?? secondsSilent(beatFile, now) <= silence);
+  const [, ...identity] = /^([0-9a-f]{12})-(\d+)-(\d+)-[0-9a-f]{8}$/.exec(claim ?? '') ?? [];
+  return !(isRunning(identity) ?? secondsSilent(beatFile, now) <= silence);
 }
 
 /** Removes something that others may still have open; what a network's disk keeps of it then goes another time. */
@@ -161,51 +161,6 @@ export function removeWhole(path: string): void {
     throw error;
   }
   removeIfPossible(aside);
-}
-
-/** Whether a process runs; undefined where that cannot be told from here. */
-function isRunning(claim: string): boolean | undefined {
-  const [, place, pid, start] = /^([0-9a-f]{12})-(\d+)-(\d+)-[0-9a-f]{8}$/.exec(claim) ?? [];
-  if (place !== PLACE) return undefined;
-  try {
-    process.kill(Number(pid), 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
-  }
-  // In a namespace without a /proc of its own, the numbers there are others'.
-  const found = readLink('/proc/self') === String(process.pid) ? startOf(pid) : undefined;
-  return found && !found.zombie && found.start === start;
-}
-
-/** Names this machine since it was started, and in it the PID namespace; something nobody else has, where that is not known. */
-function kernelAndNamespace(): string {
-  const namespace = readLink('/proc/self/ns/pid');
-  try {
-    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-    if (namespace) return createHash('sha256').update(`${boot} ${namespace}`).digest('hex').slice(0, 12);
-  } catch {
-    // No Linux, or a sandbox that hides it.
-  }
-  return randomBytes(6).toString('hex');
-}
-
-/** When a process started, in the kernel's ticks, and whether it has ended and waits to be reaped. */
-function startOf(pid: string): { start: string; zombie: boolean } | undefined {
-  try {
-    // After the name in brackets: state, and as the twentieth field the start.
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
-    return { start: fields[19], zombie: fields[0] === 'Z' };
-  } catch {
-    return undefined;
-  }
-}
-
-function readLink(path: string): string | undefined {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Writes a byte of a file as it is: the file system then gives it its own time. */
