@@ -241,7 +241,7 @@ say(
 
 // %%
 const attempts = tables.attempts({ preset, layers: [settings.base.layers] });
-await show(attempts, { caption: 'Every attempt at a base model' });
+await show(attempts.select(aq.not('layers')), { caption: 'Every attempt at a base model' });
 
 // %%
 const solved = attempts.filter((d) => !d.stuck);

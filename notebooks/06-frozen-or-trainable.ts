@@ -272,7 +272,10 @@ const fits = trainable
   .join(control)
   .derive({ drawn: (d) => op.replace(d.source, 'ours, as ', ''), square: (d) => op.pow(d.accuracy - d.published, 2) })
   .groupby('layers', 'n')
-  .pivot('drawn', 'square', { sort: false })
+  .rollup({
+    described: (d) => op.max(d.drawn === 'described' ? d.square : null),
+    released: (d) => op.max(d.drawn === 'released' ? d.square : null),
+  })
   .filter((d) => d.described != null && d.released != null)
   .derive({ excess: (d) => d.described - d.released })
   .groupby('layers')

@@ -136,7 +136,10 @@ await show(
     .filter((d) => op.endswith(d.condition, 'control'))
     .derive({ drawn: (d) => op.replace(d.source, 'ours, as ', '') })
     .groupby('condition', 'n', 'seed')
-    .pivot('drawn', 'loss', { sort: false })
+    .rollup({
+      described: (d) => op.max(d.drawn === 'described' ? d.loss : null),
+      released: (d) => op.max(d.drawn === 'released' ? d.loss : null),
+    })
     .filter((d) => d.described != null && d.released != null)
     .groupby('condition')
     .rollup({
@@ -191,7 +194,10 @@ const fits = controls
   .join(published)
   .derive({ drawn: (d) => op.replace(d.source, 'ours, as ', ''), square: (d) => op.pow(d.accuracy - d.published, 2) })
   .groupby('layers', 'condition', 'n')
-  .pivot('drawn', 'square', { sort: false })
+  .rollup({
+    described: (d) => op.max(d.drawn === 'described' ? d.square : null),
+    released: (d) => op.max(d.drawn === 'released' ? d.square : null),
+  })
   .filter((d) => d.described != null && d.released != null)
   .derive({ excess: (d) => d.described - d.released })
   .groupby('layers', 'condition')

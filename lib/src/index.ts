@@ -6,7 +6,6 @@ export * as aq from 'arquero';
 export * as charts from './charts';
 export * as axes from './charts/axes';
 export * as experiments from './experiments';
-export * from './flat';
 export * as images from './images';
 export * as masks from './masking';
 export * as models from './models';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dots } from '../../lib/dist/charts/dots';
 import { lines } from '../../lib/dist/charts/lines';
-import { draw } from '../notebook/charts/draw';
+import { draw } from '../support/draw';
 
 describe('charts.lines', () => {
   const rows = ['ResNet', 'ViT'].flatMap((model) =>

@@ -7,7 +7,7 @@ import { fillIn } from '../../scripts/readme/fillIn.mjs';
 import { curveSpec } from '../../scripts/readme/picture.mjs';
 import { sections } from '../../scripts/readme/sections.mjs';
 import { durationText } from '../../scripts/readme/times.mjs';
-import { draw } from '../notebook/charts/draw';
+import { draw } from '../support/draw';
 import { command } from '../support/run';
 import { PROJECT } from '../support/temporary';
 

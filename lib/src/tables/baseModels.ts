@@ -25,11 +25,24 @@ export function publishedBaseLoss(): ColumnTable {
   );
 }
 
-/** Attempts at base models, one a row: the columns of base-models.csv, but for the run's name and the layers. */
+/** Attempts at base models, one a row: layers, and the columns of base-models.csv but for the run's name. */
 export function attempts({ layers, ...chosen }: Chosen = {}): ColumnTable {
   const rows = results('base-models.csv', baseModelsSchema, chosen).filter(
     (row) => !layers || layers.includes(row.n_layers),
   );
-  const columns = ['seed', 'attempt', 'stuck', 'best_epoch', 'steps', 'solved_at_step', 'eval_loss', 'eval_accuracy'];
-  return tableOf(rows, columns).select(columns);
+  const columns = [
+    'layers',
+    'seed',
+    'attempt',
+    'stuck',
+    'best_epoch',
+    'steps',
+    'solved_at_step',
+    'eval_loss',
+    'eval_accuracy',
+  ];
+  return tableOf(
+    rows.map((row) => ({ layers: row.n_layers, ...row })),
+    columns,
+  ).select(columns);
 }

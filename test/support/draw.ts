@@ -1,7 +1,7 @@
 import * as vega from 'vega';
 import type { TopLevelSpec } from 'vega-lite';
 import { compile } from 'vega-lite';
-import { withTheme } from '../../../lib/dist/charts/theme';
+import { withTheme } from '../../lib/dist/charts/theme';
 
 export interface DrawnItem {
   mark: string;

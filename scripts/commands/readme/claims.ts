@@ -1,0 +1,204 @@
+/** The README's table: what is claimed, what the paper published, what our runs say, and where to look. */
+import { aq, op, tables } from '../../../lib/dist/index.js';
+import { differenceText, markdownTable } from './markdown.js';
+
+type Table = ReturnType<typeof tables.curves>;
+interface Estimate {
+  mean: number;
+  low: number;
+  high: number;
+}
+
+const interval = ({ mean, low, high }: Estimate): string =>
+  `${differenceText(mean)} (${differenceText(low)} to ${differenceText(high)})`;
+const verdictOf = ({ low, high }: Estimate, above: string, below: string): string =>
+  low > 0 ? above : high < 0 ? below : 'not told apart';
+
+/** The only row of a table, as an object; undefined where there is none. */
+const only = <Row>(table: Table): Row | undefined => table.objects()[0] as Row | undefined;
+
+/** The mean over depths of the subnetwork's lead over another line, over the n up to 1,000. */
+function lead(runs: Table, line: string, whose: 'published' | 'ours'): (Estimate & { depths: number }) | undefined {
+  const pairs = runs
+    .filter(aq.escape((d: { n: number; whose: string }) => d.n <= 1000 && d.whose === whose))
+    .groupby('layers', 'n', 'seed')
+    .pivot('line', 'accuracy');
+  if (!pairs.columnNames().includes(line) || !pairs.columnNames().includes('subnetwork')) return undefined;
+  return only(
+    pairs
+      .rename({ [line]: 'other' })
+      .filter((d) => d.subnetwork != null && d.other != null)
+      .derive({ pair: (d) => ({ layers: d.layers, n: d.n, seed: d.seed, first: d.subnetwork, second: d.other }) })
+      .ungroup()
+      .rollup({ depths: op.distinct('layers'), paired: (d) => op.paired(d.pair) })
+      .filter((d) => d.depths > 0)
+      .derive({ mean: (d) => d.paired.mean, low: (d) => d.paired.low, high: (d) => d.paired.high }),
+  );
+}
+
+/** Pairs of our runs at one n and seed, one column minus another. */
+function difference(runs: Table, first: string, second: string): (Estimate & { seeds: number }) | undefined {
+  const pairs = runs
+    .filter((d) => d.whose === 'ours' && d.layers === 2)
+    .groupby('n', 'seed')
+    .pivot('line', 'accuracy');
+  if (![first, second].every((name) => pairs.columnNames().includes(name))) return undefined;
+  return only(
+    pairs
+      .rename({ [first]: 'first', [second]: 'second' })
+      .filter((d) => d.first != null && d.second != null)
+      .derive({ pair: (d) => ({ n: d.n, seed: d.seed, first: d.first, second: d.second }) })
+      .ungroup()
+      .rollup({ paired: (d) => op.paired(d.pair) })
+      .derive({
+        mean: (d) => d.paired.mean,
+        low: (d) => d.paired.low,
+        high: (d) => d.paired.high,
+        seeds: (d) => d.paired.seeds,
+      }),
+  );
+}
+
+/** Frozen minus trainable in the published means over six depths. */
+function publishedFrozen(): number | undefined {
+  const curves = tables
+    .frozenOrTrainable()
+    .filter((d) => d.mask === 'discovered')
+    .groupby('n')
+    .pivot('condition', 'accuracy')
+    .filter((d) => d.subnetwork != null && d['subnetwork, trainable'] != null)
+    .ungroup()
+    .rollup({ gap: (d) => op.mean(d.subnetwork - d['subnetwork, trainable']) });
+  return only<{ gap: number }>(curves)?.gap;
+}
+
+/** Shape bias after training of one start minus another, seed by seed, with batch normalisation that stays as in the base. */
+function biasDifference(second: string): (Estimate & { runs: number }) | undefined {
+  const last = tables
+    .shapeBias({})
+    .filter((d) => d.stage === 'transfer' && d.shapes === 'seen' && d.variant === '')
+    .filter((d) => d.normalization === 'eval' || !d.frozen)
+    .groupby('run')
+    .filter((d) => d.step === op.max(d.step))
+    .derive({ bias: (d) => d.shape / (d.shape + d.texture) })
+    .groupby('seed')
+    .pivot('start', 'bias');
+  if (!['subnetwork', second].every((name) => last.columnNames().includes(name))) return undefined;
+  return only(
+    last
+      .rename({ [second]: 'other' })
+      .filter((d) => d.subnetwork != null && d.other != null)
+      .derive({ pair: (d) => ({ first: d.subnetwork, second: d.other }) })
+      .ungroup()
+      .rollup({ of: (d) => op.difference(d.pair) })
+      .derive({ mean: (d) => d.of.mean, low: (d) => d.of.low, high: (d) => d.of.high, runs: (d) => d.of.runs }),
+  );
+}
+
+/** The mean difference subnetwork minus full model over all targets with the term ab, or without. */
+function targets(hasProduct: boolean): Estimate | undefined {
+  const pairs = tables
+    .targets()
+    .filter(aq.escape((d: { hasProduct: boolean }) => d.hasProduct === hasProduct))
+    .groupby('n', 'target', 'seed')
+    .pivot('condition', 'accuracy');
+  if (!['subnetwork', 'full model'].every((name) => pairs.columnNames().includes(name))) return undefined;
+  const estimate = pairs
+    .filter((d) => d.subnetwork != null && d['full model'] != null)
+    .derive({ pair: (d) => ({ first: d.subnetwork, second: d['full model'] }) })
+    .groupby('n', 'target')
+    .rollup({ at: (d) => op.difference(d.pair, 1000) })
+    .derive({ estimate: (d) => ({ mean: d.at.mean, low: d.at.low, high: d.at.high }) });
+  return only(
+    estimate
+      .rollup({ over: (d) => op.combined(d.estimate) })
+      .derive({ mean: (d) => d.over.mean, low: (d) => d.over.low, high: (d) => d.over.high }),
+  );
+}
+
+/** The table of claims as Markdown. */
+export function claims(): string {
+  const runs = tables.curves();
+  const figure = tables.curves({ conditions: ['subnetwork', 'full model', 'random init', 'sampled control'] });
+  const rows: string[][] = [];
+  const add = (claim: string, published: string, ours: Estimate | undefined, verdict: string, notebook: string) => {
+    const [number, name] = notebook.split(' ');
+    rows.push([
+      claim,
+      published,
+      ours ? interval(ours) : 'no runs yet',
+      ours ? verdict : '–',
+      `[${number}](notebooks/${number}-${name}.ipynb)`,
+    ]);
+  };
+  for (const [line, label] of [
+    ['random init', 'one that starts from nothing'],
+    ['full model', 'one that starts from the whole base'],
+    ['sampled control, as released', 'random weights, drawn as the code does'],
+  ]) {
+    const ours = lead(figure, line, 'ours');
+    const published = lead(figure, line.replace(', as released', ''), 'published');
+    const claim = `A model with the subnetwork is ahead of ${label} (mean over ${ours?.depths ?? 0} depths)`;
+    add(
+      claim,
+      published ? interval(published) : '–',
+      ours,
+      ours ? verdictOf(ours, 'holds', 'does not hold') : '',
+      '04 main-figure',
+    );
+  }
+  const described = difference(runs, 'subnetwork', 'sampled control, as described');
+  add(
+    '… and of random weights, as many as the paper describes (2 layers)',
+    '–',
+    described,
+    described ? verdictOf(described, 'holds', 'does not hold') : '',
+    '07 controls',
+  );
+  const untrained = difference(runs, 'untrained subnetwork', 'random init');
+  add(
+    'Training a mask over an untrained model helps by itself (2 layers; control of this project)',
+    '–',
+    untrained,
+    untrained ? verdictOf(untrained, 'it does', 'it hurts') : '',
+    '07 controls',
+  );
+  const frozen = difference(runs, 'subnetwork', 'subnetwork, trainable');
+  const gap = publishedFrozen();
+  add(
+    'The transferred weights may as well train: frozen − trainable (ours: 2 layers)',
+    gap === undefined ? '–' : differenceText(gap),
+    frozen,
+    frozen ? verdictOf(frozen, 'freezing helps', 'training helps') : '',
+    '06 frozen-or-trainable',
+  );
+  const [withProduct, without] = [targets(true), targets(false)];
+  add(
+    'Targets with ab gain from the subnetwork, against the full model',
+    '–',
+    withProduct,
+    withProduct ? verdictOf(withProduct, 'they do', 'they lose') : '',
+    '08 other-targets',
+  );
+  add(
+    '… and targets without ab',
+    '–',
+    without,
+    without ? verdictOf(without, 'they gain', 'they lose') : '',
+    '08 other-targets',
+  );
+  for (const [control, what] of [
+    ['random init', 'a network from nothing'],
+    ['mask of an untrained network', 'one with the mask of an untrained network'],
+  ]) {
+    const bias = biasDifference(control);
+    add(
+      `On drawn images, shape bias of the transferred subnetwork minus ${what}`,
+      '–',
+      bias,
+      bias ? verdictOf(bias, 'more shape', 'less shape') : '',
+      '11 shape-transfer',
+    );
+  }
+  return markdownTable(['claim', 'published', 'ours (95 % interval)', 'verdict', 'notebook'], rows, 'lrrll');
+}
