@@ -49,7 +49,7 @@ say(presets.imageNote(preset));
 // already they are read from there.
 
 // %%
-const architectures = preset === 'quick' ? (['resnet'] as const) : (['resnet', 'vit'] as const);
+const architectures = preset === 'laptop' ? (['resnet', 'vit'] as const) : (['resnet'] as const);
 const [resnet, vit] = ['resnet', 'vit'] as const;
 // Base models and masks over training, a row a time.
 const measured = () =>

@@ -9,12 +9,12 @@ import { jupyterEnvironment, PYTHON, ROOT } from '../lib/project.mjs';
 import { excerpt, tail } from '../lib/run.mjs';
 import { setUp } from '../setup/setUp.mjs';
 
-const PRESETS = ['quick', 'paper'];
-const USAGE = `npm run reproduce -- NOTEBOOK... [--preset quick|paper] [--output-dir FOLDER]
+const PRESETS = ['smoke', 'quick', 'paper'];
+const USAGE = `npm run reproduce -- NOTEBOOK... [--preset smoke|quick|paper] [--output-dir FOLDER]
 
 Executes notebooks from top to bottom without a browser, in the order given, and writes the outputs into them; one that
 fails is left as it was. NOTEBOOK is a number (01), a name or a path. --preset paper, the default, takes the paper's
-settings, quick small ones. --output-dir writes executed copies there and leaves the notebooks alone.`;
+settings, quick small ones, smoke those of which nothing is learned, to see whether a notebook runs. --output-dir writes executed copies there and leaves the notebooks alone.`;
 
 runScript(async () => {
   const { values, positionals } = readArguments(
@@ -33,7 +33,7 @@ runScript(async () => {
     return 0;
   }
   const preset = String(values.preset);
-  if (!PRESETS.includes(preset)) throw new Failure(`The preset is ${PRESETS.join(' or ')}, and this is "${preset}".`);
+  if (!PRESETS.includes(preset)) throw new Failure(`The preset is ${PRESETS.join(', ')}, and this is "${preset}".`);
   const notebooks = chooseNotebooks(positionals);
   requireMerged(notebooks);
   await setUp();

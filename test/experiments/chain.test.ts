@@ -67,7 +67,7 @@ describe('chainSettings', () => {
 
   it('refuses an unknown preset in a sentence', () => {
     expect(() => chainSettings({ preset: 'fast' as Preset })).toThrow(
-      'Unknown preset "fast": use one of paper, quick, tiny.',
+      'Unknown preset "fast": use one of paper, quick, tiny, smoke.',
     );
   });
 });

@@ -13,17 +13,19 @@ import {
 
 describe('presetFromEnvironment', () => {
   it('takes the paper where nothing is said', () => {
-    expect([{}, { PRESET: '' }, { PRESET: 'paper' }, { PRESET: 'quick' }].map(presetFromEnvironment)).toEqual([
+    const names = [undefined, '', 'paper', 'quick', 'smoke'];
+    expect(names.map((PRESET) => presetFromEnvironment({ PRESET }))).toEqual([
       'paper',
       'paper',
       'paper',
       'quick',
+      'smoke',
     ]);
   });
 
   it.each(['Quick', 'tiny', 'fast', ' paper'])('refuses %j in a sentence', (name) => {
     expect(() => presetFromEnvironment({ PRESET: name })).toThrow(
-      `The environment variable PRESET is "${name}"; set it to paper or quick, or leave it out.`,
+      `The environment variable PRESET is "${name}"; set it to paper, quick, smoke, or leave it out.`,
     );
   });
 });
@@ -51,6 +53,14 @@ describe('presetNote', () => {
     expect(note).toMatch(/^\*\*Preset `quick`\*\*: the smallest task.*its numbers are not the paper's/);
     expect(note).toContain('numbers 0..48 (paper: 0..999); width of the model 64 (paper: 128)');
     expect(presetCaption('tiny')).toBe('ours on the smallest task (numbers 0..48)');
+  });
+
+  it('says of the smoke test that nothing is learned', () => {
+    expect(manyRunsPreset('smoke')).toBe('smoke');
+    expect(presetNote('smoke')).toMatch(
+      /^\*\*Preset `smoke`\*\*: a task of which nothing is learned.*its numbers are not/,
+    );
+    expect(presetCaption('smoke')).toBe("ours on the smoke test's task (numbers 0..48)");
   });
 
   it('promises to compute only where the notebook does', () => {

@@ -102,7 +102,7 @@ describe('npm run reproduce', () => {
       [['99'], /^There is no notebook "99": (the notebooks are .*|there is no notebook yet)\.$/],
       [['missing.ipynb'], /^There is no notebook "missing\.ipynb": .*\.$/],
       [[], /^Say which notebooks to run, by number or name: .*\.$/],
-      [['00', '--preset', 'huge'], /^The preset is quick or paper, and this is "huge"\.$/],
+      [['00', '--preset', 'huge'], /^The preset is smoke, quick, paper, and this is "huge"\.$/],
     ] as [string[], RegExp][]) {
       const { status, stderr } = await command('reproduce', ...args);
       expect(stderr.trimEnd()).toMatch(says);

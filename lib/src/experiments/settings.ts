@@ -11,7 +11,7 @@ import { DISAMBIGUATION_SIZES } from '../tasks/modularArithmetic';
 
 export { INHERIT_FROM, type InheritFrom };
 
-export const PRESETS = ['paper', 'quick', 'tiny'] as const;
+export const PRESETS = ['paper', 'quick', 'tiny', 'smoke'] as const;
 export type Preset = (typeof PRESETS)[number];
 
 /** Settings of a base model (method section 1a). */
@@ -217,6 +217,7 @@ export function chainSettings({
   };
   if (preset === 'quick') return quick(paper);
   if (preset === 'tiny') return tiny(paper);
+  if (preset === 'smoke') return smoke(paper);
   if (preset === 'paper') return paper;
   throw new Error(`Unknown preset ${JSON.stringify(preset)}: use one of ${PRESETS.join(', ')}.`);
 }
@@ -258,6 +259,18 @@ function tiny({ base, discovery, transfer }: ChainSettings): ChainSettings {
     discovery: { ...discovery, rows: 2_500, batchSize: 125, epochs: 40, learningRate: 1e-2 },
     transfer: { ...transfer, ...size, learningRate: 1e-3 },
     sizes: [120],
+  };
+}
+
+/** A chain that learns nothing, about a second a stage: whether a notebook runs. Its base is never stuck. */
+function smoke(chain: ChainSettings): ChainSettings {
+  const { base, discovery, transfer } = tiny(chain);
+  const size = { width: 16 };
+  return {
+    base: { ...base, ...size, rows: 1_000, epochs: 2, solvedAccuracy: 0 },
+    discovery: { ...discovery, rows: 500, epochs: 3, lambda: 1e-3 },
+    transfer: { ...transfer, ...size, epochs: 2 },
+    sizes: [40, 100],
   };
 }
 

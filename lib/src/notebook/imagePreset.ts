@@ -9,12 +9,12 @@ import type { NotebookPreset } from './preset';
  * the paper's photographs are not everybody's.
  */
 export function imagePresetOf(preset: NotebookPreset): Exclude<ImagePreset, 'paper'> {
-  return preset === 'paper' ? 'laptop' : 'quick';
+  return preset === 'paper' ? 'laptop' : preset;
 }
 
-/** The folder of the tables: data/results, or for `quick` an empty one that is removed when the process ends. */
+/** The folder of the tables: data/results, or for `quick` and `smoke` an empty one that is removed when the process ends. */
 export function imageTables(preset: ImagePreset): string {
-  if (preset !== 'quick') return dataFile('results');
+  if (preset !== 'quick' && preset !== 'smoke') return dataFile('results');
   return temporaryFolder();
 }
 

@@ -2,8 +2,8 @@
 import { type ChainSettings, chainSettings, type Preset } from '../experiments/settings';
 import { folder } from '../tables/folder';
 
-/** The presets of a notebook: the paper's settings, or a smaller task that is computed in a minute. */
-export const NOTEBOOK_PRESETS = ['paper', 'quick'] as const;
+/** The presets of a notebook: the paper's settings, a smaller task that is computed in a minute, and one that learns nothing. */
+export const NOTEBOOK_PRESETS = ['paper', 'quick', 'smoke'] as const;
 export type NotebookPreset = (typeof NOTEBOOK_PRESETS)[number];
 
 /**
@@ -16,15 +16,15 @@ export function presetFromEnvironment(environment: NodeJS.ProcessEnv = process.e
   const preset = NOTEBOOK_PRESETS.find((known) => known === name);
   if (!preset) {
     throw new Error(
-      `The environment variable PRESET is "${name}"; set it to ${NOTEBOOK_PRESETS.join(' or ')}, or leave it out.`,
+      `The environment variable PRESET is "${name}"; set it to ${NOTEBOOK_PRESETS.join(', ')}, or leave it out.`,
     );
   }
   return preset;
 }
 
 /** The settings of a notebook with many runs: where others take the quick preset's task, it takes the smallest one. */
-export function manyRunsPreset(preset: NotebookPreset): 'paper' | 'tiny' {
-  return preset === 'paper' ? 'paper' : 'tiny';
+export function manyRunsPreset(preset: NotebookPreset): 'paper' | 'tiny' | 'smoke' {
+  return preset === 'quick' ? 'tiny' : preset;
 }
 
 /**
@@ -39,9 +39,10 @@ export function resultTables(preset: Preset): string {
 export function presetCaption(preset: Preset): string {
   const { numbers } = chainSettings({ preset }).base;
   const range = `numbers 0..${numbers - 1}`;
+  const smaller = { quick: "the quick preset's smaller", tiny: 'the smallest', smoke: "the smoke test's" };
   return preset === 'paper'
     ? `ours with the paper's settings (${range})`
-    : `ours on ${preset === 'tiny' ? 'the smallest' : "the quick preset's smaller"} task (${range})`;
+    : `ours on ${smaller[preset]} task (${range})`;
 }
 
 /** Published results that ours may be subtracted from: none where the preset's task is not the paper's. */
@@ -77,8 +78,13 @@ export function presetNote(preset: Preset, { computes = true }: { computes?: boo
   const changes = SIZES.map(({ what, of }) => ({ what, quick: of(quick), paper: of(paper) }))
     .filter((size) => size.quick !== size.paper)
     .map((size) => `${size.what} ${size.quick} (paper: ${size.paper})`);
+  const smaller = {
+    quick: 'Preset `quick`**: a smaller task',
+    tiny: 'Preset `quick`**: the smallest task, much smaller',
+    smoke: 'Preset `smoke`**: a task of which nothing is learned, much smaller',
+  };
   return (
-    `**Preset \`quick\`**: ${preset === 'tiny' ? 'the smallest task, much smaller' : 'a smaller task'} than the paper's, so **its numbers are not the paper's**: ` +
+    `**${smaller[preset]} than the paper's, so **its numbers are not the paper's**: ` +
     `${changes.join('; ')}. Runs are kept in \`runs/\` and taken from there the next time.`
   );
 }

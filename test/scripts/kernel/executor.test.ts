@@ -55,7 +55,7 @@ describe('what is said of a typical mistake', () => {
     [
       'an error of the library',
       "import { chainSettings } from 'subtask-induction';\nchainSettings({ preset: 'small' as any });",
-      `Unknown preset "small": use one of paper, quick, tiny.
+      `Unknown preset "small": use one of paper, quick, tiny, smoke.
   in line 2: chainSettings({ preset: 'small' as any });
   in the library: chainSettings, experiments/settings.js:1`,
     ],

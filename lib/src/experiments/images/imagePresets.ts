@@ -1,6 +1,6 @@
 /**
  * The settings of whole chains by preset: `paper` holds the published values (method section 2); `laptop` is the same chain on
- * drawn shapes with textures, for which no download is needed, and `quick` the same with less training.
+ * drawn shapes with textures, for which no download is needed, and `quick` the same with less training, and `smoke` so little that nothing is learned.
  */
 
 import type { StimulusShapes } from '../../images/stimulusShapes';
@@ -16,7 +16,7 @@ import type {
   ImagenetSettings,
 } from './imageSettings';
 
-export const IMAGE_PRESETS = ['paper', 'laptop', 'quick'] as const;
+export const IMAGE_PRESETS = ['paper', 'laptop', 'quick', 'smoke'] as const;
 export type ImagePreset = (typeof IMAGE_PRESETS)[number];
 
 /**
@@ -55,11 +55,12 @@ export function imageChainSettings({
     throw new Error(`Unknown preset ${JSON.stringify(preset)}: use one of ${IMAGE_PRESETS.join(', ')}.`);
   }
   const chain = preset === 'paper' ? paper(architecture) : drawn(preset, architecture, images, shapes);
-  return {
+  const settings: ImageChainSettings = {
     base: { ...chain.base, pooledShare: basePooledShare, seed },
     mask: { ...chain.mask, seed },
     transfer: { ...chain.transfer, seed },
   };
+  return preset === 'smoke' ? smoke(settings) : settings;
 }
 
 interface Unseeded {
@@ -123,12 +124,12 @@ function paper(architecture: ImageArchitecture): Unseeded {
 
 /** Drawn images of 64 pixels and small models: minutes a stage on a laptop, a tenth of that with the preset quick. */
 function drawn(
-  preset: 'laptop' | 'quick',
+  preset: Exclude<ImagePreset, 'paper'>,
   architecture: ImageArchitecture,
   images: DrawnVariationName,
   shapes: 'project' | StimulusShapes,
 ): Unseeded {
-  const quick = preset === 'quick';
+  const quick = preset !== 'laptop';
   const isVit = architecture === 'vit';
   const size = 64;
   const model: ImageModelSettings = isVit
@@ -178,5 +179,21 @@ function drawn(
       learningRate: isVit ? 1e-3 : 3e-3,
       schedule: 'one cycle',
     },
+  };
+}
+
+/** A small model and few small images, a few seconds a stage: whether a notebook runs. */
+function smoke({ base, mask, transfer }: ImageChainSettings): ImageChainSettings {
+  const { data: quick, model } = transfer;
+  const data = { ...(quick as DrawnImageSettings), size: 32, train: 128, evaluation: 32, conflict: 48 };
+  const small: ImageModelSettings =
+    model.architecture === 'vit'
+      ? { ...model, config: vitConfig({ image: 32, patch: 8, width: 8, heads: 2, layers: 1, layerNormEpsilon: 1e-6 }) }
+      : { ...model, config: resnetConfig({ stemWidth: 4, widths: [4, 8], depths: [1, 1], stemKernel: 3 }) };
+  return {
+    base: { ...base, model: small, data, batchSize: 16, epochs: 2 },
+    // Scores start so near to 0 that some of them cross it.
+    mask: { ...mask, data, batchSize: 16, epochs: 2, initialScore: -0.01 },
+    transfer: { ...transfer, model: small, data, batchSize: 16, epochs: 1 },
   };
 }

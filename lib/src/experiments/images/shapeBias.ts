@@ -47,7 +47,7 @@ const ASKED: ImageChainsAsked = {
 };
 
 /** The first is the one whose rows are in data/results: the paper's photographs are not everybody's. */
-const PRESETS: readonly ImagePreset[] = ['laptop', 'quick', 'paper'].filter((name): name is ImagePreset =>
+const PRESETS: readonly ImagePreset[] = ['laptop', 'quick', 'smoke', 'paper'].filter((name): name is ImagePreset =>
   (IMAGE_PRESETS as readonly string[]).includes(name),
 );
 
