@@ -23,6 +23,9 @@ export class JupyterLab {
   /** A folder at the place of notebooks/, for copies. */
   readonly folder = mkdtempSync(join(PROJECT, 'notebooks.tmp-'));
 
+  /** Where its notebooks keep their runs. */
+  private static readonly runs = mkdtempSync(join(tmpdir(), 'browser-runs-'));
+
   private constructor(
     private readonly stopServer: () => Promise<void>,
     private readonly browser: Browser,
@@ -32,7 +35,8 @@ export class JupyterLab {
   ) {}
 
   static async start(): Promise<JupyterLab> {
-    const server = startCommand(['start', '--no-browser'], { ...process.env, PRESET: 'quick' });
+    const env = { ...process.env, PRESET: 'smoke', SUBTASK_RUNS: JupyterLab.runs };
+    const server = startCommand(['start', '--no-browser'], env);
     const end = ended(server);
     const stopServer = async () => {
       server.kill('SIGINT');
@@ -65,7 +69,7 @@ export class JupyterLab {
   async stop() {
     await this.browser.close();
     await this.stopServer();
-    rmSync(this.folder, { recursive: true, force: true });
+    for (const folder of [this.folder, JupyterLab.runs]) rmSync(folder, { recursive: true, force: true });
   }
 
   /** Opens a notebook of the folder in a fresh workspace and waits until its kernel is ready. */

@@ -22,7 +22,8 @@ interface Cell {
   outputs: Output[];
 }
 
-const FIRST = '00-start-here.ipynb';
+/** With the smoke preset it is through in seconds. */
+const NOTEBOOK = '02-subnetwork-discovery.ipynb';
 
 /** Leaves a picture of the page where a test fails. */
 function pictureOnFailure(lab: JupyterLab, name: string) {
@@ -41,24 +42,25 @@ describe.skipIf(!chromium)('JupyterLab in a browser', () => {
   });
   afterAll(() => lab?.stop());
 
-  it('runs all cells of the first notebook, and shows its chart and the finished progress bar', async () => {
-    pictureOnFailure(lab, 'first-notebook');
-    copyFileSync(join(PROJECT, 'notebooks', FIRST), join(lab.folder, FIRST));
-    await lab.open(FIRST);
+  it('runs all cells of a notebook, and shows its chart and the finished progress bar', async () => {
+    pictureOnFailure(lab, 'all-cells');
+    copyFileSync(join(PROJECT, 'notebooks', NOTEBOOK), join(lab.folder, NOTEBOOK));
+    await lab.open(NOTEBOOK);
     await lab.menu('Kernel', 'kernelmenu:restart-and-clear');
     await lab.page.locator('.jp-Dialog .jp-mod-accept').click();
     await lab.untilIdle();
     const codeCells = () => {
-      const { cells }: { cells: Cell[] } = JSON.parse(readFileSync(join(lab.folder, FIRST), 'utf8'));
+      const { cells }: { cells: Cell[] } = JSON.parse(readFileSync(join(lab.folder, NOTEBOOK), 'utf8'));
       return cells.filter((cell) => cell.cell_type === 'code' && cell.source.length > 0);
     };
     await lab.menu('Run', 'runmenu:run-all');
     const status = lab.watchStatus();
     await lab.untilExecuted(codeCells().length, 600_000);
-    const seen = await status.stop();
+    const watched = await status.stop();
+    const seen = watched.slice(watched.indexOf('TypeScript | Busy'), watched.lastIndexOf('TypeScript | Busy') + 1);
     // Between two cells Jupyter's protocol has an "idle", which "busy" follows in the same moment: too short to be seen.
     const idle = seen.filter((text) => text !== 'TypeScript | Busy').length / seen.length;
-    expect(seen.length).toBeGreaterThan(500);
+    expect(seen.length).toBeGreaterThan(100);
     expect(idle).toBeLessThan(0.02);
 
     await lab.save();

@@ -1,12 +1,13 @@
 /** The notebooks as files; notebooksRun.test.ts executes them. */
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { jupyterEnvironment, PYTHON } from '../../scripts/lib/project.mjs';
 import { chartCount, faults, readCells } from '../support/executedNotebook';
-import { PROJECT, projectFolder } from '../support/temporary';
+import { PROJECT } from '../support/temporary';
 
 const folder = join(PROJECT, 'notebooks');
 const names = [...new Set(readdirSync(folder).map((file) => /^(.+)\.(?:ipynb|ts)$/.exec(file)?.[1]))].filter(
@@ -62,15 +63,6 @@ describe.each(names)('%s', (name) => {
     expect(code.map(({ execution_count }) => execution_count)).toEqual(code.map((_, i) => i + 1));
   });
 
-  it('keeps its charts in an HTML export', async () => {
-    const charts = chartCount(readCells(path));
-    const html = projectFolder('html');
-    const args = ['-m', 'nbconvert', '--to', 'html', '--output-dir', html, path];
-    await promisify(execFile)(PYTHON, args, { env: jupyterEnvironment() });
-    const pictures = readFileSync(join(html, `${name}.html`), 'utf8').match(/<img[^>]* src="data:image\/png;base64,/g);
-    expect(pictures?.length).toBeGreaterThanOrEqual(charts);
-  });
-
   it('says in numbers only what its cells compute', () => {
     // Prose may count (2 layers), name (01, a^2, 7) and list; a measured number has a point or a percent sign.
     const measured = readCells(path)
@@ -81,5 +73,22 @@ describe.each(names)('%s', (name) => {
       )
       .filter((text) => text !== '95 %');
     expect(measured).toEqual([]);
+  });
+});
+
+describe('an HTML export', () => {
+  const html = mkdtempSync(join(tmpdir(), 'html-'));
+  beforeAll(async () => {
+    // All in one process, which takes seconds to start.
+    const paths = names.map((name) => join(folder, `${name}.ipynb`));
+    const args = ['-m', 'nbconvert', '--to', 'html', '--output-dir', html, ...paths];
+    await promisify(execFile)(PYTHON, args, { env: jupyterEnvironment() });
+  });
+  afterAll(() => rmSync(html, { recursive: true }));
+
+  it.each(names)('of %s keeps its charts', (name) => {
+    const charts = chartCount(readCells(join(folder, `${name}.ipynb`)));
+    const pictures = readFileSync(join(html, `${name}.html`), 'utf8').match(/<img[^>]* src="data:image\/png;base64,/g);
+    expect(pictures?.length).toBeGreaterThanOrEqual(charts);
   });
 });

@@ -19,7 +19,8 @@ describe('npm run reproduce', () => {
     ]);
     writeNotebook(failing, [
       'const layers = 2;',
-      "console.error('a warning');\nfunction check(n: number) { if (n < 3) throw new Error('the model is too small'); }\ncheck(layers);",
+      // Thousands of outputs at once do not hide what came last.
+      "for (let i = 1; i <= 6000; i++) console.log(i);\nconsole.error('a warning');\nfunction check(n: number) { if (n < 3) throw new Error('the model is too small'); }\ncheck(layers);",
       "console.log('never')",
     ]);
     writeNotebook(last, ["console.log('last')"]);
@@ -45,23 +46,17 @@ describe('npm run reproduce', () => {
   it('writes copies elsewhere with --output-dir, and the paper preset is the default', async () => {
     const folder = projectFolder('reproduce');
     const path = join(folder, 'a.ipynb');
-    writeNotebook(path, ['console.log(process.env.PRESET)']);
+    writeNotebook(path, ['console.log(process.env.PRESET);\nfor (let i = 1; i <= 6000; i++) console.log(i);']);
     const before = readFileSync(path, 'utf8');
     const { status } = await command('reproduce', path, '--output-dir', join(folder, 'made/copies'));
     expect(status).toBe(0);
     expect(readFileSync(path, 'utf8')).toBe(before);
-    expect(readFileSync(join(folder, 'made/copies/a.ipynb'), 'utf8')).toContain('paper\\n');
-  });
-
-  it('keeps thousands of outputs that come at once', async () => {
-    const folder = projectFolder('reproduce');
-    const path = join(folder, 'many.ipynb');
-    writeNotebook(path, ["for (let i = 1; i <= 6000; i++) console.log(i);\nthrow new Error('the last of all');"]);
-    const { stdout } = await command('reproduce', path);
-    expect(stdout).toMatch(/^many: failed after \d+ s at cell \[1\]: the last of all$/m);
-    writeNotebook(path, ['for (let i = 1; i <= 6000; i++) console.log(i);']);
-    expect((await command('reproduce', path)).status).toBe(0);
-    expect(texts(readCells(path)).join('').split('\n').filter(Boolean)).toHaveLength(6000);
+    const printed = texts(readCells(join(folder, 'made/copies/a.ipynb')))
+      .join('')
+      .split('\n')
+      .filter(Boolean);
+    expect(printed).toHaveLength(1 + 6000); // however many come at once
+    expect(printed[0]).toBe('paper');
   });
 
   it('says so when a kernel dies, when a cell does not compile, and when it gives no reason', async () => {
