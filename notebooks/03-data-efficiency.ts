@@ -213,11 +213,11 @@ if (differences.numRows() > 0) {
 // %%
 const fits = differences
   .filter((d) => op.endswith(d.condition, 'control'))
-  .derive({ drawn: (d) => op.replace(d.source, 'ours, as ', ''), square: (d) => op.pow(d.difference, 2) })
+  .derive({ square: (d) => op.pow(d.difference, 2) })
   .groupby('condition', 'n')
   .rollup({
-    described: (d) => op.max(d.drawn === 'described' ? d.square : null),
-    released: (d) => op.max(d.drawn === 'released' ? d.square : null),
+    described: (d) => op.max(d.source === 'ours, as described' ? d.square : null),
+    released: (d) => op.max(d.source === 'ours, as released' ? d.square : null),
   })
   .filter((d) => d.described != null && d.released != null)
   .derive({ excess: (d) => d.described - d.released })

@@ -192,11 +192,11 @@ const published = presets
 const fits = controls
   .filter((d) => d.whose === 'ours')
   .join(published)
-  .derive({ drawn: (d) => op.replace(d.source, 'ours, as ', ''), square: (d) => op.pow(d.accuracy - d.published, 2) })
+  .derive({ square: (d) => op.pow(d.accuracy - d.published, 2) })
   .groupby('layers', 'condition', 'n')
   .rollup({
-    described: (d) => op.max(d.drawn === 'described' ? d.square : null),
-    released: (d) => op.max(d.drawn === 'released' ? d.square : null),
+    described: (d) => op.max(d.source === 'ours, as described' ? d.square : null),
+    released: (d) => op.max(d.source === 'ours, as released' ? d.square : null),
   })
   .filter((d) => d.described != null && d.released != null)
   .derive({ excess: (d) => d.described - d.released })
