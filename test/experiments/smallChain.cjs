@@ -2,7 +2,11 @@
 const { join } = require('node:path');
 const { chainSettings, experiments, RunStore } = require('../../lib/dist');
 
-/** The settings of the tiny preset cut to seconds, with the depth and seed of a chain. */
+/**
+ * The settings of the tiny preset cut to seconds, with the depth and seed of a chain.
+ *
+ * @param {import('../../lib/dist').ChainSettings} chain
+ */
 function small({ base: { layers, seed } }) {
   const { base, discovery, transfer } = chainSettings({ preset: 'tiny', layers, seed });
   return {

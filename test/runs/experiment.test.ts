@@ -38,7 +38,9 @@ describe('an experiment of one table', () => {
     expect(await sums.compute({ ...place, store: empty })).toEqual(rows);
     expect(existsSync(empty.folder)).toBe(false);
     expect(standOfRuns(sums, place)).toEqual({ there: 2, missing: 0 });
-    expect(sums.wanted({ ...place, seeds: [3, 4] }).map(({ rows }) => rows.length)).toEqual([1, 1, 0, 0]);
+    expect(sums.wanted({ ...place, seeds: [3, 4] }).map(({ rows }: { rows: object[] }) => rows.length)).toEqual([
+      1, 1, 0, 0,
+    ]);
     expect(() => sums.wanted({ ...place, preset: 'tiny' })).toThrow('Unknown preset "tiny": use one of paper, quick.');
   });
 
@@ -97,7 +99,7 @@ describe('an experiment of one table', () => {
     await carryOut(sweep);
     const gathered = gatherTables(sweep.folder.allTables(), sweep.tables, [sums]);
     expect(gathered).toEqual([{ table: 'sums.csv', added: 4, differing: 0 }]);
-    expect(sums.rowsOf(sweep).map(({ sum }) => sum)).toEqual([3, 4, 4, 5]);
+    expect(sums.rowsOf(sweep).map(({ sum }: { sum: number }) => sum)).toEqual([3, 4, 4, 5]);
   });
 
   it('says what its rows are', () => {

@@ -5,9 +5,14 @@ const { experiment } = require('../../lib/dist/runs/experiment');
 const { RunStore } = require('../../lib/dist/runs/runStore');
 const { count, runOf, table } = require('../../lib/dist/runs/columns');
 
+/** @param {number} seed */
 const epochs = (seed) => Array.from({ length: seed }, (_, i) => i + 1);
 
-/** Counts epochs; stuck where its attempt is odd and `stuck` is asked for. Goes on from its checkpoint. */
+/**
+ * Counts epochs; stuck where its attempt is odd and `stuck` is asked for. Goes on from its checkpoint.
+ *
+ * @type {import('../../lib/dist').Stage}
+ */
 const countStage = {
   name: 'count',
   title: ({ seed, attempt }) => `count to ${seed}, attempt ${attempt}`,
@@ -20,7 +25,12 @@ const countStage = {
       log.push({ epoch, step: epoch, train_loss: 0, share: epoch / seed });
       writeFileSync(checkpoint, JSON.stringify(log));
     }
-    return { log, interrupted: observer?.stop === true, result: { counted: log.length }, number: seed };
+    return {
+      log,
+      interrupted: /** @type {{ stop?: boolean } | undefined} */ (observer)?.stop === true,
+      result: { counted: log.length },
+      number: seed,
+    };
   },
   save: ({ number }, folder) => writeFileSync(join(folder, 'number'), String(number)),
   load: (folder) => ({ number: Number(readFileSync(join(folder, 'number'), 'utf8')) }),
@@ -30,6 +40,7 @@ const countStage = {
   },
 };
 
+/** @type {import('../../lib/dist').Stage} */
 const sumStage = {
   name: 'sum',
   title: ({ plus, count }) => `${count.seed} plus ${plus}`,
@@ -39,7 +50,8 @@ const sumStage = {
   train: async ({ plus }, { inputs }) => ({ log: [], interrupted: false, result: { sum: inputs.count.number + plus } }),
 };
 
-const sums = experiment({
+/** @type {import('../../lib/dist').Declaration} */
+const declared = {
   name: 'sums',
   about: 'sums of two numbers',
   stage: sumStage,
@@ -57,7 +69,8 @@ const sums = experiment({
   },
   rows: ({ id, result }, key) => [{ ...key, sum: result.sum, run: id }],
   chain: ({ seed }) => `to ${seed}`,
-});
+};
+const sums = experiment(declared);
 module.exports = { sums, countStage };
 
 // As a program: computes into the folder given, slowly, so that it can be killed on its way.

@@ -1,6 +1,6 @@
 /** Which other expressions a subnetwork for "ab" helps: training on samples of one target alone (method section 1d; notebook 08). */
 import { count, oneOf, type RowIn, runOf, share, table } from '../runs/columns';
-import { chosen, experiment, type Wanted } from '../runs/experiment';
+import { chosen, combinations, experiment, type Wanted } from '../runs/experiment';
 import type { Stage, Training } from '../runs/stage';
 import { EXPRESSIONS, type Expression } from '../tasks/expressions';
 import { ambiguousRows, EVALUATION_ROWS, selectRows, unambiguousRows } from '../tasks/modularArithmetic';
@@ -21,8 +21,7 @@ import {
   PRESETS,
   type TransferSettings,
 } from './settings';
-import { startingPoint, type TransferInputs } from './startingPoint';
-import { originColumns, TRANSFER_ORIGINS, transferSettings } from './transfer';
+import { originColumns, startingPoint, TRANSFER_ORIGINS, type TransferInputs, transferSettings } from './transfer';
 
 /** The conditions that are compared on other targets. */
 export const TARGET_CONDITIONS: Condition[] = CURVE_CONDITIONS.filter(({ inheritFrom }) =>
@@ -96,17 +95,12 @@ export const targets = experiment<
   },
   *runs(asked): Iterable<Wanted<AdditionalTargetRow, TransferSettings>> {
     const conditions = chosen(asked.conditions, TARGET_CONDITIONS, conditionNames);
+    const { targets: target, sizes = TARGET_SIZES } = asked;
     for (const chain of chainsOf(asked)) {
-      for (const target of asked.targets) {
-        for (const n of asked.sizes ?? TARGET_SIZES) {
-          for (const condition of conditions) {
-            const { inheritFrom: inherit_from } = condition;
-            yield {
-              key: { inherit_from, target, n_layers: chain.base.layers, n_samples: n, seed: chain.transfer.seed },
-              settings: { ...transferSettings(chain, condition, n), expression: target },
-            };
-          }
-        }
+      for (const { target: expression, n, condition } of combinations({ target, n: sizes, condition: conditions })) {
+        const key = { inherit_from: condition.inheritFrom, target: expression, n_layers: chain.base.layers };
+        const settings = { ...transferSettings(chain, condition, n), expression };
+        yield { key: { ...key, n_samples: n, seed: chain.transfer.seed }, settings };
       }
     }
   },

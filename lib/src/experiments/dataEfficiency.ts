@@ -1,6 +1,6 @@
 /** How few disambiguation samples a new model needs: the curves, and those with one setting changed (notebooks 03 to 07). */
 import { count, oneOf, optional, positive, type RowIn, runOf, share, table, text } from '../runs/columns';
-import { chosen, type Drawing, experiment, type Wanted } from '../runs/experiment';
+import { chosen, combinations, type Drawing, experiment, type Wanted } from '../runs/experiment';
 import type { Found } from '../runs/stage';
 import {
   type ChainSettings,
@@ -116,9 +116,7 @@ export interface ChainsAsked {
 
 /** The settings of the chains that are asked for, of every depth and seed. */
 export function chainsOf({ preset, layers, seeds, change }: ChainsAsked & { preset: string }): ChainSettings[] {
-  return layers.flatMap((depth) =>
-    seeds.map((seed) => change(chainSettings({ preset: preset as Preset, layers: depth, seed }))),
-  );
+  return combinations({ layers, seed: seeds }).map((of) => change(chainSettings({ preset: preset as Preset, ...of })));
 }
 
 export const depthOf = ({ n_layers }: { n_layers?: number }): string => `${n_layers} layer${n_layers === 1 ? '' : 's'}`;
@@ -145,12 +143,10 @@ function curveKey({ base, transfer }: ChainSettings, { inheritFrom, sampler, sub
 }
 
 function runsOf(chain: ChainSettings, sizes: readonly number[], conditions: Condition[]) {
-  return sizes.flatMap((n) =>
-    conditions.map((condition) => ({
-      key: curveKey(chain, condition, n),
-      settings: transferSettings(chain, condition, n),
-    })),
-  );
+  return combinations({ n: sizes, condition: conditions }).map(({ n, condition }) => ({
+    key: curveKey(chain, condition, n),
+    settings: transferSettings(chain, condition, n),
+  }));
 }
 
 const rowOf = <Key>(run: Found<TransferSettings, TransferResult>, key: Key) => {

@@ -1,9 +1,13 @@
 /** The experiments, in the order of the story: each is declared once, in a file of its own. */
+import type { Declaration, Experiment } from '../runs/experiment';
+import { targets } from './additionalTargets';
+import { dataEfficiency, trainable, untrained, variants } from './dataEfficiency';
+import { imageMasks, shapeBias } from './images/shapeBias';
+
 export * from './additionalTargets';
 export * from './baseModel';
 export * from './dataEfficiency';
 export * from './images/imageBase';
-export * from './images/imageConditions';
 export { type ImageData, imageDataOf, type ShapesShown } from './images/imageData';
 export * from './images/imageMask';
 export type { ImageMeasures, ImageRunResult } from './images/imageMeasures';
@@ -14,7 +18,16 @@ export * from './images/imageTransfer';
 export * from './images/realStimuli';
 export * from './images/shapeBias';
 export { rowsOfChains, type ShapeBiasRow, shapeBiasSchema } from './images/shapeBiasTable';
-export * from './registry';
 export * from './settings';
 export * from './subnetworkDiscovery';
 export * from './transfer';
+
+// biome-ignore lint/suspicious/noExplicitAny: experiments of all rows stand beside each other
+export type AnyExperiment = Experiment<any, any, any>;
+
+/** Every experiment, by its name: notebooks, sweeps and the description of the tables read this list. */
+export const EXPERIMENTS: Readonly<Record<string, AnyExperiment>> = Object.fromEntries(
+  [dataEfficiency, trainable, untrained, variants, targets, imageMasks, shapeBias].map(
+    (one): [string, AnyExperiment] => [(one as Declaration).name, one],
+  ),
+);

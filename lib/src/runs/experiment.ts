@@ -174,3 +174,13 @@ export function chosen<T extends object>(
     ),
   ];
 }
+
+/** Every combination of values, the last changing fastest. */
+export function combinations<Of extends Record<string, readonly unknown[]>>(
+  of: Of,
+): { [Name in keyof Of]: Of[Name][number] }[] {
+  return Object.entries(of).reduce<object[]>(
+    (all, [name, values]) => all.flatMap((one) => values.map((value) => ({ ...one, [name]: value }))),
+    [{}],
+  ) as { [Name in keyof Of]: Of[Name][number] }[];
+}

@@ -5,17 +5,21 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   experiments,
   IMAGE_CONDITIONS,
+  type ImageBaseSettings,
   type ImageCondition,
+  type ImageMaskSettings,
   type ImagePreset,
-  imageBase,
+  type ImageTransferSettings,
+  imageBaseStage,
   imageChainOf,
   imageChainSettings,
-  imageMask,
+  imageMaskStage,
   imageSubnetworksSchema,
-  imageTransfer,
   imageTransferSettings,
+  imageTransferStage,
   loadResnet,
   overlap,
+  Runner,
   RunStore,
   readDecisions,
   readTable,
@@ -42,6 +46,11 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const { shapeBias } = experiments;
+type Place = ConstructorParameters<typeof Runner>[0];
+const imageBase = (settings: ImageBaseSettings, place: Place) => new Runner(place).once(imageBaseStage, settings);
+const imageMask = (settings: ImageMaskSettings, place: Place) => new Runner(place).once(imageMaskStage, settings);
+const imageTransfer = (settings: ImageTransferSettings, place: Place) =>
+  new Runner(place).once(imageTransferStage, settings);
 const preset: ImagePreset = 'quick';
 const chain = smallImageChain();
 const SUBNET: ImageCondition = { inheritFrom: 'subnet', normalization: 'eval', trained: 'rest', pooledShare: 0 };
@@ -212,7 +221,7 @@ describe('runs that were cut off', () => {
       const { observer, epochs } = watched(cutIn);
       const workshop = { store: into, observer };
       const madeBase = await imageBase(settings.base, workshop);
-      const madeMask = await imageMask(madeBase, settings.mask, workshop);
+      const madeMask = await imageMask({ ...settings.mask, base: madeBase.settings }, workshop);
       expect(madeMask.settings.base).toEqual(madeBase.settings);
       await imageTransfer(imageTransferSettings(settings, SUBNET), workshop);
       return [...epochs];
@@ -228,7 +237,7 @@ describe('runs that were cut off', () => {
     await expect(make(cutOff, 2)).rejects.toThrow('cut off');
     const madeBase = await imageBase(settings.base, workshop);
     await expect(make(cutOff, 2)).rejects.toThrow('cut off');
-    await imageMask(madeBase, settings.mask, workshop);
+    await imageMask({ ...settings.mask, base: madeBase.settings }, workshop);
     await expect(make(cutOff, 2)).rejects.toThrow('cut off');
     expect(await make(cutOff)).toEqual(['image-transfer 2']);
     expect(bytesIn(cutOff.folder)).toEqual(bytesIn(undisturbed.folder));

@@ -169,7 +169,7 @@ describe('photographs', () => {
       preset: 'paper',
       models: ['resnet'],
       change: () => chain,
-      folders: { ...folders, pretrained, onSkip: (file) => skipped.push(file) },
+      folders: { ...folders, pretrained, onSkip: (file: SkippedFile) => skipped.push(file) },
       conditions: [{ inheritFrom: 'subnet', normalization: 'eval', trained: 'rest', pooledShare: 0 }],
     });
     expect(rows.map(({ epoch, shapes }) => [epoch, shapes])).toEqual([

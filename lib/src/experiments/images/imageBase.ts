@@ -1,5 +1,5 @@
 /** Vision stage 1: a model of the 16 categories (method section 2; notebook 10). */
-import { type Made, Runner, type Stage, type Training, type Workshop } from '../../runs/stage';
+import type { Made, Stage, Training } from '../../runs/stage';
 import { seedFor } from '../../tasks/random';
 import { elementCount, type HostTensors } from '../../tensorflow/hostTensor';
 import { imageDataOf } from './imageData';
@@ -51,11 +51,6 @@ export const imageBaseStage: Stage<ImageBaseSettings, ImageRunResult, Parameters
     return [[shapeBiasSchema, rowsOver(common, log, result)]];
   },
 };
-
-/** The base model of the settings: from the store, or trained now. Interrupted, it returns what it has, without storing it. */
-export function imageBase(settings: ImageBaseSettings, workshop: Workshop): Promise<ImageBase> {
-  return new Runner(workshop).once(imageBaseStage, settings);
-}
 
 async function train(settings: ImageBaseSettings, training: Training<object>) {
   const folders = training.folders as ImageFolders | undefined;

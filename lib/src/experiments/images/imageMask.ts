@@ -134,15 +134,6 @@ export function imageSubnetworkRows(
   }));
 }
 
-/** The mask over a base model: from the store, or trained now. `pooledShare` 1: on mean-pooled images, 0: on plain ones. */
-export function imageMask(
-  base: Pick<ImageBase, 'settings'>,
-  mask: Omit<ImageMaskSettings, 'base'>,
-  workshop: Workshop,
-): Promise<ImageMask> {
-  return new Runner(workshop).once(imageMaskStage, { ...mask, base: base.settings });
-}
-
 /** The base model and a mask of a chain; their rows go into the tables. Undefined where the person stopped a run. */
 export async function imageChainOf(
   settings: ImageChainSettings,

@@ -27,16 +27,17 @@ export type ImageMeasures = {
   texture_decisions: number;
 };
 
+const MEASURES = [
+  'plain_accuracy',
+  'pooled_accuracy',
+  'conflict_images',
+  'shape_decisions',
+  'texture_decisions',
+] as const;
+
 /** The measures in a record of a log; NaN where there is none. */
 export function measuresOf(record?: Record<string, number>): ImageMeasures {
-  const measured = (name: keyof ImageMeasures) => record?.[name] ?? Number.NaN;
-  return {
-    plain_accuracy: measured('plain_accuracy'),
-    pooled_accuracy: measured('pooled_accuracy'),
-    conflict_images: measured('conflict_images'),
-    shape_decisions: measured('shape_decisions'),
-    texture_decisions: measured('texture_decisions'),
-  };
+  return Object.fromEntries(MEASURES.map((name) => [name, record?.[name] ?? Number.NaN])) as ImageMeasures;
 }
 
 /** The answers to the cue-conflict images. */

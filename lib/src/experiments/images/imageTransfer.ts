@@ -3,16 +3,15 @@ import { sampleSubnetwork } from '../../masking/sampling';
 import { complement, mapLayers, type Subnetwork, subnetworkSize } from '../../masking/subnetwork';
 import { transferSubnetwork } from '../../masking/transfer';
 import { freshMaskedWeights } from '../../models/imageModel';
-import { type Made, Runner, type Stage, type Training, type Workshop } from '../../runs/stage';
+import type { Made, Stage, Training } from '../../runs/stage';
 import { seedFor } from '../../tasks/random';
 import { elementCount, type HostTensors } from '../../tensorflow/hostTensor';
 import { type ImageBase, imageBaseStage } from './imageBase';
-import { imageConditionName } from './imageConditions';
 import { imageDataOf } from './imageData';
 import { type ImageMask, imageMaskStage } from './imageMask';
 import type { ImageRunResult } from './imageMeasures';
 import { freshImageModel, imageModelOf, imageTrainerFor, saveImageModel } from './imageModels';
-import type { ImageTransferSettings } from './imageSettings';
+import { type ImageTransferSettings, imageConditionName } from './imageSettings';
 import { IMAGE_MEASURES, imageCost, optimizerOf, trainImages } from './imageTraining';
 
 export interface ImageTransferResult extends ImageRunResult {
@@ -50,11 +49,6 @@ export const imageTransferStage: Stage<
   // Kept, so that the model can be measured on other images later.
   save: ({ parameters }, folder, { model }) => saveImageModel(folder, model, parameters as HostTensors),
 };
-
-/** One transfer run: from the store, or trained now, with what its settings say that it starts from. */
-export async function imageTransfer(settings: ImageTransferSettings, workshop: Workshop): Promise<ImageTransfer> {
-  return new Runner(workshop).once(imageTransferStage, settings);
-}
 
 async function train(settings: ImageTransferSettings, training: Training<ImageTransferInputs>) {
   const { model, seed, normalization, trained } = settings;

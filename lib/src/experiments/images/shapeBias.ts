@@ -1,10 +1,9 @@
 /** Image masks, and what a network that starts with one looks at: shape or texture (notebooks 10 and 11). */
 import { join } from 'node:path';
 import type { Table } from '../../runs/columns';
-import { chosen, experiment } from '../../runs/experiment';
+import { chosen, combinations, experiment } from '../../runs/experiment';
 import { runId } from '../../runs/runStore';
 import { addDecisions, type Decision, readDecisions } from '../../stats/decisions';
-import { IMAGE_CONDITIONS, type ImageCondition, imageConditionName, imageConditionNames } from './imageConditions';
 import {
   type ImageSubnetworkRow,
   imageMaskStage,
@@ -12,13 +11,17 @@ import {
   imageSubnetworksSchema,
   maskFor,
 } from './imageMask';
-import { type DRAWN_VARIATIONS, IMAGE_PRESETS, type ImagePreset, imageChainSettings } from './imagePresets';
+import { type DrawnVariationName, type ImagePreset, imageChainSettings } from './imagePresets';
 import {
+  IMAGE_CONDITIONS,
   type ImageArchitecture,
   type ImageChainSettings,
+  type ImageCondition,
   type ImageMaskKind,
   type ImageMaskSettings,
   type ImageTransferSettings,
+  imageConditionName,
+  imageConditionNames,
   imageMaskSettings,
   imageTransferSettings,
 } from './imageSettings';
@@ -29,7 +32,7 @@ import { imageRunColumns, rowsOver, type ShapeBiasRow, shapeBiasSchema } from '.
 export interface ImageChainsAsked {
   models: readonly ImageArchitecture[];
   seeds: readonly number[];
-  images: readonly (keyof typeof DRAWN_VARIATIONS)[];
+  images: readonly DrawnVariationName[];
   shapes: readonly ('project' | 'silhouettes' | 'edges')[];
   /** Share of mean-pooled images in the training of the base; undefined: as the preset says. */
   basePooledShares: readonly (number | undefined)[];
@@ -47,23 +50,12 @@ const ASKED: ImageChainsAsked = {
 };
 
 /** The first is the one whose rows are in data/results: the paper's photographs are not everybody's. */
-const PRESETS: readonly ImagePreset[] = ['laptop', 'quick', 'smoke', 'paper'].filter((name): name is ImagePreset =>
-  (IMAGE_PRESETS as readonly string[]).includes(name),
-);
+const PRESETS = ['laptop', 'quick', 'smoke', 'paper'] as const satisfies readonly ImagePreset[];
 
-function* chainsOf(asked: ImageChainsAsked & { preset: string }): Generator<ImageChainSettings> {
-  const preset = asked.preset as ImagePreset;
-  for (const architecture of asked.models) {
-    for (const seed of asked.seeds) {
-      for (const images of asked.images) {
-        for (const shapes of asked.shapes) {
-          for (const basePooledShare of asked.basePooledShares) {
-            yield asked.change(imageChainSettings({ preset, architecture, seed, images, shapes, basePooledShare }));
-          }
-        }
-      }
-    }
-  }
+function chainsOf({ preset, change, ...asked }: ImageChainsAsked & { preset: string }): ImageChainSettings[] {
+  const { models, seeds, images, shapes, basePooledShares } = asked;
+  const of = { architecture: models, seed: seeds, images, shapes, basePooledShare: basePooledShares };
+  return combinations(of).map((one) => change(imageChainSettings({ preset: preset as ImagePreset, ...one })));
 }
 
 const chainWords = ({ model, images, base_pooled_share }: Partial<ReturnType<typeof imageRunColumns>>): string =>

@@ -1,10 +1,15 @@
 /** The table shape-bias.csv: a row for an image network at one time of its training. */
 import { count, oneOf, optional, positive, type RowIn, runOf, share, table, text } from '../../runs/columns';
 import type { EpochRecord } from '../../training/fit';
-import { IMAGE_INHERIT_FROM } from './imageConditions';
 import { type ImageMeasures, type ImageRunResult, measuresOf } from './imageMeasures';
 import { IMAGE_PRESETS, type ImagePreset } from './imagePresets';
-import { IMAGE_ARCHITECTURES, type ImageBaseSettings, type ImageChainSettings, imagesOf } from './imageSettings';
+import {
+  IMAGE_ARCHITECTURES,
+  IMAGE_INHERIT_FROM,
+  type ImageBaseSettings,
+  type ImageChainSettings,
+  imagesOf,
+} from './imageSettings';
 
 /** What an image run says of itself in every row. */
 export const imageRunKinds = {

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Table } from '../../runs/columns';
 import { tablesOf } from '../../runs/experiment';
-import { type AnyExperiment, EXPERIMENTS } from '../registry';
+import { type AnyExperiment, EXPERIMENTS } from '..';
 
 /** What gathering did with the rows of a table. */
 export interface Gathered {
@@ -19,7 +19,8 @@ export function allTables(experiments: readonly AnyExperiment[] = Object.values(
 }
 
 /**
- * Adds the rows in the tables of the folders `from` to the tables in `into`, which is made if need be. Tables are sorted, so their bytes depend on the rows alone; gathering twice changes nothing.
+ * Adds the rows in the tables of the folders `from` to the tables in `into`, which is made if need be. Tables are sorted, so
+ * their bytes depend on the rows alone; gathering twice changes nothing.
  */
 export function gatherTables(from: string[], into: string, experiments?: readonly AnyExperiment[]): Gathered[] {
   mkdirSync(into, { recursive: true });

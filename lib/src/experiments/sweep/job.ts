@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import type { Observer } from '../../runs/observer';
 import type { RunStore } from '../../runs/runStore';
 import { isFound, Runner } from '../../runs/stage';
-import type { AnyExperiment } from '../registry';
+import type { AnyExperiment } from '..';
 import type { SweepFolder } from './folder';
 import { experimentOf, type PlannedRun, stageOf } from './plan';
 import { type FailedRun, failedRuns, standOf, TRIES } from './progress';

@@ -6,7 +6,7 @@ import { canonicalJson } from '../../files/json';
 import type { Place, Wanted } from '../../runs/experiment';
 import type { RunStore } from '../../runs/runStore';
 import { Runner, type Stage, stagesBelow } from '../../runs/stage';
-import { type AnyExperiment, EXPERIMENTS } from '../registry';
+import { type AnyExperiment, EXPERIMENTS } from '..';
 import { chunkSeconds, chunksOf, urgency } from './schedule';
 
 /** A run of a plan. */
