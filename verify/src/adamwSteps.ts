@@ -1,23 +1,12 @@
 /** Training steps of the whole model (loss, clipping, AdamW) against the vectors of kind adamw-steps. */
 import { floatsOf, type HostTensors } from '../../lib/dist/tensorflow/hostTensor';
-import { type Evaluator, languageModelEvaluator } from '../../lib/dist/training/languageModelEvaluator';
 import { type LanguageModelTrainer, languageModelTrainer } from '../../lib/dist/training/languageModelTrainer';
-import { AdamSpread } from './adamSpread';
 import { type Comparison, l2Tolerance } from './comparison';
-import type { JsonEntry } from './jsonEntry';
-import { adamConstants, type Mode, rowsOfBatch, stepsOfCase, trainerMode } from './steps';
+import { adamConstants, type CaseRun, compareCases, type Mode, rowsOfBatch, stepsOfCase, trainerMode } from './steps';
 import { float32Error, steppedTolerance, untoldTolerance } from './tolerance';
 
-/** One case in one mode. */
-interface Run {
-  /** Of the mode and case. */
-  comparison: Comparison;
-  name: string;
-  settings: JsonEntry;
+interface Run extends CaseRun<LanguageModelTrainer> {
   clip: number;
-  trainer: LanguageModelTrainer;
-  evaluator: Evaluator;
-  spread: AdamSpread;
 }
 
 export function compareAdamwSteps(comparison: Comparison, modes: Mode[]): void {
@@ -25,21 +14,13 @@ export function compareAdamwSteps(comparison: Comparison, modes: Mode[]): void {
   const adam = adamConstants(json);
   const cases = json.get('cases').entries();
   for (const mode of modes) {
-    const evaluator = languageModelEvaluator(config, { compiled: mode === 'xla' });
     // Each case has its own clipping, and with it its own graph: one is enough for XLA, which takes seconds to compile.
     for (const [name, settings] of mode === 'xla' ? cases.slice(0, 1) : cases) {
       const weightDecay = settings.get('weight_decay').number();
       const clip = settings.find('clip')?.number() ?? Number.POSITIVE_INFINITY;
       const trainer = languageModelTrainer({ config, dropout: 0, weightDecay, clip, adam, ...trainerMode(mode) });
-      const spread = new AdamSpread(trainer.optimizer, adam);
-      const inCase = comparison.at(`${mode}, ${name}`);
-      try {
-        compareCase({ comparison: inCase, name, settings, clip, trainer, evaluator, spread });
-      } finally {
-        trainer.dispose();
-      }
+      compareCases(comparison, { mode, trainer }, (run) => compareCase({ ...run, clip }), [[name, settings]]);
     }
-    evaluator.dispose();
   }
 }
 

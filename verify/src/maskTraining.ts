@@ -5,17 +5,17 @@ import { elementCount, floatsOf, type HostTensors } from '../../lib/dist/tensorf
 import { tidied } from '../../lib/dist/tensorflow/tidy';
 import { snapshot, tensorsOf } from '../../lib/dist/tensorflow/variables';
 import type { Batch } from '../../lib/dist/training/batches';
-import { type Evaluator, languageModelEvaluator } from '../../lib/dist/training/languageModelEvaluator';
 import { batchLoss } from '../../lib/dist/training/languageModelTrainer';
 import { type MaskTrainer, maskTrainer, scoreGradients } from '../../lib/dist/training/maskTrainer';
-import { AdamSpread } from './adamSpread';
 import type { Comparison } from './comparison';
 import { compareHardMask } from './hardMask';
 import type { JsonEntry } from './jsonEntry';
 import type { Reference } from './reference';
 import {
   adamConstants,
+  type CaseRun,
   type CaseStep,
+  compareCases,
   layerOf,
   type Mode,
   maskedLayers,
@@ -27,17 +27,7 @@ import {
 } from './steps';
 import { float32Error, steppedTolerance, tensorTolerance } from './tolerance';
 
-/** One case in one mode. */
-interface Run {
-  /** Of the mode and case. */
-  comparison: Comparison;
-  name: string;
-  settings: JsonEntry;
-  mode: Mode;
-  evaluator: Evaluator;
-  trainer: MaskTrainer;
-  spread: AdamSpread;
-}
+type Run = CaseRun<MaskTrainer>;
 
 export function compareMaskTraining(comparison: Comparison, modes: Mode[]): void {
   const { json, config } = comparison.reference;
@@ -48,17 +38,7 @@ export function compareMaskTraining(comparison: Comparison, modes: Mode[]): void
   );
   for (const mode of modes) {
     const trainer = maskTrainer({ config, weightDecay: json.get('weight_decay').number(), adam, ...trainerMode(mode) });
-    const evaluator = languageModelEvaluator(config, { compiled: mode === 'xla' });
-    const shared = { mode, evaluator, trainer };
-    try {
-      for (const [name, settings] of json.get('cases').entries()) {
-        const spread = new AdamSpread(trainer.optimizer, adam);
-        compareCase({ ...shared, comparison: comparison.at(`${mode}, ${name}`), name, settings, spread });
-      }
-    } finally {
-      trainer.dispose();
-      evaluator.dispose();
-    }
+    compareCases(comparison, { mode, trainer }, compareCase);
   }
 }
 

@@ -2,8 +2,12 @@
 import { type Gpt2Config, gpt2MaskedWeights } from '../../lib/dist/models/gpt2';
 import type { Rows } from '../../lib/dist/tasks/modularArithmetic';
 import { tf } from '../../lib/dist/tensorflow/backend';
+import type { AdamW } from '../../lib/dist/tensorflow/optimizers';
 import type { Batch } from '../../lib/dist/training/batches';
+import { type Evaluator, languageModelEvaluator } from '../../lib/dist/training/languageModelEvaluator';
 import type { AdamConstants } from '../../lib/dist/training/languageModelTrainer';
+import { AdamSpread } from './adamSpread';
+import type { Comparison } from './comparison';
 import type { JsonEntry } from './jsonEntry';
 import { type StepScalar, scalarTolerance } from './tolerance';
 
@@ -45,6 +49,38 @@ export function rowsOfBatch({ tokens, weights }: Batch): Rows {
 /** [rows, tokens] */
 export function tensorOfRows({ tokens, rows }: Rows): tf.Tensor2D {
   return tf.tensor2d(tokens, [rows, tokens.length / rows], 'int32');
+}
+
+/** A case in one mode. */
+export interface CaseRun<T> {
+  /** Of the mode and case. */
+  comparison: Comparison;
+  name: string;
+  settings: JsonEntry;
+  mode: Mode;
+  trainer: T;
+  evaluator: Evaluator;
+  spread: AdamSpread;
+}
+
+/** Compares cases of a kind (by default all) in one mode with one trainer, as the experiments do it, and frees the trainer. */
+export function compareCases<T extends { optimizer: AdamW; dispose(): void }>(
+  comparison: Comparison,
+  { mode, trainer }: { mode: Mode; trainer: T },
+  compare: (run: CaseRun<T>) => void,
+  cases = comparison.reference.json.get('cases').entries(),
+): void {
+  const { config, json } = comparison.reference;
+  const evaluator = languageModelEvaluator(config, { compiled: mode === 'xla' });
+  try {
+    for (const [name, settings] of cases) {
+      const spread = new AdamSpread(trainer.optimizer, adamConstants(json));
+      compare({ comparison: comparison.at(`${mode}, ${name}`), name, settings, mode, trainer, evaluator, spread });
+    }
+  } finally {
+    trainer.dispose();
+    evaluator.dispose();
+  }
 }
 
 /** AdamW's constants from `betas` and `eps`. */

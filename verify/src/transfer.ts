@@ -8,19 +8,20 @@ import { floatsOf, type HostTensors } from '../../lib/dist/tensorflow/hostTensor
 import { tidied } from '../../lib/dist/tensorflow/tidy';
 import { snapshot, tensorsOf } from '../../lib/dist/tensorflow/variables';
 import type { Batch } from '../../lib/dist/training/batches';
-import { type Evaluator, languageModelEvaluator } from '../../lib/dist/training/languageModelEvaluator';
+import { languageModelEvaluator } from '../../lib/dist/training/languageModelEvaluator';
 import {
   batchGradients,
   type LanguageModelTrainer,
   languageModelTrainer,
 } from '../../lib/dist/training/languageModelTrainer';
-import { AdamSpread } from './adamSpread';
 import type { Comparison } from './comparison';
 import type { JsonEntry } from './jsonEntry';
 import type { Reference } from './reference';
 import { compareReleasedSampler } from './releasedSamplers';
 import {
   adamConstants,
+  type CaseRun,
+  compareCases,
   layerOf,
   type Mode,
   maskedLayers,
@@ -115,18 +116,9 @@ function compareTraining(comparison: Comparison, transferred: Transferred, mode:
     freezable: true,
     ...trainerMode(mode),
   });
-  const evaluator = languageModelEvaluator(config, { compiled: mode === 'xla' });
-  try {
-    for (const [name, settings] of json.get('cases').entries()) {
-      const spread = new AdamSpread(trainer.optimizer, adam);
-      const frozen = frozenPart(settings, transferred.subnetwork);
-      const inCase = comparison.at(`${mode}, ${name}`);
-      compareCase({ ...transferred, comparison: inCase, name, settings, mode, trainer, evaluator, frozen, spread });
-    }
-  } finally {
-    trainer.dispose();
-    evaluator.dispose();
-  }
+  compareCases(comparison, { mode, trainer }, (run) => {
+    compareCase({ ...run, ...transferred, frozen: frozenPart(run.settings, transferred.subnetwork) });
+  });
 }
 
 /** The layers whose transferred weights have no gradient, and so stay. */
@@ -137,18 +129,9 @@ function frozenPart(settings: JsonEntry, subnetwork: Subnetwork): Subnetwork {
   return Object.fromEntries(Object.entries(subnetwork).filter(([parameter]) => isFrozen(parameter)));
 }
 
-/** One case in one mode. */
-interface Run extends Transferred {
-  /** Of the mode and case. */
-  comparison: Comparison;
-  name: string;
-  settings: JsonEntry;
-  mode: Mode;
-  trainer: LanguageModelTrainer;
-  evaluator: Evaluator;
+interface Run extends CaseRun<LanguageModelTrainer>, Transferred {
   /** The part of the subnetwork that is frozen. */
   frozen: Subnetwork;
-  spread: AdamSpread;
 }
 
 /** A step that was made, and the parameters after it. */
