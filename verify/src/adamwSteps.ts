@@ -2,7 +2,7 @@
 import { floatsOf, type HostTensors } from '../../lib/dist/tensorflow/hostTensor';
 import { type LanguageModelTrainer, languageModelTrainer } from '../../lib/dist/training/languageModelTrainer';
 import { type Comparison, l2Tolerance } from './comparison';
-import { adamConstants, type CaseRun, compareCases, type Mode, rowsOfBatch, stepsOfCase, trainerMode } from './steps';
+import { type CaseRun, compareCases, type Mode, rowsOfBatch, trainerMode } from './steps';
 import { float32Error, steppedTolerance, untoldTolerance } from './tolerance';
 
 interface Run extends CaseRun<LanguageModelTrainer> {
@@ -10,8 +10,7 @@ interface Run extends CaseRun<LanguageModelTrainer> {
 }
 
 export function compareAdamwSteps(comparison: Comparison, modes: Mode[]): void {
-  const { config, json } = comparison.reference;
-  const adam = adamConstants(json);
+  const { config, json, adam } = comparison.reference;
   const cases = json.get('cases').entries();
   for (const mode of modes) {
     // Each case has its own clipping, and with it its own graph: one is enough for XLA, which takes seconds to compile.
@@ -25,15 +24,14 @@ export function compareAdamwSteps(comparison: Comparison, modes: Mode[]): void {
 }
 
 function compareCase(run: Run): void {
-  const { comparison, name, clip, trainer, evaluator, spread } = run;
+  const { comparison, name, steps, clip, trainer, evaluator, spread } = run;
   const { reference } = comparison;
   const { config, weights } = reference;
-  const batches = reference.batches();
   const evaluation = reference.rows('eval_batch');
   const sampled = reference.steps(`${name}/after`);
   trainer.start(weights, { seed: 0 });
-  for (const step of stepsOfCase(reference.json.get('cases'), name, batches.length)) {
-    const batch = batches[step.number - 1];
+  for (const step of steps) {
+    const { batch } = step;
     const learningRate = step.settings.get('lr').number();
     const before = spread.ofLoss;
     const { loss, gradientNorm = Number.NaN } = trainer.step(batch, step.number, learningRate);

@@ -9,7 +9,7 @@ import { tensorsOf } from '../../lib/dist/tensorflow/variables';
 import type { Evaluator } from '../../lib/dist/training/languageModelEvaluator';
 import type { Comparison } from './comparison';
 import type { JsonEntry } from './jsonEntry';
-import { type CaseStep, maskedLayers, tensorOfRows } from './steps';
+import { type CaseStep, tensorOfRows } from './steps';
 import { untoldTolerance } from './tolerance';
 
 /** Kept weights, loss, accuracy and, where given, logits. */
@@ -59,7 +59,7 @@ function compareCounts(
   const counts = tidied(() => countsPerLayer(subnetworkOf(tensorsOf(scores))));
   const settled: HostTensors = {};
   let [total, undecidedInAll] = [0, 0];
-  for (const { layer, parameter } of maskedLayers(comparison.reference.config)) {
+  for (const { layer, parameter } of comparison.reference.layers) {
     const ours = counts.find((count) => count.parameter === parameter)?.kept as number;
     const theirs = after.get('hard_mask_kept').get(layer).number();
     const values = floatsOf(parameter, scores[parameter]);

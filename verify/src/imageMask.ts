@@ -11,7 +11,8 @@ import { imageLoss } from '../../lib/dist/training/imageTrainer';
 import { scoreGradients } from '../../lib/dist/training/maskTrainer';
 import type { Comparison } from './comparison';
 import type { ImageReference } from './imageReference';
-import { layerOf, type Mode, requireTrained, trainerMode } from './steps';
+import { layerOf } from './reference';
+import { type Mode, requireTrained, trainerMode } from './steps';
 import { activationTolerance, roundings, tensorTolerance } from './tolerance';
 
 /** Roundings that the sum of a soft mask goes through: of sigmoid, of partial sums, of layers. */

@@ -4,24 +4,19 @@ import { tf } from '../../lib/dist/tensorflow/backend';
 import { elementCount, floatsOf, type HostTensors } from '../../lib/dist/tensorflow/hostTensor';
 import { tidied } from '../../lib/dist/tensorflow/tidy';
 import { snapshot, tensorsOf } from '../../lib/dist/tensorflow/variables';
-import type { Batch } from '../../lib/dist/training/batches';
 import { batchLoss } from '../../lib/dist/training/languageModelTrainer';
 import { type MaskTrainer, maskTrainer, scoreGradients } from '../../lib/dist/training/maskTrainer';
 import type { Comparison } from './comparison';
 import { compareHardMask } from './hardMask';
 import type { JsonEntry } from './jsonEntry';
-import type { Reference } from './reference';
+import { layerOf, type Reference } from './reference';
 import {
-  adamConstants,
   type CaseRun,
   type CaseStep,
   compareCases,
-  layerOf,
   type Mode,
-  maskedLayers,
   requireTrained,
   rowsOfBatch,
-  stepsOfCase,
   tensorOfRows,
   trainerMode,
 } from './steps';
@@ -30,11 +25,10 @@ import { float32Error, steppedTolerance, tensorTolerance } from './tolerance';
 type Run = CaseRun<MaskTrainer>;
 
 export function compareMaskTraining(comparison: Comparison, modes: Mode[]): void {
-  const { json, config } = comparison.reference;
-  const adam = adamConstants(json);
+  const { json, config, layers, adam } = comparison.reference;
   requireTrained(
     json,
-    maskedLayers(config).map(({ layer }) => `${layer}.weight_mask_params`),
+    layers.map(({ layer }) => `${layer}.weight_mask_params`),
   );
   for (const mode of modes) {
     const trainer = maskTrainer({ config, weightDecay: json.get('weight_decay').number(), adam, ...trainerMode(mode) });
@@ -43,20 +37,18 @@ export function compareMaskTraining(comparison: Comparison, modes: Mode[]): void
 }
 
 function compareCase(run: Run): void {
-  const { comparison, name, settings, mode, trainer, spread } = run;
+  const { comparison, name, settings, steps, mode, trainer, spread } = run;
   const { reference } = comparison;
-  const { config, weights } = reference;
-  const batches = reference.batches();
+  const { weights, layers } = reference;
   const learningRate = reference.json.get('lr').number();
   const lambda = settings.get('lambda').number();
   trainer.start(weights, startScores(reference, settings));
-  for (const step of stepsOfCase(reference.json.get('cases'), name, batches.length)) {
-    const batch = batches[step.number - 1];
+  for (const step of steps) {
     const temperature = step.settings.get('temperature').number();
-    if (mode === 'eager') compareGradients(run, step, { batch, temperature, lambda });
+    if (mode === 'eager') compareGradients(run, step, { temperature, lambda });
 
     const before = spread.ofLoss;
-    const { loss, crossEntropy, l0 } = trainer.step(batch, step.number, { learningRate, temperature, lambda });
+    const { loss, crossEntropy, l0 } = trainer.step(step.batch, step.number, { learningRate, temperature, lambda });
     spread.add(step.number, learningRate, (parameter) => gradientTolerance(settings, step, layerOf(parameter)));
     const inStep = comparison.at(`step ${step.number}`);
     const [taskLoss, l0Term] = [step.scalar('task_loss'), step.scalar('l0_term')];
@@ -68,7 +60,7 @@ function compareCase(run: Run): void {
 
     const scores = trainer.snapshot();
     const tolerances = scoreTolerances(run);
-    for (const { layer, parameter } of maskedLayers(config)) {
+    for (const { layer, parameter } of layers) {
       const values = floatsOf(parameter, scores[parameter]);
       comparison.sample(`${name}/step${step.number}/score/${layer}`, `idx/${layer}`, values, tolerances[parameter]);
     }
@@ -76,7 +68,7 @@ function compareCase(run: Run): void {
   }
   const end = trainer.snapshot();
   const tolerances = scoreTolerances(run);
-  for (const { layer, parameter } of maskedLayers(config)) {
+  for (const { layer, parameter } of layers) {
     const values = floatsOf(parameter, end[parameter]);
     const digest = settings.get('score_digest_float64').get(layer);
     comparison.digest(`score_digest_float64 of ${layer}`, values, digest, tolerances[parameter]);
@@ -92,7 +84,7 @@ function startScores(reference: Reference, settings: JsonEntry): HostTensors {
     throw new Error(`The start "${start}" is neither "<prefix>/*" nor "float32(<number>) …".`);
   }
   const all = gpt2Shapes(reference.config);
-  const masked = maskedLayers(reference.config).map(({ parameter }) => [parameter, all[parameter]] as const);
+  const masked = reference.layers.map(({ parameter }) => [parameter, all[parameter]] as const);
   if (prefix) return reference.parameters(prefix, Object.fromEntries(masked), layerOf);
   const filled = (shape: number[]) => new Float32Array(elementCount(shape)).fill(value);
   return Object.fromEntries(masked.map(([name, shape]) => [name, { dtype: 'F32', shape, data: filled(shape) }]));
@@ -102,7 +94,7 @@ function startScores(reference: Reference, settings: JsonEntry): HostTensors {
 function scoreTolerances({ comparison, settings, spread }: Run): Record<string, Float64Array> {
   const errors = settings.get('float32_error').matching(/^score_after\d+$/, 'score_after<k>');
   return Object.fromEntries(
-    maskedLayers(comparison.reference.config).map(({ layer, parameter }) => [
+    comparison.reference.layers.map(({ layer, parameter }) => [
       parameter,
       steppedTolerance(float32Error(errors.get(layer)), spread.of(parameter)),
     ]),
@@ -118,9 +110,10 @@ function gradientTolerance(settings: JsonEntry, step: CaseStep, layer: string): 
 function compareGradients(
   { comparison, name, settings, trainer, spread }: Run,
   step: CaseStep,
-  { batch, temperature, lambda }: { batch: Batch; temperature: number; lambda: number },
+  { temperature, lambda }: { temperature: number; lambda: number },
 ): void {
-  const { config, weights } = comparison.reference;
+  const { config, weights, layers } = comparison.reference;
+  const { batch } = step;
   const gradients = tidied(() => {
     const ids = tensorOfRows(rowsOfBatch(batch));
     const computed = scoreGradients({
@@ -134,7 +127,7 @@ function compareGradients(
     return snapshot(computed.gradients);
   });
   const digests = settings.get('grad_digest_float64').items()[step.number - 1];
-  for (const { layer, parameter } of maskedLayers(config)) {
+  for (const { layer, parameter } of layers) {
     const values = floatsOf(parameter, gradients[parameter]);
     // A score that is off by d changes the slope of its mask by a share of up to 2 · temperature · d.
     const tolerance = new Float64Array(values.length).fill(gradientTolerance(settings, step, layer));

@@ -2,12 +2,13 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { readJson } from '../../lib/dist/files/json';
-import { type Gpt2Config, gpt2Config, gpt2Shapes } from '../../lib/dist/models/gpt2';
+import { type Gpt2Config, gpt2Config, gpt2MaskedWeights, gpt2Shapes } from '../../lib/dist/models/gpt2';
 import { ascending } from '../../lib/dist/stats/ascending';
 import type { Rows } from '../../lib/dist/tasks/modularArithmetic';
 import { elementCount, type HostTensor, type HostTensors } from '../../lib/dist/tensorflow/hostTensor';
 import { readSafetensors } from '../../lib/dist/tensorflow/safetensors';
 import type { Batch } from '../../lib/dist/training/batches';
+import type { AdamConstants } from '../../lib/dist/training/languageModelTrainer';
 import { JsonEntry } from './jsonEntry';
 import { type Float32Error, float32Error } from './tolerance';
 
@@ -138,6 +139,17 @@ export class Reference {
     return this.readWeights;
   }
 
+  /** The masked layers of GPT-2 as the files name them, "transformer.h.0.attn.c_attn", and the parameters with their masks. */
+  get layers(): { layer: string; parameter: string }[] {
+    return gpt2MaskedWeights(this.config).map((parameter) => ({ layer: layerOf(parameter), parameter }));
+  }
+
+  /** AdamW's constants, from `betas` and `eps`. */
+  get adam(): Required<AdamConstants> {
+    const [beta1, beta2] = this.json.get('betas').numbers();
+    return { beta1, beta2, epsilon: this.json.get('eps').number() };
+  }
+
   private readGpt2Config(): Gpt2Config {
     const model = this.json.get('model');
     const config = gpt2Config({
@@ -183,6 +195,11 @@ export class Reference {
     }
     return Object.fromEntries(shapes.map(([name]) => [name, weights.get(name) as HostTensor]));
   }
+}
+
+/** A masked layer as the files name it, by the weight that carries its mask. */
+export function layerOf(weight: string): string {
+  return weight.replace(/\.weight$/, '');
 }
 
 /** A JSON file of the folder. */

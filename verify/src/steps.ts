@@ -1,11 +1,9 @@
 /** What the comparisons of training steps have in common: ways to compute, batches, optimizer settings, lists of steps. */
-import { type Gpt2Config, gpt2MaskedWeights } from '../../lib/dist/models/gpt2';
 import type { Rows } from '../../lib/dist/tasks/modularArithmetic';
 import { tf } from '../../lib/dist/tensorflow/backend';
 import type { AdamW } from '../../lib/dist/tensorflow/optimizers';
 import type { Batch } from '../../lib/dist/training/batches';
 import { type Evaluator, languageModelEvaluator } from '../../lib/dist/training/languageModelEvaluator';
-import type { AdamConstants } from '../../lib/dist/training/languageModelTrainer';
 import { AdamSpread } from './adamSpread';
 import type { Comparison } from './comparison';
 import type { JsonEntry } from './jsonEntry';
@@ -19,16 +17,6 @@ export const MODES: Mode[] = ['eager', 'graph', 'xla'];
 /** The trainers' options for a mode. */
 export function trainerMode(mode: Mode): { compiled: boolean; xla: boolean } {
   return { compiled: mode !== 'eager', xla: mode === 'xla' };
-}
-
-/** The masked layers of GPT-2, and the parameters that carry their masks. */
-export function maskedLayers(config: Gpt2Config): { layer: string; parameter: string }[] {
-  return gpt2MaskedWeights(config).map((parameter) => ({ layer: layerOf(parameter), parameter }));
-}
-
-/** A masked layer as the files name it, "transformer.h.0.attn.c_attn". */
-export function layerOf(weight: string): string {
-  return weight.replace(/\.weight$/, '');
 }
 
 /** Refuses a file that trains other parameters than we do, whose names end like ours. */
@@ -57,6 +45,7 @@ export interface CaseRun<T> {
   comparison: Comparison;
   name: string;
   settings: JsonEntry;
+  steps: CaseStep[];
   mode: Mode;
   trainer: T;
   evaluator: Evaluator;
@@ -70,12 +59,23 @@ export function compareCases<T extends { optimizer: AdamW; dispose(): void }>(
   compare: (run: CaseRun<T>) => void,
   cases = comparison.reference.json.get('cases').entries(),
 ): void {
-  const { config, json } = comparison.reference;
+  const { config, json, adam } = comparison.reference;
+  const batches = comparison.reference.batches();
   const evaluator = languageModelEvaluator(config, { compiled: mode === 'xla' });
   try {
     for (const [name, settings] of cases) {
-      const spread = new AdamSpread(trainer.optimizer, adamConstants(json));
-      compare({ comparison: comparison.at(`${mode}, ${name}`), name, settings, mode, trainer, evaluator, spread });
+      const spread = new AdamSpread(trainer.optimizer, adam);
+      const steps = stepsOfCase(json.get('cases'), name, batches);
+      compare({
+        comparison: comparison.at(`${mode}, ${name}`),
+        name,
+        settings,
+        steps,
+        mode,
+        trainer,
+        evaluator,
+        spread,
+      });
     }
   } finally {
     trainer.dispose();
@@ -83,16 +83,11 @@ export function compareCases<T extends { optimizer: AdamW; dispose(): void }>(
   }
 }
 
-/** AdamW's constants from `betas` and `eps`. */
-export function adamConstants(json: JsonEntry): Required<AdamConstants> {
-  const [beta1, beta2] = json.get('betas').numbers();
-  return { beta1, beta2, epsilon: json.get('eps').number() };
-}
-
 /** A step of a case: its settings (the same in both precisions) and its scalars. */
 export interface CaseStep {
   /** From 1. */
   number: number;
+  batch: Batch;
   settings: JsonEntry;
   scalar(key: string): StepScalar;
 }
@@ -101,13 +96,13 @@ export interface CaseStep {
  * The steps of a case, from `steps_float64` and `steps_float32`. A scalar's tolerance comes from that key's differences over all
  * cases and steps of the file.
  */
-export function stepsOfCase(cases: JsonEntry, name: string, batches: number): CaseStep[] {
+function stepsOfCase(cases: JsonEntry, name: string, batches: Batch[]): CaseStep[] {
   const pairsOf = (caseName: string) => {
     const entry = cases.get(caseName);
     const [float64, float32] = [entry.get('steps_float64').items(), entry.get('steps_float32').items()];
-    if (float64.length !== float32.length || float64.length > batches) {
+    if (float64.length !== float32.length || float64.length > batches.length) {
       throw new Error(
-        `The case ${caseName} has ${float64.length} steps in float64 and ${float32.length} in float32, for ${batches} batches.`,
+        `The case ${caseName} has ${float64.length} steps in float64 and ${float32.length} in float32, for ${batches.length} batches.`,
       );
     }
     return float64.map((step, index) => ({ float64: step, float32: float32[index] }));
@@ -122,6 +117,7 @@ export function stepsOfCase(cases: JsonEntry, name: string, batches: number): Ca
     if (pair.float64.get('step').number() !== index + 1) throw new Error(`The steps of ${name} are not 1, 2, 3, ….`);
     return {
       number: index + 1,
+      batch: batches[index],
       settings: pair.float64,
       scalar: (key) => {
         const values = valuesOf(pair, key);

@@ -7,7 +7,6 @@ import { tf } from '../../lib/dist/tensorflow/backend';
 import { floatsOf, type HostTensors } from '../../lib/dist/tensorflow/hostTensor';
 import { tidied } from '../../lib/dist/tensorflow/tidy';
 import { snapshot, tensorsOf } from '../../lib/dist/tensorflow/variables';
-import type { Batch } from '../../lib/dist/training/batches';
 import { languageModelEvaluator } from '../../lib/dist/training/languageModelEvaluator';
 import {
   batchGradients,
@@ -16,20 +15,9 @@ import {
 } from '../../lib/dist/training/languageModelTrainer';
 import type { Comparison } from './comparison';
 import type { JsonEntry } from './jsonEntry';
-import type { Reference } from './reference';
+import { layerOf, type Reference } from './reference';
 import { compareReleasedSampler } from './releasedSamplers';
-import {
-  adamConstants,
-  type CaseRun,
-  compareCases,
-  layerOf,
-  type Mode,
-  maskedLayers,
-  rowsOfBatch,
-  stepsOfCase,
-  tensorOfRows,
-  trainerMode,
-} from './steps';
+import { type CaseRun, compareCases, type Mode, rowsOfBatch, tensorOfRows, trainerMode } from './steps';
 import { float32Error, lossTolerance, steppedTolerance, untoldTolerance } from './tolerance';
 
 /** Sums of copied values, in float64, agree but for the order of the sum. */
@@ -40,13 +28,12 @@ interface Transferred {
   subnetwork: Subnetwork;
   /** Parameters before the first step. */
   effective: HostTensors;
-  batches: Batch[];
   ids: Rows;
 }
 
 export function compareTransfer(comparison: Comparison, modes: Mode[]): void {
   const { reference } = comparison;
-  const layers = maskedLayers(reference.config);
+  const { layers } = reference;
   const shapes = gpt2Shapes(reference.config);
   const masked = Object.fromEntries(layers.map(({ parameter }) => [parameter, shapes[parameter]]));
   const subnetwork = subnetworkOf(reference, masked);
@@ -54,7 +41,6 @@ export function compareTransfer(comparison: Comparison, modes: Mode[]): void {
   const transferred: Transferred = {
     subnetwork,
     effective: transferSubnetwork({ base: reference.weights, subnetwork, fresh }),
-    batches: reference.batches(),
     ids: reference.rows('ids'),
   };
   compareBefore(comparison, transferred);
@@ -79,9 +65,9 @@ function subnetworkOf(reference: Reference, shapes: Record<string, number[]>): S
 
 /** The model before any step: counts of the mask, effective weights, logits and loss. */
 function compareBefore(comparison: Comparison, { subnetwork, effective, ids }: Transferred): void {
-  const { json, config } = comparison.reference;
+  const { json, config, layers } = comparison.reference;
   const counts = countsPerLayer(subnetwork);
-  maskedLayers(config).forEach(({ layer, parameter }, index) => {
+  layers.forEach(({ layer, parameter }, index) => {
     const { kept, total } = counts[index];
     comparison.number(`mask_kept of ${layer}`, kept, json.get('mask_kept').get(layer).number(), 0);
     comparison.number(`mask_size of ${layer}`, total, json.get('mask_size').get(layer).number(), 0);
@@ -105,8 +91,7 @@ function compareBefore(comparison: Comparison, { subnetwork, effective, ids }: T
 
 /** All cases with one trainer, as the experiments do it. */
 function compareTraining(comparison: Comparison, transferred: Transferred, mode: Mode): void {
-  const { json, config } = comparison.reference;
-  const adam = adamConstants(json);
+  const { json, config, adam } = comparison.reference;
   const trainer: LanguageModelTrainer = languageModelTrainer({
     config,
     dropout: 0,
@@ -142,15 +127,15 @@ interface Made {
 }
 
 function compareCase(run: Run): void {
-  const { comparison, name, mode, batches, ids, effective, frozen, trainer, evaluator, spread } = run;
+  const { comparison, steps, mode, ids, effective, frozen, trainer, evaluator, spread } = run;
   const { json, config } = comparison.reference;
   const learningRate = json.get('lr').number();
   trainer.start(effective, { seed: 0, frozen });
   if (mode === 'eager') compareGradients(run);
-  for (const step of stepsOfCase(json.get('cases'), name, batches.length)) {
+  for (const step of steps) {
     const inStep = comparison.at(`step ${step.number}`);
     const before = spread.ofLoss;
-    const { loss } = trainer.step(batches[step.number - 1], step.number, learningRate);
+    const { loss } = trainer.step(step.batch, step.number, learningRate);
     spread.add(step.number, learningRate, (_, largest) => untoldTolerance(config, largest));
     const onIds = evaluator.loss(trainer.parameters, ids);
     inStep.scalar('loss_before', loss, step.scalar('loss_before'), before);
@@ -162,13 +147,14 @@ function compareCase(run: Run): void {
 }
 
 /** Gradients of the first batch in weights outside the subnetwork. */
-function compareGradients({ comparison, name, batches, trainer }: Run): void {
-  const { config } = comparison.reference;
+function compareGradients({ comparison, name, steps, trainer }: Run): void {
+  const { config, layers } = comparison.reference;
+  const [{ batch }] = steps;
   const gradients = tidied(() => {
-    const [ids, weights] = [tensorOfRows(rowsOfBatch(batches[0])), tf.tensor1d(batches[0].weights)];
+    const [ids, weights] = [tensorOfRows(rowsOfBatch(batch)), tf.tensor1d(batch.weights)];
     return snapshot(batchGradients(trainer.parameters, ids, weights, config).gradients);
   });
-  for (const { layer, parameter } of maskedLayers(config)) {
+  for (const { layer, parameter } of layers) {
     const values = floatsOf(parameter, gradients[parameter]);
     const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     comparison.sample(`${name}/grad_free/${layer}`, `idx_free/${layer}`, values, untoldTolerance(config, largest));
@@ -180,7 +166,7 @@ function compareMaskedLayers(run: Run, made: Made): void {
   const { comparison, name, settings, frozen } = run;
   const { step, inStep, now } = made;
   const digests = settings.get('effective_digest_after').items()[step - 1];
-  for (const { layer, parameter } of maskedLayers(comparison.reference.config)) {
+  for (const { layer, parameter } of comparison.reference.layers) {
     const values = floatsOf(parameter, now[parameter]);
     const tolerance = toleranceOf(run, parameter, `${layer} (effective)`);
     for (const part of ['masked', 'free']) {
