@@ -1,8 +1,11 @@
 /** Answers of the expressions and structure of the rows against the vectors of kind expressions (JSON only). */
 import { answer, asExpression, MODULUS } from '../../lib/dist/tasks/expressions';
-import { ambiguousRows, NUMBERS, ROW_LENGTH, type Rows, unambiguousRows } from '../../lib/dist/tasks/modularArithmetic';
+import { ambiguousRows, NUMBERS, type Rows, unambiguousRows } from '../../lib/dist/tasks/modularArithmetic';
 import type { Comparison } from './comparison';
 import type { JsonEntry } from './jsonEntry';
+
+/** Tokens of a row: a, b, separator, answer. */
+const ROW_LENGTH = 4;
 
 /** Sets of rows that we draw to know shares of answers and smallest partners. */
 const DRAWS = 50;

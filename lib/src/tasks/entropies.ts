@@ -1,27 +1,23 @@
-import { answer, type Expression, MODULUS } from './expressions';
-import { NUMBERS } from './modularArithmetic';
+import { answer, type Formula, MODULUS } from './expressions';
+import { NUMBERS, type Task } from './modularArithmetic';
 
 /**
  * The lowest mean loss (nats a predicted token) of a model that knows only `known(a, b)` of a pair when it predicts the
  * answer, for uniform pairs of 0..numbers-1.
  *
- * Three tokens are predicted in a row: b costs ln(numbers), the separator nothing, and the answer its entropy given what
- * is known.
+ * Three tokens are predicted in a row: b costs ln(numbers), the separator (if any) nothing, and the answer its entropy
+ * given what is known.
  */
-export function lossKnowing(options: {
-  expression: Expression;
-  known: (a: number, b: number) => string | number | boolean;
-  numbers?: number;
-}): number {
-  const { expression, known, numbers = NUMBERS } = options;
+export function lossKnowing(options: Task & { known: (a: number, b: number) => string | number | boolean }): number {
+  const { expression, known, numbers = NUMBERS, modulus = MODULUS, separator = true } = options;
   // Everything depends on the residues alone.
-  const shares = residueShares(numbers);
+  const shares = residueShares(numbers, modulus);
   const answersGiven = new Map<string | number | boolean, number[]>(); // what is known -> probability of each answer
-  for (let a = 0; a < MODULUS; a++) {
-    for (let b = 0; b < MODULUS; b++) {
+  for (let a = 0; a < modulus; a++) {
+    for (let b = 0; b < modulus; b++) {
       const key = known(a, b);
-      const answers = answersGiven.get(key) ?? new Array(MODULUS).fill(0);
-      answers[answer(expression, a, b)] += shares[a] * shares[b];
+      const answers = answersGiven.get(key) ?? new Array(modulus).fill(0);
+      answers[answer(expression, a, b, { modulus })] += shares[a] * shares[b];
       answersGiven.set(key, answers);
     }
   }
@@ -30,7 +26,7 @@ export function lossKnowing(options: {
     const total = answers.reduce((sum, p) => sum + p, 0);
     for (const p of answers) if (p > 0) answerEntropy -= p * Math.log(p / total);
   }
-  return (Math.log(numbers) + answerEntropy) / 3;
+  return (Math.log(numbers) + answerEntropy) / (separator ? 3 : 2);
 }
 
 /** A loss at which training on "a + ab" rests, and what a model of that loss has learned. */
@@ -58,20 +54,23 @@ export function baseTaskPlateaus(options: { numbers?: number } = {}): Plateau[] 
 }
 
 /** The accuracy of always giving the most frequent answer, for uniform pairs of 0..numbers-1. */
-export function majorityAccuracy(expression: Expression, { numbers = NUMBERS }: { numbers?: number } = {}): number {
-  const shares = residueShares(numbers);
-  const answers = new Array<number>(MODULUS).fill(0);
+export function majorityAccuracy(
+  expression: Formula,
+  { numbers = NUMBERS, modulus = MODULUS }: { numbers?: number; modulus?: number } = {},
+): number {
+  const shares = residueShares(numbers, modulus);
+  const answers = new Array<number>(modulus).fill(0);
   shares.forEach((ofA, a) => {
     shares.forEach((ofB, b) => {
-      answers[answer(expression, a, b)] += ofA * ofB;
+      answers[answer(expression, a, b, { modulus })] += ofA * ofB;
     });
   });
   return Math.max(...answers);
 }
 
-/** How frequent each residue is in 0..numbers-1; residue r stands for the numbers r, r + 7, r + 14, ... */
-function residueShares(numbers: number): number[] {
-  return Array.from({ length: MODULUS }, (_, r) => Math.ceil((numbers - r) / MODULUS) / numbers);
+/** How frequent each residue is in 0..numbers-1; residue r stands for the numbers r, r + modulus, r + 2 modulus, ... */
+function residueShares(numbers: number, modulus: number): number[] {
+  return Array.from({ length: modulus }, (_, r) => Math.ceil((numbers - r) / modulus) / numbers);
 }
 
 /**

@@ -1,28 +1,30 @@
-/** All answers are taken modulo 7 (paper, section 4.1). */
+/** Answers are taken modulo 7 where nothing else is said (paper, section 4.1). */
 export const MODULUS = 7;
 
-/** The 13 expressions of the released experiments, before the modulus; a and b are already residues. */
-const FORMULAS = {
-  'a + ab': (a: number, b: number) => a + a * b,
-  ab: (a: number, b: number) => a * b,
-  'a^2 + ab': (a: number, b: number) => a * a + a * b,
-  '2a^2': (a: number) => 2 * a * a,
-  '2b^2': (_a: number, b: number) => 2 * b * b,
-  'a^2 + ab + b^2': (a: number, b: number) => a * a + a * b + b * b,
-  'a^3 + ab': (a: number, b: number) => a * a * a + a * b,
-  'a^2 + b^2': (a: number, b: number) => a * a + b * b,
-  'a^2 + ab + b^2 + a': (a: number, b: number) => a * a + a * b + b * b + a,
-  'a^3 + ab + b': (a: number, b: number) => a * a * a + a * b + b,
-  'a^2': (a: number) => a * a,
-  'a + b': (a: number, b: number) => a + b,
-  'a^2 - b^2': (a: number, b: number) => a * a - b * b,
-};
+const NAMES = [
+  'a + ab',
+  'ab',
+  'a^2 + ab',
+  '2a^2',
+  '2b^2',
+  'a^2 + ab + b^2',
+  'a^3 + ab',
+  'a^2 + b^2',
+  'a^2 + ab + b^2 + a',
+  'a^3 + ab + b',
+  'a^2',
+  'a + b',
+  'a^2 - b^2',
+] as const;
 
-/** Name of one of the 13 expressions, written as in the released data generator. */
-export type Expression = keyof typeof FORMULAS;
+/** Name of one of the 13 expressions of the released experiments, written as in the released data generator. */
+export type Expression = (typeof NAMES)[number];
 
 /** All expression names. */
-export const EXPRESSIONS = Object.keys(FORMULAS) as Expression[];
+export const EXPRESSIONS: Expression[] = [...NAMES];
+
+/** What is computed: a polynomial in a and b written as the 13 names are ("a^2 + 3ab - 1"), or a function of the residues. */
+export type Formula = string | ((a: number, b: number) => number);
 
 /** Returns `name` as an Expression, or throws a sentence that lists the known ones. */
 export function asExpression(name: string): Expression {
@@ -31,8 +33,31 @@ export function asExpression(name: string): Expression {
   throw new Error(`Unknown expression ${JSON.stringify(name)}: use one of ${known}.`);
 }
 
-/** The expression's value modulo 7, a number in 0..6, for whole a, b >= 0. */
-export function answer(expression: Expression, a: number, b: number): number {
-  const remainder = FORMULAS[asExpression(expression)](a % MODULUS, b % MODULUS) % MODULUS;
-  return (remainder + MODULUS) % MODULUS; // JavaScript's remainder can be negative, or -0
+/** The formula's value modulo `modulus`, a number in 0..modulus-1, for whole a, b >= 0. */
+export function answer(formula: Formula, a: number, b: number, { modulus = MODULUS } = {}): number {
+  const value = functionOf(formula)(a % modulus, b % modulus);
+  if (!Number.isSafeInteger(value))
+    throw new Error(`The expression gives ${value} for a = ${a}, b = ${b}: not a whole number.`);
+  return ((value % modulus) + modulus) % modulus; // JavaScript's remainder can be negative, or -0
+}
+
+/** Sign, factor, a and its power, b and its power. */
+const TERM = /^(-?)(?=.)(\d*)(a(?:\^(\d))?)?(b(?:\^(\d))?)?$/;
+
+/** The formula as a function. Throws a sentence where a text is no polynomial. */
+export function functionOf(formula: Formula): (a: number, b: number) => number {
+  if (typeof formula === 'function') return formula;
+  const terms = formula
+    .replace(/ - /g, ' + -')
+    .split(' + ')
+    .map((term) => {
+      const parts = TERM.exec(term);
+      if (!parts)
+        throw new Error(
+          `Unknown expression ${JSON.stringify(formula)}: write a sum of terms, such as "2a^2 + ab - 1".`,
+        );
+      const [, sign, factor, a, powerOfA = 1, b, powerOfB = 1] = parts;
+      return [Number(sign + (factor || 1)), a ? Number(powerOfA) : 0, b ? Number(powerOfB) : 0];
+    });
+  return (a, b) => terms.reduce((sum, [factor, ofA, ofB]) => sum + factor * a ** ofA * b ** ofB, 0);
 }

@@ -1,17 +1,24 @@
-import { answer, asExpression, type Expression } from './expressions';
+import { answer, type Formula, functionOf, MODULUS } from './expressions';
 import { random } from './random';
 
-/** Samples of a modular arithmetic task. Row-major tokens [rows, 4]: a, b, separator, answer. */
+/** Samples of a task, one a row: row-major tokens, the last of a row its answer. In the paper a, b, separator, answer. */
 export interface Rows {
   tokens: Int32Array;
   rows: number;
 }
 
-/** Tokens of a row: a, b, separator, answer. */
-export const ROW_LENGTH = 4;
-
 /** The paper's numbers are 0..999; the separator is token 1000 and the vocabulary has 1001 tokens. */
 export const NUMBERS = 1000;
+
+/** A task of modular arithmetic. The defaults are the paper's: modulus 7, numbers 0..999, rows of 4 tokens. */
+export interface Task {
+  expression: Formula;
+  modulus?: number;
+  /** a and b are of 0..numbers-1. */
+  numbers?: number;
+  /** Whether a token stands between the pair and its answer. */
+  separator?: boolean;
+}
 
 /** Rows of every evaluation and test set (method section 1). */
 export const EVALUATION_ROWS = 1000;
@@ -31,23 +38,21 @@ export function vocabularySize(numbers = NUMBERS): number {
   return numbers + 1;
 }
 
+/** Tokens of a row; NaN where there are no rows. */
+export function rowLength({ tokens, rows }: Rows): number {
+  return tokens.length / rows;
+}
+
 /**
  * Samples in which a and b are drawn independently, built as the released generator does: row i < `numbers` contains i,
  * on a random side, beside a uniform number of 1..numbers-1, so that every number occurs; the other rows are uniform pairs.
  * `purpose` separates sets of one seed ("train", "evaluation", ...).
  */
-export function unambiguousRows(options: {
-  expression: Expression;
-  rows: number;
-  seed: number;
-  purpose?: string;
-  numbers?: number;
-}): Rows {
-  const { expression, rows, seed, purpose = 'rows', numbers = NUMBERS } = options;
-  checkNumbers(numbers);
+export function unambiguousRows(options: Task & { rows: number; seed: number; purpose?: string }): Rows {
+  const { rows, seed, purpose = 'rows', numbers = NUMBERS } = options;
   checkCount(rows, 'The number of rows', 1e8);
   const source = random(seed, `unambiguous ${purpose}`);
-  return rowsOf(expression, rows, numbers, (i) => {
+  return rowsOf(options, rows, (i) => {
     if (i >= numbers) return [source.integer(numbers), source.integer(numbers)];
     const partner = 1 + source.integer(numbers - 1);
     return source.integer(2) === 0 ? [i, partner] : [partner, i];
@@ -55,10 +60,21 @@ export function unambiguousRows(options: {
 }
 
 /** The ambiguous samples, one a number: a = b = 0..numbers-1, where a^2 + ab = 2a^2 = 2b^2. */
-export function ambiguousRows(options: { expression: Expression; numbers?: number }): Rows {
-  const { expression, numbers = NUMBERS } = options;
-  checkNumbers(numbers);
-  return rowsOf(expression, numbers, numbers, (i) => [i, i]);
+export function ambiguousRows(task: Task): Rows {
+  return rowsOf(task, task.numbers ?? NUMBERS, (i) => [i, i]);
+}
+
+/** All pairs, one a row, in ascending order: numbers^2 rows. */
+export function allRows(task: Task): Rows {
+  const { numbers = NUMBERS } = task;
+  return rowsOf(task, numbers ** 2, (i) => [Math.floor(i / numbers), i % numbers]);
+}
+
+/** The rows in two sets, drawn at random: the first has this share of them, rounded. */
+export function splitRows(data: Rows, { share, seed }: { share: number; seed: number }): [Rows, Rows] {
+  const order = random(seed, 'split').permutation(data.rows);
+  const first = Math.round(share * data.rows);
+  return [selectRows(data, order.subarray(0, first)), selectRows(data, order.subarray(first))];
 }
 
 /**
@@ -70,72 +86,68 @@ export function ambiguousRows(options: { expression: Expression; numbers?: numbe
  *
  * n is a whole number from 0 to numbers^2, the number of different pairs (the paper uses 0..10,000).
  */
-export function disambiguationRows(options: {
-  expression: Expression;
-  n: number;
-  seed: number;
-  numbers?: number;
-  pool?: 'covering' | 'uniform';
-}): Rows {
-  const { expression, n, seed, numbers = NUMBERS, pool = 'covering' } = options;
-  checkNumbers(numbers);
+export function disambiguationRows(options: Task & { n: number; seed: number; pool?: 'covering' | 'uniform' }): Rows {
+  const { n, seed, numbers = NUMBERS, pool = 'covering' } = options;
+  checkTask(options);
   checkCount(n, 'The number of disambiguation samples', numbers * numbers);
   if (pool === 'uniform') {
     const pairs = random(seed, `disambiguation ${n} uniform`).sampleWithoutReplacement(numbers * numbers, n);
-    return rowsOf(expression, n, numbers, (i) => [Math.floor(pairs[i] / numbers), pairs[i] % numbers]);
+    return rowsOf(options, n, (i) => [Math.floor(pairs[i] / numbers), pairs[i] % numbers]);
   }
-  const covering = unambiguousRows({
-    expression,
-    rows: Math.max(n, numbers),
-    seed,
-    purpose: `disambiguation ${n}`,
-    numbers,
-  });
+  const covering = unambiguousRows({ ...options, rows: Math.max(n, numbers), purpose: `disambiguation ${n}` });
   if (n > numbers) return covering;
   const drawn = random(seed, `disambiguation ${n} covering`).sampleWithoutReplacement(numbers, n);
   return selectRows(covering, drawn);
 }
 
-/** The same pairs and separator with the answers of another expression. */
-export function relabel(data: Rows, expression: Expression): Rows {
+/** The same pairs with the answers of another expression. */
+export function relabel(data: Rows, expression: Formula, { modulus = MODULUS } = {}): Rows {
   const tokens = data.tokens.slice();
-  for (let at = 0; at < tokens.length; at += ROW_LENGTH) {
-    tokens[at + 3] = answer(expression, tokens[at], tokens[at + 1]);
+  const length = rowLength(data);
+  const formula = functionOf(expression);
+  for (let at = 0; at < tokens.length; at += length) {
+    tokens[at + length - 1] = answer(formula, tokens[at], tokens[at + 1], { modulus });
   }
   return { tokens, rows: data.rows };
 }
 
 /** The rows of all sets, in the given order. */
 export function concatRows(...sets: Rows[]): Rows {
-  const rows = sets.reduce((total, set) => total + set.rows, 0);
-  const tokens = new Int32Array(rows * ROW_LENGTH); // [rows, 4]
+  const present = sets.filter(({ rows }) => rows > 0);
+  if (new Set(present.map(rowLength)).size > 1) throw new Error('Sets of rows of different lengths cannot be joined.');
+  const tokens = new Int32Array(present.reduce((total, set) => total + set.tokens.length, 0));
   let at = 0;
-  for (const set of sets) {
+  for (const set of present) {
     tokens.set(set.tokens, at);
     at += set.tokens.length;
   }
-  return { tokens, rows };
+  return { tokens, rows: present.reduce((total, { rows }) => total + rows, 0) };
 }
 
 /** The rows with these indices, in their order; indices may repeat. */
 export function selectRows(data: Rows, indices: ArrayLike<number>): Rows {
-  const tokens = new Int32Array(indices.length * ROW_LENGTH); // [indices, 4]
+  const length = data.rows > 0 ? rowLength(data) : 0;
+  const tokens = new Int32Array(indices.length * length);
   for (let i = 0; i < indices.length; i++) {
     const index = indices[i];
     if (!Number.isInteger(index) || index < 0 || index >= data.rows) {
       throw new Error(`There is no row ${index}: the set has ${data.rows} rows, counted from 0.`);
     }
-    tokens.set(data.tokens.subarray(index * ROW_LENGTH, (index + 1) * ROW_LENGTH), i * ROW_LENGTH);
+    tokens.set(data.tokens.subarray(index * length, (index + 1) * length), i * length);
   }
   return { tokens, rows: indices.length };
 }
 
-function rowsOf(name: Expression, rows: number, numbers: number, pair: (i: number) => [number, number]): Rows {
-  const expression = asExpression(name);
-  const tokens = new Int32Array(rows * ROW_LENGTH); // [rows, 4]
+function rowsOf(task: Task, rows: number, pair: (i: number) => [number, number]): Rows {
+  checkTask(task);
+  const { modulus = MODULUS, numbers = NUMBERS, separator = true } = task;
+  const formula = functionOf(task.expression);
+  const between = separator ? [separatorToken(numbers)] : [];
+  const tokens = new Int32Array(rows * (3 + between.length)); // [rows, 4], or [rows, 3] without a separator
   for (let i = 0; i < rows; i++) {
     const [a, b] = pair(i);
-    tokens.set([a, b, separatorToken(numbers), answer(expression, a, b)], i * ROW_LENGTH);
+    const row = [a, b, ...between, answer(formula, a, b, { modulus })];
+    tokens.set(row, i * row.length);
   }
   return { tokens, rows };
 }
@@ -146,9 +158,11 @@ function checkCount(value: number, what: string, largest: number): void {
   }
 }
 
-function checkNumbers(numbers: number): void {
-  // Below 7 some residues, and with them some answers, would never occur; above 2^15 the pairs leave int32.
-  if (!Number.isInteger(numbers) || numbers < 7 || numbers > 2 ** 15) {
-    throw new Error(`The count of numbers must be a whole number from 7 to 32,768, not ${numbers}.`);
+function checkTask({ modulus = MODULUS, numbers = NUMBERS }: Task): void {
+  if (!Number.isInteger(modulus) || modulus < 2)
+    throw new Error(`The modulus must be a whole number from 2, not ${modulus}.`);
+  // Below the modulus some residues, and with them some answers, would never occur; above 2^15 the pairs leave int32.
+  if (!Number.isInteger(numbers) || numbers < modulus || numbers > 2 ** 15) {
+    throw new Error(`The count of numbers must be a whole number from ${modulus} to 32,768, not ${numbers}.`);
   }
 }
