@@ -153,8 +153,12 @@ describe('fit', () => {
     expect([undisturbed.told, told]).toEqual([[], [1, 2, 3]]);
   });
 
-  it('without a single whole epoch there is no best', async () => {
-    const result = await fitScores([1], { epochs: 0 });
-    expect(result).toEqual({ log: [], best: undefined, interrupted: false });
+  it('measures the model as it is where there are no epochs', async () => {
+    const { log, best, interrupted } = await fitScores([], { evaluate: (epoch) => ({ score: 10 + epoch }) });
+    expect({ log, best, interrupted }).toEqual({
+      log: [],
+      best: { record: { epoch: 0, step: 0, train_loss: Number.NaN, score: 10 }, kept: 0 },
+      interrupted: false,
+    });
   });
 });

@@ -7,7 +7,8 @@ import { tf } from '../../lib/dist/tensorflow/backend';
 import type { HostTensors } from '../../lib/dist/tensorflow/hostTensor';
 import { tidied } from '../../lib/dist/tensorflow/tidy';
 import { snapshot } from '../../lib/dist/tensorflow/variables';
-import { batchesOf } from '../../lib/dist/training/batches';
+import { type Batch, batchesOf } from '../../lib/dist/training/batches';
+import { languageModel } from '../../lib/dist/training/languageModel';
 import {
   type MaskStep,
   type MaskTrainer,
@@ -26,14 +27,14 @@ const base: HostTensors = tidied(() => {
 });
 const masked = gpt2MaskedWeights(config);
 
-function trainerOf(options: Partial<MaskTrainerOptions> = {}): MaskTrainer {
-  const trainer = maskTrainer({ config, xla: false, ...options });
+function trainerOf(options: MaskTrainerOptions = {}): MaskTrainer<Batch> {
+  const trainer = maskTrainer(languageModel(config), { xla: false, ...options });
   onTestFinished(() => trainer.dispose());
   return trainer;
 }
 
 function train(
-  trainer: MaskTrainer,
+  trainer: MaskTrainer<Batch>,
   steps: number,
   { lambda = 1e-7, temperature = 1, learningRate = 1e-3 } = {},
 ): MaskStep[] {
@@ -44,11 +45,11 @@ function train(
 }
 
 describe('maskTrainer', () => {
-  it.each<[string, Partial<MaskTrainerOptions>, number]>([
+  it.each<[string, MaskTrainerOptions, number]>([
     ['a plain graph, to 1e-6', { xla: false }, 1e-6],
     ['XLA, to 1e-5', { xla: true }, 1e-5],
   ])('compiled steps equal eager ones over 50 steps: %s', (_what, options, tolerance) => {
-    const run = (trainer: MaskTrainer) => {
+    const run = (trainer: MaskTrainer<Batch>) => {
       trainer.start(base);
       return train(trainer, 50, { lambda: 1e-4 });
     };
@@ -76,6 +77,8 @@ describe('maskTrainer', () => {
         { ...scores[name], data: Float32Array.from(scores[name].data as Float32Array, (_, i) => (i % 3) - 1) },
       ]),
     );
+    trainer.start(base, 0.5);
+    expect(trainer.snapshot()[masked[0]].data.every((value) => value === 0.5)).toBe(true);
     trainer.start(base, given);
     expect(trainer.snapshot()).toEqual(given);
     const kept = Object.values(trainer.subnetwork()).flatMap(({ keep }) => [...keep.slice(0, 3)]);
@@ -140,7 +143,7 @@ describe('maskTrainer', () => {
   it('keeps no tensors from step to step, nor after dispose', () => {
     const before = tf.memory().numTensors;
     for (const compiled of [false, true]) {
-      const trainer = maskTrainer({ config, compiled, xla: false });
+      const trainer = maskTrainer(languageModel(config), { compiled, xla: false });
       trainer.start(base);
       train(trainer, 2);
       const during = tf.memory().numTensors;

@@ -1,5 +1,7 @@
-import type { AdamW } from '../../lib/dist/tensorflow/optimizers';
-import type { AdamConstants } from '../../lib/dist/training/languageModelTrainer';
+import type { AdamW, AdamWOptions } from '../../lib/dist/tensorflow/optimizers';
+
+/** Moments and epsilon of AdamW. */
+export type AdamConstants = Required<Pick<AdamWOptions, 'beta1' | 'beta2' | 'epsilon'>>;
 
 /** Root mean square of errors, as a share of the spread that each single value is granted: at 12 blocks 1/100 was measured. */
 const TYPICAL = 1 / 32;
@@ -21,7 +23,7 @@ export class AdamSpread {
 
   constructor(
     private readonly optimizer: AdamW,
-    private readonly adam: Required<AdamConstants>,
+    private readonly adam: AdamConstants,
   ) {}
 
   /** The spread of each value of a parameter, over the steps so far. */

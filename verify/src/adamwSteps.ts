@@ -1,11 +1,13 @@
 /** Training steps of the whole model (loss, clipping, AdamW) against the vectors of kind adamw-steps. */
 import { floatsOf, type HostTensors } from '../../lib/dist/tensorflow/hostTensor';
-import { type LanguageModelTrainer, languageModelTrainer } from '../../lib/dist/training/languageModelTrainer';
+import type { Batch } from '../../lib/dist/training/batches';
+import { languageModel } from '../../lib/dist/training/languageModel';
+import { type Trainer, trainer as trainerOf } from '../../lib/dist/training/trainer';
 import { type Comparison, l2Tolerance } from './comparison';
 import { type CaseRun, compareCases, type Mode, rowsOfBatch, trainerMode } from './steps';
 import { float32Error, steppedTolerance, untoldTolerance } from './tolerance';
 
-interface Run extends CaseRun<LanguageModelTrainer> {
+interface Run extends CaseRun<Trainer<Batch>> {
   clip: number;
 }
 
@@ -15,9 +17,9 @@ export function compareAdamwSteps(comparison: Comparison, modes: Mode[]): void {
   for (const mode of modes) {
     // Each case has its own clipping, and with it its own graph: one is enough for XLA, which takes seconds to compile.
     for (const [name, settings] of mode === 'xla' ? cases.slice(0, 1) : cases) {
-      const weightDecay = settings.get('weight_decay').number();
+      const optimizer = { name: 'adamW', weightDecay: settings.get('weight_decay').number(), ...adam } as const;
       const clip = settings.find('clip')?.number() ?? Number.POSITIVE_INFINITY;
-      const trainer = languageModelTrainer({ config, dropout: 0, weightDecay, clip, adam, ...trainerMode(mode) });
+      const trainer = trainerOf(languageModel(config), { optimizer, clip, ...trainerMode(mode) });
       compareCases(comparison, { mode, trainer }, (run) => compareCase({ ...run, clip }), [[name, settings]]);
     }
   }

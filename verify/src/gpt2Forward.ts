@@ -5,8 +5,8 @@ import { tf } from '../../lib/dist/tensorflow/backend';
 import { softmaxCrossEntropy } from '../../lib/dist/tensorflow/ops';
 import { tidied } from '../../lib/dist/tensorflow/tidy';
 import { snapshot, tensorsOf, variablesOf } from '../../lib/dist/tensorflow/variables';
-import { inputsOf, labelsOf, languageModelEvaluator } from '../../lib/dist/training/languageModelEvaluator';
-import { batchGradients } from '../../lib/dist/training/languageModelTrainer';
+import { inputsOf, labelsOf, languageModel, languageModelEvaluator } from '../../lib/dist/training/languageModel';
+import { gradientsOf } from '../../lib/dist/training/trainer';
 import type { Comparison } from './comparison';
 import { tensorOfRows } from './steps';
 import { lossTolerance, tensorTolerance } from './tolerance';
@@ -64,7 +64,8 @@ function compareGradients(comparison: Comparison, ids: Rows): void {
   const { config, weights } = reference;
   const { loss, gradients } = tidied(() => {
     const parameters = variablesOf(tensorsOf(weights));
-    const computed = batchGradients(parameters, tensorOfRows(ids), tf.ones([ids.rows]), config);
+    const inputs = [tensorOfRows(ids), tf.ones([ids.rows])];
+    const computed = gradientsOf(parameters, () => languageModel(config).loss(parameters, inputs, {}));
     tf.dispose(parameters);
     return { loss: computed.loss.dataSync()[0], gradients: snapshot(computed.gradients) };
   });

@@ -6,7 +6,7 @@ import type { Rows } from '../../lib/dist/tasks/modularArithmetic';
 import { floatsOf, type HostTensors } from '../../lib/dist/tensorflow/hostTensor';
 import { tidied } from '../../lib/dist/tensorflow/tidy';
 import { tensorsOf } from '../../lib/dist/tensorflow/variables';
-import type { Evaluator } from '../../lib/dist/training/languageModelEvaluator';
+import type { Evaluator } from '../../lib/dist/training/languageModel';
 import type { Comparison } from './comparison';
 import type { JsonEntry } from './jsonEntry';
 import { type CaseStep, tensorOfRows } from './steps';

@@ -6,9 +6,8 @@ import { floatsOf, type HostTensors } from '../../lib/dist/tensorflow/hostTensor
 import { tidied } from '../../lib/dist/tensorflow/tidy';
 import { snapshot, tensorsOf, variablesOf } from '../../lib/dist/tensorflow/variables';
 import { imageTensors } from '../../lib/dist/training/imageBatches';
-import { imageMaskTrainer } from '../../lib/dist/training/imageMaskTrainer';
-import { imageLoss } from '../../lib/dist/training/imageTrainer';
-import { scoreGradients } from '../../lib/dist/training/maskTrainer';
+import { imageClassifier } from '../../lib/dist/training/imageClassifier';
+import { maskTrainer, scoreGradients } from '../../lib/dist/training/maskTrainer';
 import type { Comparison } from './comparison';
 import type { ImageReference } from './imageReference';
 import { layerOf } from './reference';
@@ -81,7 +80,7 @@ function compareGradients(comparison: Comparison, masked: Masked): void {
       parameters,
       scores: variables,
       others: Object.fromEntries(model.trainedWithMask.map((name) => [name, parameters[name]])),
-      crossEntropy: (values) => imageLoss(model, values, inputs),
+      crossEntropy: (values) => imageClassifier(model).loss(values, inputs, {}),
       temperature: tf.scalar(temperature),
       lambda: tf.scalar(lambda),
     });
@@ -110,7 +109,7 @@ function compareStep(comparison: Comparison, masked: Masked, mode: Mode): void {
   const { model, weights, batch, scores, temperature, lambda } = masked;
   const { reference } = comparison;
   const settings = reference.json.get('mask');
-  const trainer = imageMaskTrainer({ model, ...trainerMode(mode) });
+  const trainer = maskTrainer(imageClassifier(model), trainerMode(mode));
   try {
     trainer.start(weights, scores);
     const { loss, l0 } = trainer.step(batch, 1, { learningRate: 1e-3, temperature, lambda });

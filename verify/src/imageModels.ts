@@ -4,7 +4,8 @@ import { floatsOf, type HostTensors } from '../../lib/dist/tensorflow/hostTensor
 import { tidied } from '../../lib/dist/tensorflow/tidy';
 import { snapshot, tensorsOf, variablesOf } from '../../lib/dist/tensorflow/variables';
 import { imageTensors } from '../../lib/dist/training/imageBatches';
-import { imageGradients, imageTrainer } from '../../lib/dist/training/imageTrainer';
+import { imageClassifier } from '../../lib/dist/training/imageClassifier';
+import { gradientsOf, trainer as trainerOf } from '../../lib/dist/training/trainer';
 import type { Comparison } from './comparison';
 import { compareImageMask } from './imageMask';
 import type { ImageReference } from './imageReference';
@@ -55,9 +56,10 @@ function compareGradients(comparison: Comparison, { model, weights, batch, class
       const trained = Object.fromEntries(
         Object.entries(parameters).filter(([name]) => !model.statistics.includes(name)),
       );
-      const inputs = imageTensors(batch, ofClasses);
-      const found = imageGradients(model, { parameters, trained, inputs, normalization: 'train' });
-      tf.dispose([parameters, found.statistics as unknown as tf.TensorContainer]);
+      const classifier = imageClassifier(model, { classWeights: ofClasses });
+      const inputs = classifier.inputs(batch);
+      const found = gradientsOf(trained, () => classifier.loss(parameters, inputs, { normalization: 'train' }));
+      tf.dispose(parameters);
       return { loss: found.loss.dataSync()[0], gradients: snapshot(found.gradients) };
     });
   const { loss, gradients } = computed();
@@ -77,7 +79,7 @@ function compareSteps(comparison: Comparison, image: ImageReference, mode: Mode)
   if (float64.length !== float32.length) throw new Error('The two lists of SGD losses differ in length.');
   const [momentum, weightDecay] = ['momentum', 'weight_decay'].map((key) => settings.get(key).number());
   const optimizer = { name: 'sgd', momentum, weightDecay } as const;
-  const trainer = imageTrainer({ model, classWeights, optimizer, ...trainerMode(mode) });
+  const trainer = trainerOf(imageClassifier(model, { classWeights }), { optimizer, ...trainerMode(mode) });
   try {
     trainer.start(weights);
     const pairs = float64.map((value, index) => ({ float64: value, float32: float32[index] }));

@@ -4,25 +4,17 @@ import { tf } from '../../lib/dist/tensorflow/backend';
 import { elementCount, floatsOf, type HostTensors } from '../../lib/dist/tensorflow/hostTensor';
 import { tidied } from '../../lib/dist/tensorflow/tidy';
 import { snapshot, tensorsOf } from '../../lib/dist/tensorflow/variables';
-import { batchLoss } from '../../lib/dist/training/languageModelTrainer';
+import type { Batch } from '../../lib/dist/training/batches';
+import { languageModel } from '../../lib/dist/training/languageModel';
 import { type MaskTrainer, maskTrainer, scoreGradients } from '../../lib/dist/training/maskTrainer';
 import type { Comparison } from './comparison';
 import { compareHardMask } from './hardMask';
 import type { JsonEntry } from './jsonEntry';
 import { layerOf, type Reference } from './reference';
-import {
-  type CaseRun,
-  type CaseStep,
-  compareCases,
-  type Mode,
-  requireTrained,
-  rowsOfBatch,
-  tensorOfRows,
-  trainerMode,
-} from './steps';
+import { type CaseRun, type CaseStep, compareCases, type Mode, requireTrained, trainerMode } from './steps';
 import { float32Error, steppedTolerance, tensorTolerance } from './tolerance';
 
-type Run = CaseRun<MaskTrainer>;
+type Run = CaseRun<MaskTrainer<Batch>>;
 
 export function compareMaskTraining(comparison: Comparison, modes: Mode[]): void {
   const { json, config, layers, adam } = comparison.reference;
@@ -31,7 +23,8 @@ export function compareMaskTraining(comparison: Comparison, modes: Mode[]): void
     layers.map(({ layer }) => `${layer}.weight_mask_params`),
   );
   for (const mode of modes) {
-    const trainer = maskTrainer({ config, weightDecay: json.get('weight_decay').number(), adam, ...trainerMode(mode) });
+    const optimizer = { name: 'adamW', weightDecay: json.get('weight_decay').number(), ...adam } as const;
+    const trainer = maskTrainer(languageModel(config), { optimizer, ...trainerMode(mode) });
     compareCases(comparison, { mode, trainer }, compareCase);
   }
 }
@@ -115,11 +108,12 @@ function compareGradients(
   const { config, weights, layers } = comparison.reference;
   const { batch } = step;
   const gradients = tidied(() => {
-    const ids = tensorOfRows(rowsOfBatch(batch));
+    const model = languageModel(config);
+    const inputs = model.inputs(batch);
     const computed = scoreGradients({
       parameters: tensorsOf(weights),
       scores: trainer.scores,
-      crossEntropy: (masked) => batchLoss(masked, ids, tf.tensor1d(batch.weights), config),
+      crossEntropy: (masked) => model.loss(masked, inputs, {}),
       temperature: tf.scalar(temperature),
       lambda: tf.scalar(lambda),
     });

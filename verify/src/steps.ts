@@ -1,9 +1,9 @@
 /** What the comparisons of training steps have in common: ways to compute, batches, optimizer settings, lists of steps. */
 import type { Rows } from '../../lib/dist/tasks/modularArithmetic';
 import { tf } from '../../lib/dist/tensorflow/backend';
-import type { AdamW } from '../../lib/dist/tensorflow/optimizers';
+import type { AdamW, Optimizer } from '../../lib/dist/tensorflow/optimizers';
 import type { Batch } from '../../lib/dist/training/batches';
-import { type Evaluator, languageModelEvaluator } from '../../lib/dist/training/languageModelEvaluator';
+import { type Evaluator, languageModelEvaluator } from '../../lib/dist/training/languageModel';
 import { AdamSpread } from './adamSpread';
 import type { Comparison } from './comparison';
 import type { JsonEntry } from './jsonEntry';
@@ -53,7 +53,7 @@ export interface CaseRun<T> {
 }
 
 /** Compares cases of a kind (by default all) in one mode with one trainer, as the experiments do it, and frees the trainer. */
-export function compareCases<T extends { optimizer: AdamW; dispose(): void }>(
+export function compareCases<T extends { optimizer: Optimizer; dispose(): void }>(
   comparison: Comparison,
   { mode, trainer }: { mode: Mode; trainer: T },
   compare: (run: CaseRun<T>) => void,
@@ -64,7 +64,7 @@ export function compareCases<T extends { optimizer: AdamW; dispose(): void }>(
   const evaluator = languageModelEvaluator(config, { compiled: mode === 'xla' });
   try {
     for (const [name, settings] of cases) {
-      const spread = new AdamSpread(trainer.optimizer, adam);
+      const spread = new AdamSpread(trainer.optimizer as AdamW, adam);
       const steps = stepsOfCase(json.get('cases'), name, batches);
       compare({
         comparison: comparison.at(`${mode}, ${name}`),

@@ -3,21 +3,17 @@ import { type BinaryMask, countsPerLayer, type Subnetwork } from '../../lib/dist
 import { transferSubnetwork } from '../../lib/dist/masking/transfer';
 import { gpt2Logits, gpt2Shapes } from '../../lib/dist/models/gpt2';
 import type { Rows } from '../../lib/dist/tasks/modularArithmetic';
-import { tf } from '../../lib/dist/tensorflow/backend';
 import { floatsOf, type HostTensors } from '../../lib/dist/tensorflow/hostTensor';
 import { tidied } from '../../lib/dist/tensorflow/tidy';
 import { snapshot, tensorsOf } from '../../lib/dist/tensorflow/variables';
-import { languageModelEvaluator } from '../../lib/dist/training/languageModelEvaluator';
-import {
-  batchGradients,
-  type LanguageModelTrainer,
-  languageModelTrainer,
-} from '../../lib/dist/training/languageModelTrainer';
+import type { Batch } from '../../lib/dist/training/batches';
+import { languageModel, languageModelEvaluator } from '../../lib/dist/training/languageModel';
+import { gradientsOf, type Trainer, trainer as trainerOf } from '../../lib/dist/training/trainer';
 import type { Comparison } from './comparison';
 import type { JsonEntry } from './jsonEntry';
 import { layerOf, type Reference } from './reference';
 import { compareReleasedSampler } from './releasedSamplers';
-import { type CaseRun, compareCases, type Mode, rowsOfBatch, tensorOfRows, trainerMode } from './steps';
+import { type CaseRun, compareCases, type Mode, tensorOfRows, trainerMode } from './steps';
 import { float32Error, lossTolerance, steppedTolerance, untoldTolerance } from './tolerance';
 
 /** Sums of copied values, in float64, agree but for the order of the sum. */
@@ -92,12 +88,9 @@ function compareBefore(comparison: Comparison, { subnetwork, effective, ids }: T
 /** All cases with one trainer, as the experiments do it. */
 function compareTraining(comparison: Comparison, transferred: Transferred, mode: Mode): void {
   const { json, config, adam } = comparison.reference;
-  const trainer: LanguageModelTrainer = languageModelTrainer({
-    config,
-    dropout: 0,
-    weightDecay: json.get('weight_decay').number(),
+  const trainer = trainerOf(languageModel(config), {
+    optimizer: { name: 'adamW', weightDecay: json.get('weight_decay').number(), ...adam },
     clip: json.find('clip')?.number(),
-    adam,
     freezable: true,
     ...trainerMode(mode),
   });
@@ -114,7 +107,7 @@ function frozenPart(settings: JsonEntry, subnetwork: Subnetwork): Subnetwork {
   return Object.fromEntries(Object.entries(subnetwork).filter(([parameter]) => isFrozen(parameter)));
 }
 
-interface Run extends CaseRun<LanguageModelTrainer>, Transferred {
+interface Run extends CaseRun<Trainer<Batch>>, Transferred {
   /** The part of the subnetwork that is frozen. */
   frozen: Subnetwork;
 }
@@ -151,8 +144,9 @@ function compareGradients({ comparison, name, steps, trainer }: Run): void {
   const { config, layers } = comparison.reference;
   const [{ batch }] = steps;
   const gradients = tidied(() => {
-    const [ids, weights] = [tensorOfRows(rowsOfBatch(batch)), tf.tensor1d(batch.weights)];
-    return snapshot(batchGradients(trainer.parameters, ids, weights, config).gradients);
+    const model = languageModel(config);
+    const inputs = model.inputs(batch);
+    return snapshot(gradientsOf(trainer.parameters, () => model.loss(trainer.parameters, inputs, {})).gradients);
   });
   for (const { layer, parameter } of layers) {
     const values = floatsOf(parameter, gradients[parameter]);

@@ -7,7 +7,7 @@ import { ambiguousRows, EVALUATION_ROWS, selectRows, unambiguousRows } from '../
 import { seedFor } from '../tasks/random';
 import type { HostTensors } from '../tensorflow/hostTensor';
 import { type EpochRecord, fit } from '../training/fit';
-import { accuracyOf } from '../training/languageModelEvaluator';
+import { accuracyOf } from '../training/languageModel';
 import { configOf } from './baseModel';
 import { transferCost } from './cost';
 import { type CurvesAsked, chainsOf, depthOf, originKinds, originRule } from './dataEfficiency';

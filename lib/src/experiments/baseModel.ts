@@ -158,15 +158,6 @@ async function train(settings: BaseModelSettings, { checkpoint, observer }: Trai
   const initial = tidied(() => snapshot(gpt2Init(config, seedFor(seed, `base initialisation ${attempt}`))));
   trainer.start(initial, { seed: seedFor(seed, `base dropout ${attempt}`) });
 
-  const evaluate = () => ({
-    eval_loss: evaluator.loss(trainer.parameters, evaluation),
-    eval_accuracy: evaluator.accuracy(trainer.parameters, evaluation),
-  });
-  if (isUntrained(settings)) {
-    const result: BaseModelResult = { stuck: false, best_epoch: 0, steps: 0, solved_at_step: null, ...evaluate() };
-    return { log: [], result, interrupted: false, parameters: trainer.snapshot() };
-  }
-
   const rate = linearDecay(settings.learningRate, epochs * batchCount(rows, batchSize));
   const solved = (record: EpochRecord) => record.eval_accuracy >= settings.solvedAccuracy;
   const isStuck = (record: EpochRecord) => record.epoch >= settings.stuckAfter && !solved(record);
@@ -176,7 +167,7 @@ async function train(settings: BaseModelSettings, { checkpoint, observer }: Trai
     epochs,
     seed: seedFor(seed, `base order ${attempt}`),
     step: (batch, step) => trainer.step(batch, step, rate(step - 1)).loss,
-    evaluate,
+    evaluate: () => evaluator.measure(trainer.parameters, { eval: evaluation }),
     better: (candidate, best) => candidate.eval_loss < best.eval_loss,
     keep: () => trainer.snapshot(),
     patience,
@@ -187,7 +178,7 @@ async function train(settings: BaseModelSettings, { checkpoint, observer }: Trai
   const { log, best, interrupted } = fitted;
   const last = log.at(-1);
   const result: BaseModelResult = {
-    stuck: !last || !log.some(solved),
+    stuck: !isUntrained(settings) && !log.some(solved),
     best_epoch: best?.record.epoch ?? 0,
     steps: last?.step ?? 0,
     eval_loss: best?.record.eval_loss ?? Number.NaN,

@@ -4,9 +4,10 @@
  */
 
 import type { Gpt2Config } from '../models/gpt2';
-import { type Evaluator, languageModelEvaluator } from '../training/languageModelEvaluator';
-import { type LanguageModelTrainer, languageModelTrainer, type TrainerOptions } from '../training/languageModelTrainer';
-import { type MaskTrainer, type MaskTrainerOptions, maskTrainer } from '../training/maskTrainer';
+import type { Batch } from '../training/batches';
+import { type Evaluator, languageModel, languageModelEvaluator } from '../training/languageModel';
+import { type MaskTrainer, maskTrainer } from '../training/maskTrainer';
+import { type Trainer, type TrainerOptions, trainer } from '../training/trainer';
 
 const made = new Map<string, unknown>();
 
@@ -22,13 +23,17 @@ export function once<O, T>(kind: string, options: O, make: (options: O) => T): T
 }
 
 /** The process's trainer with these options. One training at a time. */
-export function trainerFor(options: TrainerOptions): LanguageModelTrainer {
-  return once('trainer', options, languageModelTrainer);
+export function trainerFor(
+  options: { config: Gpt2Config; weightDecay: number } & Pick<TrainerOptions, 'dropout' | 'clip' | 'freezable'>,
+): Trainer<Batch> {
+  return once('trainer', options, ({ config, weightDecay, ...others }) =>
+    trainer(languageModel(config), { optimizer: { name: 'adamW', weightDecay }, ...others }),
+  );
 }
 
-/** The process's mask trainer with these options. One training at a time. */
-export function maskTrainerFor(options: MaskTrainerOptions): MaskTrainer {
-  return once('mask trainer', options, maskTrainer);
+/** The process's mask trainer for this configuration. One training at a time. */
+export function maskTrainerFor(config: Gpt2Config): MaskTrainer<Batch> {
+  return once('mask trainer', config, () => maskTrainer(languageModel(config)));
 }
 
 /** The process's evaluator for this configuration. */

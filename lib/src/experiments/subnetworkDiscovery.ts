@@ -133,7 +133,7 @@ async function train(
   const { expression, rows, batchSize, epochs, seed, learningRate, lambda } = settings;
   const { numbers } = base.settings;
   const config = configOf(base.settings);
-  const trainer = maskTrainerFor({ config });
+  const trainer = maskTrainerFor(config);
   const evaluator = evaluatorFor(config);
   const data = unambiguousRows({ expression, rows, numbers, seed, purpose: 'mask train' });
   const evaluation = unambiguousRows({ expression, rows: EVALUATION_ROWS, numbers, seed, purpose: 'mask evaluation' });

@@ -20,7 +20,7 @@ import type { HostTensors } from '../tensorflow/hostTensor';
 import { tidied } from '../tensorflow/tidy';
 import { snapshot } from '../tensorflow/variables';
 import { type EpochRecord, fit } from '../training/fit';
-import { accuracyOf } from '../training/languageModelEvaluator';
+import { accuracyOf } from '../training/languageModel';
 import { type BaseModel, baseStage, configOf } from './baseModel';
 import { transferCost } from './cost';
 import { evaluatorFor, trainerFor } from './machines';

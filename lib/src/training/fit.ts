@@ -35,6 +35,7 @@ export interface Checkpoints<Kept> {
 
 /** What is done with a model in training, whatever its batches are. */
 export interface FitBatchesOptions<B, Kept> {
+  /** With 0 the model is measured as it is: the log is empty, and the best record that of epoch 0. */
   epochs: number;
   /** Batches of an epoch. */
   stepsPerEpoch: number;
@@ -91,6 +92,10 @@ export function fitBatches<B, Kept>(options: FitBatchesOptions<B, Kept>): Promis
 
 async function run<B, Kept>(options: FitBatchesOptions<B, Kept>, interruption: Interruption): Promise<Fitted<Kept>> {
   const { epochs, stepsPerEpoch, patience = Number.POSITIVE_INFINITY, checkpoints } = options;
+  if (epochs === 0) {
+    const record: EpochRecord = { epoch: 0, step: 0, train_loss: Number.NaN, ...(await options.evaluate(0)) };
+    return { log: [], best: { record, kept: options.keep() }, interrupted: false };
+  }
   const resumed = checkpoints?.restore();
   if (resumed) options.onResume?.(resumed.log);
   const log = [...(resumed?.log ?? [])];

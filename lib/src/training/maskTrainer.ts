@@ -7,41 +7,20 @@ import {
   subnetworkOf,
 } from '../masking/continuousSparsification';
 import type { Subnetwork } from '../masking/subnetwork';
-import { type Gpt2Config, gpt2MaskedWeights, gpt2Shapes, type Parameters } from '../models/gpt2';
+import type { Parameters } from '../models/gpt2';
 import { tf } from '../tensorflow/backend';
 import { compile } from '../tensorflow/compile';
 import { elementCount, type HostTensors } from '../tensorflow/hostTensor';
-import { type AdamW, adamW, type Variables } from '../tensorflow/optimizers';
+import type { Optimizer, Variables } from '../tensorflow/optimizers';
 import { assignValues, snapshot, zeroVariables } from '../tensorflow/variables';
-import type { Batch } from './batches';
-import { type AdamConstants, batchLoss, byName } from './languageModelTrainer';
+import { gradientsOf, type OptimizerOptions, optimizerOf, type Trainable } from './trainer';
 
-/** A model over which masks are trained, and what its training reads of a batch. */
-export interface MaskableModel<B> {
-  /** Shape of every value that the model holds. */
-  shapes: Record<string, number[]>;
-  /** Names of the weights that carry a mask. */
-  maskedWeights: string[];
-  /** Names of other parameters that train along with the mask; everything else is frozen. */
-  trainedWithMask?: string[];
-  /** The batch as tensors, of the same shapes for every batch. */
-  inputs(batch: B): tf.Tensor[];
-  /** Mean cross entropy of a batch, the model as in discovery: no dropout, normalisation layers in evaluation mode. */
-  crossEntropy(parameters: Parameters, inputs: tf.Tensor[]): tf.Scalar;
-}
-
-export interface MaskTrainerBaseOptions {
-  /** Decay of the scores (released: torch's default). */
-  weightDecay?: number;
-  /** Moments and epsilon of AdamW, where they are not torch's defaults. */
-  adam?: AdamConstants;
-  /** compile() the step (with XLA, unless `xla` is false), or run it operation by operation. */
+export interface MaskTrainerOptions {
+  /** AdamW by default, with torch's decay of the scores (released). */
+  optimizer?: OptimizerOptions;
+  /** compile() the step (with XLA as the model says, unless `xla` does), or run it operation by operation. */
   compiled?: boolean;
   xla?: boolean;
-}
-
-export interface MaskTrainerOptions extends MaskTrainerBaseOptions {
-  config: Gpt2Config;
 }
 
 /** What one step of mask training measured. */
@@ -53,15 +32,15 @@ export interface MaskStep {
   l0: number;
 }
 
-/** Trains masks over frozen models of one configuration; the step is compiled once. */
-export interface MaskTrainer<B = Batch> {
+/** Trains masks over frozen models of one configuration, one after the other: the step is compiled once. */
+export interface MaskTrainer<B> {
   scores: Variables;
   /** The parameters that train along with the mask (none in GPT-2). */
   trainedWithMask: Variables;
-  optimizer: AdamW;
-  /** Begins: the frozen model, and the scores where they do not start at INITIAL_SCORE. */
-  start(base: HostTensors, scores?: HostTensors): void;
-  /** One AdamW step of the scores on a batch; no dropout. `step` counts from 1. */
+  optimizer: Optimizer;
+  /** Begins: the frozen model, and the scores, or one for all (released: INITIAL_SCORE). */
+  start(base: HostTensors, scores?: HostTensors | number): void;
+  /** One step of the scores on a batch. `step` counts from 1. */
   step(batch: B, step: number, options: { learningRate: number; temperature: number; lambda: number }): MaskStep;
   /** The model as the soft or hard mask leaves it; to be disposed of (or use tf.tidy). */
   masked(kind: 'hard' | { temperature: number }): Record<string, tf.Tensor>;
@@ -71,33 +50,18 @@ export interface MaskTrainer<B = Batch> {
   dispose(): void;
 }
 
-/** Trains masks over GPT-2 models of one configuration. */
-export function maskTrainer({ config, ...options }: MaskTrainerOptions): MaskTrainer {
-  return maskTrainerOf(maskableGpt2(config), options);
-}
-
-/** GPT-2 as mask training needs it (method section 1b). */
-function maskableGpt2(config: Gpt2Config): MaskableModel<Batch> {
-  return {
-    shapes: gpt2Shapes(config),
-    maskedWeights: gpt2MaskedWeights(config),
-    inputs: ({ tokens, weights }) => [
-      tf.tensor2d(tokens, [weights.length, tokens.length / weights.length], 'int32'),
-      tf.tensor1d(weights),
-    ],
-    crossEntropy: (parameters, [ids, weights]) => batchLoss(parameters, ids, weights as tf.Tensor1D, config),
-  };
-}
-
-/** Trains masks over models of any kind. */
-export function maskTrainerOf<B>(model: MaskableModel<B>, options: MaskTrainerBaseOptions = {}): MaskTrainer<B> {
-  const { weightDecay = 0.01, adam, compiled = true, xla = true } = options;
+/**
+ * Trains masks over a model (method sections 1b and 2): no dropout, batch normalisation in evaluation mode; in ViT the class
+ * token and the position embeddings train along, as released.
+ */
+export function maskTrainer<B>(model: Trainable<B>, options: MaskTrainerOptions = {}): MaskTrainer<B> {
+  const { optimizer: chosen = { name: 'adamW' }, compiled = true, xla = model.xla ?? true } = options;
   const { shapes, maskedWeights, trainedWithMask = [] } = model;
   const maskedShapes = Object.fromEntries(maskedWeights.map((name) => [name, shapes[name]]));
   const parameters = zeroVariables(shapes);
   const scores = zeroVariables(maskedShapes);
   const others = Object.fromEntries(trainedWithMask.map((name) => [name, parameters[name]]));
-  const optimizer = adamW({ ...scores, ...others }, { ...adam, weightDecay });
+  const optimizer = optimizerOf({ ...scores, ...others }, chosen);
 
   /** A batch's inputs, temperature, lambda, coefficients → loss, cross entropy, L0 norm. */
   const step = (...inputs: tf.Tensor[]): tf.Tensor[] => {
@@ -106,7 +70,7 @@ export function maskTrainerOf<B>(model: MaskableModel<B>, options: MaskTrainerBa
       parameters,
       scores,
       others,
-      crossEntropy: (masked) => model.crossEntropy(masked, inputs.slice(0, -3)),
+      crossEntropy: (masked) => model.loss(masked, inputs.slice(0, -3), {}),
       temperature: temperature as tf.Scalar,
       lambda: lambda as tf.Scalar,
     });
@@ -121,9 +85,9 @@ export function maskTrainerOf<B>(model: MaskableModel<B>, options: MaskTrainerBa
     scores,
     trainedWithMask: others,
     optimizer,
-    start(base, initial) {
+    start(base, initial = INITIAL_SCORE) {
       assignValues(parameters, base);
-      assignValues(scores, initial ?? uniformScores(maskedShapes));
+      assignValues(scores, typeof initial === 'number' ? uniformScores(maskedShapes, initial) : initial);
       optimizer.reset();
     },
     step(batch, at, { learningRate, temperature, lambda }) {
@@ -169,24 +133,23 @@ export function scoreGradients(options: {
   lambda: tf.Scalar;
 }): { loss: tf.Scalar; crossEntropy: tf.Tensor; l0: tf.Tensor; gradients: Record<string, tf.Tensor> } {
   const { parameters, scores, others = {}, temperature, lambda } = options;
-  const trained = { ...scores, ...others };
   let parts: tf.Tensor[] = [];
-  const { value, grads } = tf.variableGrads(() => {
+  const { loss, gradients } = gradientsOf({ ...scores, ...others }, () => {
     const mask = softMask(scores, temperature);
     const crossEntropy = options.crossEntropy(applyMask(parameters, mask));
     const l0 = l0Norm(mask);
     parts = [tf.keep(crossEntropy), tf.keep(l0)];
     return crossEntropy.add(l0.mul(lambda)) as tf.Scalar;
-  }, Object.values(trained));
+  });
   const [crossEntropy, l0] = parts;
-  return { loss: value, crossEntropy, l0, gradients: byName(trained, grads) };
+  return { loss, crossEntropy, l0, gradients };
 }
 
-function uniformScores(shapes: Record<string, number[]>): HostTensors {
+function uniformScores(shapes: Record<string, number[]>, score: number): HostTensors {
   return Object.fromEntries(
     Object.entries(shapes).map(([name, shape]) => [
       name,
-      { dtype: 'F32', shape, data: new Float32Array(elementCount(shape)).fill(INITIAL_SCORE) },
+      { dtype: 'F32', shape, data: new Float32Array(elementCount(shape)).fill(score) },
     ]),
   );
 }

@@ -4,10 +4,21 @@ const WARM_UP = 1_000;
 /** Growth that the allocator's own slack explains, in MiB. */
 const SLACK = 32;
 
-const { gpt2Config, gpt2Init, languageModelTrainer, snapshot, tf, unambiguousRows, batchesOf } = (
-  await import('subtask-induction')
-).default;
-const trainer = languageModelTrainer({ config: gpt2Config({ layers: 2 }), weightDecay: 0, clip: 1 });
+const {
+  gpt2Config,
+  gpt2Init,
+  languageModel,
+  snapshot,
+  tf,
+  trainer: trainerOf,
+  unambiguousRows,
+  batchesOf,
+} = (await import('subtask-induction')).default;
+const trainer = trainerOf(languageModel(gpt2Config({ layers: 2 })), {
+  optimizer: { name: 'adamW', weightDecay: 0 },
+  dropout: 0.1,
+  clip: 1,
+});
 trainer.start(snapshot(gpt2Init(gpt2Config({ layers: 2 }), 1)), { seed: 1 });
 const rows = unambiguousRows({ expression: 'a + ab', rows: 50 * STEPS, seed: 1 });
 const memory = () => ({ rssMb: process.memoryUsage().rss / 2 ** 20, tensors: tf.memory().numTensors });

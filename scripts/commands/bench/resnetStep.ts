@@ -22,9 +22,17 @@ const { values } = parseArgs({
 const [width, size, batch, steps] = [values.width, values.size, values.batch, values.steps].map(Number);
 const CLASSES = 16;
 
-const { DRAWN_VARIATIONS, imageDataOf, imageTrainer, resnetConfig, resnetInit, resnetModel, snapshot, tf } = (
-  await import('subtask-induction')
-).default;
+const {
+  DRAWN_VARIATIONS,
+  imageClassifier,
+  imageDataOf,
+  resnetConfig,
+  resnetInit,
+  resnetModel,
+  snapshot,
+  tf,
+  trainer: trainerOf,
+} = (await import('subtask-induction')).default;
 
 const config = resnetConfig({
   stemWidth: width,
@@ -44,10 +52,8 @@ for await (const each of images.training({ pooledShare: 0.25, seed: 1, epoch: 1,
 }
 if (!data) throw new Error('There are no images.');
 const start = performance.now();
-const trainer = imageTrainer({
-  model: resnetModel(config),
+const trainer = trainerOf(imageClassifier(resnetModel(config), { classWeights: new Array(CLASSES).fill(1) }), {
   optimizer: { name: 'adamW', weightDecay: 0.01 },
-  classWeights: new Array(CLASSES).fill(1),
   compiled: values.mode !== 'eager',
   xla: values.mode === 'xla',
 });

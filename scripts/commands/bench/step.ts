@@ -17,15 +17,22 @@ const layers = Number(values.layers);
 const steps = Number(values.steps);
 const batchSize = 50;
 
-const { gpt2Config, gpt2Init, languageModelTrainer, snapshot, tf, unambiguousRows, batchesOf } = (
-  await import('subtask-induction')
-).default;
+const {
+  gpt2Config,
+  gpt2Init,
+  languageModel,
+  snapshot,
+  tf,
+  trainer: trainerOf,
+  unambiguousRows,
+  batchesOf,
+} = (await import('subtask-induction')).default;
 
 const config = gpt2Config({ layers });
 const start = performance.now();
-const trainer = languageModelTrainer({
-  config,
-  weightDecay: 0,
+const trainer = trainerOf(languageModel(config), {
+  optimizer: { name: 'adamW', weightDecay: 0 },
+  dropout: 0.1,
   clip: 1,
   compiled: values.mode !== 'eager',
   xla: values.mode === 'xla',

@@ -8,7 +8,7 @@ import { mean } from '../../stats/intervals';
 import { shapeBias } from '../../stats/shapeBias';
 import type { EpochRecord } from '../../training/fit';
 import type { ImageBatch } from '../../training/imageBatches';
-import type { ImageEvaluator } from '../../training/imageEvaluator';
+import type { ImageEvaluator } from '../../training/imageClassifier';
 import type { ConflictStimulus, ImageData, ShapesShown } from './imageData';
 import { imageEvaluatorFor } from './imageModels';
 import type { ImageModelSettings } from './imageSettings';

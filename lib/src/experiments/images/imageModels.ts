@@ -15,10 +15,9 @@ import type { HostTensors } from '../../tensorflow/hostTensor';
 import { tidied } from '../../tensorflow/tidy';
 import { snapshot } from '../../tensorflow/variables';
 import type { ImageBatch } from '../../training/imageBatches';
-import { type ImageEvaluator, imageEvaluator } from '../../training/imageEvaluator';
-import { imageMaskTrainer } from '../../training/imageMaskTrainer';
-import { type ImageTrainer, type ImageTrainerOptions, imageTrainer } from '../../training/imageTrainer';
-import type { MaskTrainer } from '../../training/maskTrainer';
+import { type ImageEvaluator, imageClassifier, imageEvaluator } from '../../training/imageClassifier';
+import { type MaskTrainer, maskTrainer } from '../../training/maskTrainer';
+import { type Trainer, type TrainerOptions, trainer } from '../../training/trainer';
 import { once } from '../machines';
 import type { ImageModelSettings } from './imageSettings';
 
@@ -59,10 +58,16 @@ export function pretrainedImageModel(folder: string, settings: ImageModelSetting
 /** The process's trainer of this model with these options. One training at a time. */
 export function imageTrainerFor(
   settings: ImageModelSettings,
-  options: Omit<ImageTrainerOptions, 'model'>,
-): ImageTrainer {
+  options: Pick<TrainerOptions, 'optimizer' | 'normalization' | 'freezable'> & {
+    classWeights?: readonly number[];
+    /** Names of parameters that stay as they are, such as `model.normalizations` (released: freeze_base). */
+    frozen?: readonly string[];
+  },
+): Trainer<ImageBatch> {
+  const { classWeights, frozen = [], ...others } = options;
+  const trained = (name: string) => !frozen.includes(name);
   return once('image trainer', { settings, options }, () =>
-    imageTrainer({ model: imageModelOf(settings), ...options }),
+    trainer(imageClassifier(imageModelOf(settings), { classWeights }), { trained, ...others }),
   );
 }
 
@@ -72,7 +77,7 @@ export function imageMaskTrainerFor(
   options: { classWeights?: readonly number[] },
 ): MaskTrainer<ImageBatch> {
   return once('image mask trainer', { settings, options }, () =>
-    imageMaskTrainer({ model: imageModelOf(settings), ...options }),
+    maskTrainer(imageClassifier(imageModelOf(settings), options)),
   );
 }
 

@@ -7,7 +7,7 @@ import { constantRate, oneCycle } from '../../tensorflow/schedules';
 import { batchCount } from '../../training/batches';
 import { type Checkpoints, type EpochRecord, type Fitted, fitBatches, type Metrics } from '../../training/fit';
 import type { ImageBatch } from '../../training/imageBatches';
-import type { ImageOptimizer, ImageTrainer } from '../../training/imageTrainer';
+import type { OptimizerOptions, Trainer } from '../../training/trainer';
 import type { ImageData } from './imageData';
 import { type ImageRunResult, measureFinalModel, measureImages } from './imageMeasures';
 import { imageEvaluatorFor } from './imageModels';
@@ -34,7 +34,7 @@ export function imageCost(
 }
 
 /** The optimizer of the settings. */
-export function optimizerOf({ optimizer, weightDecay }: ImageTrainingSettings): ImageOptimizer {
+export function optimizerOf({ optimizer, weightDecay }: ImageTrainingSettings): OptimizerOptions {
   return { name: optimizer, weightDecay };
 }
 
@@ -42,7 +42,7 @@ export function optimizerOf({ optimizer, weightDecay }: ImageTrainingSettings): 
 export async function trainImages(
   settings: ImageTrainingSettings,
   options: {
-    trainer: ImageTrainer;
+    trainer: Trainer<ImageBatch>;
     model: ImageModelSettings;
     data: ImageData;
     /** Seed of order and choice of the images. */

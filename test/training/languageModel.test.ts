@@ -3,7 +3,7 @@ import { gpt2Config, gpt2Init, gpt2Logits, gpt2Shapes } from '../../lib/dist/mod
 import { type Rows, selectRows, unambiguousRows } from '../../lib/dist/tasks/modularArithmetic';
 import { tf } from '../../lib/dist/tensorflow/backend';
 import { tidied } from '../../lib/dist/tensorflow/tidy';
-import { accuracyOf, languageModelEvaluator } from '../../lib/dist/training/languageModelEvaluator';
+import { accuracyOf, languageModelEvaluator } from '../../lib/dist/training/languageModel';
 
 const numbers = 20;
 const config = gpt2Config({ layers: 1, vocabulary: numbers + 1, width: 8, heads: 2 });

@@ -1,21 +1,41 @@
-import { type Gpt2Config, gpt2Logits, gpt2Shapes, type Parameters } from '../models/gpt2';
-import { EVALUATION_ROWS, type Rows } from '../tasks/modularArithmetic';
+/** GPT-2 with the next-token loss: what is trained, and how it is measured. */
+import { type Gpt2Config, gpt2Logits, gpt2MaskedWeights, gpt2Shapes, type Parameters } from '../models/gpt2';
+import { EVALUATION_ROWS, type Rows, rowLength } from '../tasks/modularArithmetic';
 import { tf } from '../tensorflow/backend';
 import { type Compiled, compile } from '../tensorflow/compile';
 import { softmaxCrossEntropy } from '../tensorflow/ops';
-import { batchesOf } from './batches';
+import { type Batch, batchesOf } from './batches';
+import type { Trainable } from './trainer';
+
+/** GPT-2 as trainers need it; the loss is the mean next-token cross entropy of the rows that count. */
+export function languageModel(config: Gpt2Config): Trainable<Batch> {
+  return {
+    shapes: gpt2Shapes(config),
+    maskedWeights: gpt2MaskedWeights(config),
+    inputs: ({ tokens, weights }) => [
+      tf.tensor2d(tokens, [weights.length, tokens.length / weights.length], 'int32'),
+      tf.tensor1d(weights),
+    ],
+    loss(parameters, [ids, weights], { dropout }) {
+      const logits = gpt2Logits(parameters, inputsOf(ids), config, { dropout }); // [batch · positions, vocabulary]
+      return tf.div(rowLosses(logits, ids).mul(weights).sum(), weights.sum());
+    },
+  };
+}
 
 /** Rows that one call of the compiled graphs takes: an evaluation set at once. */
 const CHUNK = EVALUATION_ROWS;
 
 /** Measures GPT-2 models of one configuration; compiled once, for any parameters. */
 export interface Evaluator {
-  /** The most likely token after the separator, for each row: argmax over the whole vocabulary. */
+  /** The most likely last token of each row, given those before: argmax over the whole vocabulary. */
   predictions(parameters: Parameters, data: Rows): Int32Array;
   /** Share of rows whose prediction is the row's answer. */
   accuracy(parameters: Parameters, data: Rows): number;
-  /** Next-token cross entropy, mean over rows and the three predicted positions, in nats. */
+  /** Next-token cross entropy, mean over rows and predicted positions, in nats. */
   loss(parameters: Parameters, data: Rows): number;
+  /** Both of each named set: { test: rows } gives test_loss and test_accuracy. */
+  measure(parameters: Parameters, sets: Record<string, Rows>): Record<string, number>;
   dispose(): void;
 }
 
@@ -35,7 +55,7 @@ export function languageModelEvaluator(config: Gpt2Config, { compiled = true } =
     gpt2Logits(named(values), inputsOf(ids), config, { lastOnly: true }).argMax(1).cast('int32'),
   ]);
   const losses = graph((ids, ...values) => {
-    const logits = gpt2Logits(named(values), inputsOf(ids), config); // [rows · 3, vocabulary]
+    const logits = gpt2Logits(named(values), inputsOf(ids), config); // [rows · positions, vocabulary]
     return [rowLosses(logits, ids)];
   });
 
@@ -53,36 +73,41 @@ export function languageModelEvaluator(config: Gpt2Config, { compiled = true } =
     return values.slice(0, data.rows);
   };
 
-  const predictions = (parameters: Parameters, data: Rows) => Int32Array.from(perRow(predict, parameters, data));
-  return {
-    predictions,
-    accuracy: (parameters, data) => accuracyOf(predictions(parameters, data), data),
+  const evaluator: Evaluator = {
+    predictions: (parameters, data) => Int32Array.from(perRow(predict, parameters, data)),
+    accuracy: (parameters, data) => accuracyOf(evaluator.predictions(parameters, data), data),
     loss: (parameters, data) => perRow(losses, parameters, data).reduce((sum, value) => sum + value, 0) / data.rows,
+    measure: (parameters, sets) =>
+      Object.fromEntries(
+        Object.entries(sets).flatMap(([name, data]) => [
+          [`${name}_loss`, evaluator.loss(parameters, data)],
+          [`${name}_accuracy`, evaluator.accuracy(parameters, data)],
+        ]),
+      ),
     dispose: () => graphs.forEach((made) => made.dispose()),
   };
+  return evaluator;
 }
 
 /** Share of predictions that are their row's answer. */
-export function accuracyOf(predictions: Int32Array, { tokens, rows }: Rows): number {
-  const length = tokens.length / rows;
-  let right = 0;
-  for (let row = 0; row < rows; row++) if (predictions[row] === tokens[(row + 1) * length - 1]) right++;
-  return right / rows;
+export function accuracyOf(predictions: Int32Array, data: Rows): number {
+  const length = rowLength(data);
+  return predictions.filter((token, row) => token === data.tokens[(row + 1) * length - 1]).length / data.rows;
 }
 
-/** What the model reads of the rows: [rows, 4] → [rows, 3]. The last position would predict nothing. */
+/** What the model reads of rows [rows, tokens] → [rows, tokens - 1]. The last position would predict nothing. */
 export function inputsOf(ids: tf.Tensor): tf.Tensor2D {
   const [rows, tokens] = ids.shape;
   return ids.slice([0, 0], [rows, tokens - 1]) as tf.Tensor2D;
 }
 
-/** What it should predict: [rows, 4] → [rows · 3]. */
+/** What it should predict: [rows, tokens] → [rows · (tokens - 1)]. */
 export function labelsOf(ids: tf.Tensor): tf.Tensor1D {
   const [rows, tokens] = ids.shape;
   return ids.slice([0, 1], [rows, tokens - 1]).reshape([-1]) as tf.Tensor1D;
 }
 
-/** Mean next-token cross entropy of each row: logits [rows · 3, vocabulary] of its inputs, ids [rows, 4] → [rows]. */
+/** Mean next-token cross entropy of each row: logits of its inputs [rows · (tokens - 1), vocabulary], ids [rows, tokens] → [rows]. */
 export function rowLosses(logits: tf.Tensor2D, ids: tf.Tensor): tf.Tensor1D {
   const [rows, tokens] = ids.shape;
   return softmaxCrossEntropy(logits, labelsOf(ids))

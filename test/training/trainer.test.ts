@@ -7,13 +7,9 @@ import { tf } from '../../lib/dist/tensorflow/backend';
 import { elementCount, type HostTensors } from '../../lib/dist/tensorflow/hostTensor';
 import { tidied } from '../../lib/dist/tensorflow/tidy';
 import { snapshot } from '../../lib/dist/tensorflow/variables';
-import { batchesOf } from '../../lib/dist/training/batches';
-import { languageModelEvaluator } from '../../lib/dist/training/languageModelEvaluator';
-import {
-  type LanguageModelTrainer,
-  languageModelTrainer,
-  type TrainerOptions,
-} from '../../lib/dist/training/languageModelTrainer';
+import { type Batch, batchesOf } from '../../lib/dist/training/batches';
+import { languageModel, languageModelEvaluator } from '../../lib/dist/training/languageModel';
+import { type Trainer, type TrainerOptions, trainer as trainerFor } from '../../lib/dist/training/trainer';
 
 // Losses, gradients and steps are compared with PyTorch in test/verification.
 
@@ -22,14 +18,14 @@ const config = gpt2Config({ layers: 2, vocabulary: numbers + 1, width: 16, heads
 const data = unambiguousRows({ expression: 'a + ab', rows: 200, seed: 1, numbers });
 const weights = (seed: number): HostTensors => tidied(() => snapshot(gpt2Init(config, seed)));
 
-function trainerOf(options: Partial<TrainerOptions> = {}): LanguageModelTrainer {
-  const trainer = languageModelTrainer({ config, xla: false, ...options });
+function trainerOf(options: TrainerOptions = {}): Trainer<Batch> {
+  const trainer = trainerFor(languageModel(config), { xla: false, ...options });
   onTestFinished(() => trainer.dispose());
   return trainer;
 }
 
 /** Losses of so many steps. */
-function train(trainer: LanguageModelTrainer, steps: number): number[] {
+function train(trainer: Trainer<Batch>, steps: number): number[] {
   const batches = [...batchesOf(data, 20)];
   return Array.from({ length: steps }, (_, i) => trainer.step(batches[i % batches.length], i + 1, 3e-3).loss);
 }
@@ -40,15 +36,19 @@ describe('a compiled step equals the eager step over 50 steps of the paper’s m
   const batches = [...batchesOf(rows, 50)];
   const start = tidied(() => snapshot(gpt2Init(paper, 1)));
 
-  function run(options: Partial<TrainerOptions>) {
-    const trainer = languageModelTrainer({ config: paper, weightDecay: 0, clip: 1, ...options });
+  function run(options: TrainerOptions) {
+    const trainer = trainerFor(languageModel(paper), {
+      optimizer: { name: 'adamW', weightDecay: 0 },
+      clip: 1,
+      ...options,
+    });
     trainer.start(start, { seed: 1 });
     const steps = Array.from({ length: 50 }, (_, i) => trainer.step(batches[i % batches.length], i + 1, 5e-4));
     trainer.dispose();
     return steps;
   }
 
-  it.each<[string, Partial<TrainerOptions>, number]>([
+  it.each<[string, TrainerOptions, number]>([
     ['a plain graph with dropout, to 1e-6', { dropout: 0.1, xla: false }, 1e-6],
     ['XLA without dropout, to 1e-5', { dropout: 0, xla: true }, 1e-5],
   ])('%s', (_what, options, tolerance) => {
@@ -60,9 +60,9 @@ describe('a compiled step equals the eager step over 50 steps of the paper’s m
   });
 });
 
-describe('languageModelTrainer', () => {
+describe('trainer', () => {
   it('learns', () => {
-    const trainer = trainerOf({ dropout: 0 });
+    const trainer = trainerOf();
     trainer.start(weights(1), { seed: 1 });
     const losses = train(trainer, 200);
     expect(losses[0]).toBeCloseTo(Math.log(numbers + 1), 1); // a fresh model knows nothing
@@ -70,7 +70,7 @@ describe('languageModelTrainer', () => {
   });
 
   it('starts anew from the same values and seed: the same losses and weights, bit for bit', () => {
-    const trainer = trainerOf();
+    const trainer = trainerOf({ dropout: 0.1 });
     const run = (seed: number) => {
       trainer.start(weights(1), { seed });
       return { losses: train(trainer, 12), weights: trainer.snapshot() };
@@ -81,7 +81,7 @@ describe('languageModelTrainer', () => {
   });
 
   it('tells the loss before the step, without dropout the evaluator’s', () => {
-    const trainer = trainerOf({ dropout: 0 });
+    const trainer = trainerOf();
     const evaluator = languageModelEvaluator(config, { compiled: false });
     trainer.start(weights(2), { seed: 1 });
     for (const batch of [...batchesOf(data, 20)].slice(0, 3)) {
@@ -92,7 +92,7 @@ describe('languageModelTrainer', () => {
 
   it('counts the rows of a batch that is not full once, and the filling not at all', () => {
     const step = (size: number, rows: number) => {
-      const trainer = trainerOf({ dropout: 0, clip: Number.POSITIVE_INFINITY });
+      const trainer = trainerOf({ clip: Number.POSITIVE_INFINITY });
       trainer.start(weights(1), { seed: 1 });
       const [batch] = batchesOf({ tokens: data.tokens.subarray(0, rows * 4), rows }, size);
       return { ...trainer.step(batch, 1, 1e-3), weights: trainer.snapshot() };
@@ -105,7 +105,7 @@ describe('languageModelTrainer', () => {
   });
 
   it('takes batches of another size and rows of another length with the same parameters', () => {
-    const trainer = trainerOf({ dropout: 0 });
+    const trainer = trainerOf();
     trainer.start(weights(1), { seed: 1 });
     const [small] = batchesOf(data, 3);
     const [large] = batchesOf(data, 50);
@@ -144,6 +144,7 @@ describe('languageModelTrainer', () => {
 
   it('refuses a frozen subnetwork that it was not made for, and weights of another model', () => {
     const trainer = trainerOf({ compiled: false });
+    expect(() => trainerOf({ trained: () => false })).toThrow('There is nothing to train');
     expect(() => trainer.start(weights(1), { seed: 1, frozen: {} })).toThrow('This trainer takes no frozen subnetwork');
     const other = tidied(() => snapshot(gpt2Init({ ...config, vocabulary: 40 }, 1)));
     expect(() => trainer.start(other, { seed: 1 })).toThrow(
@@ -154,7 +155,7 @@ describe('languageModelTrainer', () => {
   it('keeps no tensors from step to step, nor after dispose', () => {
     const before = tf.memory().numTensors;
     for (const compiled of [false, true]) {
-      const trainer = languageModelTrainer({ config, compiled, xla: false, clip: 1, freezable: true });
+      const trainer = trainerFor(languageModel(config), { compiled, xla: false, clip: 1, freezable: true });
       trainer.start(weights(1), { seed: 1 });
       train(trainer, 2);
       const during = tf.memory().numTensors;

@@ -1,9 +1,34 @@
+/** Image models with the cross entropy of the classes: what is trained, and how it is measured. */
 import type { Parameters } from '../models/gpt2';
 import type { ImageModel } from '../models/imageModel';
 import { tf } from '../tensorflow/backend';
 import { compile } from '../tensorflow/compile';
 import { softmaxCrossEntropy } from '../tensorflow/ops';
 import { type ImageBatch, imageTensors } from './imageBatches';
+import type { Trainable } from './trainer';
+
+/**
+ * An image model as trainers need it. The loss is the weighted mean cross entropy, sum of weight · loss divided by the sum of
+ * the weights; of weights for the classes only the ratios count.
+ */
+export function imageClassifier(
+  model: ImageModel,
+  { classWeights }: { classWeights?: readonly number[] } = {},
+): Trainable<ImageBatch> {
+  return {
+    ...model,
+    inputs: (batch) => imageTensors(batch, classWeights),
+    loss(parameters, [pixels, labels, weights], pass) {
+      const logits = model.logits(parameters, pixels as tf.Tensor4D, pass);
+      return tf.div(
+        softmaxCrossEntropy(logits, labels as tf.Tensor1D)
+          .mul(weights)
+          .sum(),
+        weights.sum(),
+      );
+    },
+  };
+}
 
 /** What a model says of a batch, row by row; filling (weight 0) is left out. */
 export interface ImageDecisions {
