@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { answer, EXPRESSIONS, type Expression } from '../../lib/dist/tasks/expressions';
 import {
+  allRows,
   ambiguousRows,
   concatRows,
   DISAMBIGUATION_SIZES,
@@ -9,6 +10,7 @@ import {
   type Rows,
   relabel,
   selectRows,
+  splitRows,
   unambiguousRows,
 } from '../../lib/dist/tasks/modularArithmetic';
 
@@ -160,6 +162,40 @@ describe('relabel, concatRows, selectRows', () => {
     expect(list(both)).toEqual([...list(first), ...list(second)]);
     expect(selectRows(both, [0, 1, 2])).toEqual(first);
     expect(list(selectRows(both, [9, 0, 9]))).toEqual([list(both)[9], list(both)[0], list(both)[9]]);
+    const short = allRows({ expression: 'ab', numbers: 7, separator: false });
+    expect(() => concatRows(first, short)).toThrow('Sets of rows of different lengths cannot be joined.');
     expect(() => selectRows(both, [10])).toThrow('There is no row 10: the set has 10 rows, counted from 0.');
+  });
+});
+
+describe('another task', () => {
+  const task = { expression: 'a + 2b', modulus: 11, numbers: 12, separator: false };
+  const triples = ({ tokens, rows }: Rows) =>
+    Array.from({ length: rows }, (_, i) => [...tokens.subarray(3 * i, 3 * i + 3)]);
+
+  it('has its own modulus, formula and row length', () => {
+    const rows = triples(allRows(task));
+    expect(rows).toEqual(
+      Array.from({ length: 144 }, (_, i) => {
+        const [a, b] = [Math.floor(i / 12), i % 12];
+        return [a, b, (a + 2 * b) % 11];
+      }),
+    );
+    for (const [a, b, y] of triples(unambiguousRows({ ...task, rows: 30, seed: 1 }))) expect(y).toBe((a + 2 * b) % 11);
+    const products = triples(relabel(allRows(task), 'ab', { modulus: 11 }));
+    expect(products).toEqual(rows.map(([a, b]) => [a, b, (a * b) % 11]));
+    expect(() => allRows({ ...task, numbers: 10 })).toThrow('a whole number from 11 to 32,768, not 10.');
+    expect(() => allRows({ ...task, modulus: 1 })).toThrow('The modulus must be a whole number from 2, not 1.');
+  });
+
+  it('is split at random into two sets that together are all', () => {
+    const all = allRows(task);
+    const [train, test] = splitRows(all, { share: 0.25, seed: 1 });
+    expect([train.rows, test.rows]).toEqual([36, 108]);
+    const texts = (rows: Rows) => triples(rows).map(String);
+    expect([...texts(train), ...texts(test)].sort()).toEqual(texts(all).sort());
+    expect(splitRows(all, { share: 0.25, seed: 1 })).toEqual([train, test]);
+    expect(splitRows(all, { share: 0.25, seed: 2 })[0]).not.toEqual(train);
+    expect(() => splitRows(all, { share: 1.5, seed: 1 })).toThrow('A share must be a number from 0 to 1, not 1.5.');
   });
 });

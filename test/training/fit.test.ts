@@ -153,6 +153,12 @@ describe('fit', () => {
     expect([undisturbed.told, told]).toEqual([[], [1, 2, 3]]);
   });
 
+  it('refuses a measurement that would hide a column of its own', async () => {
+    await expect(fitScores([1], { evaluate: () => ({ train_loss: 1 }) })).rejects.toThrow(
+      'A measurement cannot be called train_loss, as a column of the log is: name it otherwise.',
+    );
+  });
+
   it('measures the model as it is where there are no epochs', async () => {
     const { log, best, interrupted } = await fitScores([], { evaluate: (epoch) => ({ score: 10 + epoch }) });
     expect({ log, best, interrupted }).toEqual({

@@ -1,26 +1,16 @@
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import {
-  type HostTensors,
-  type ImageBatch,
-  imageClassifier,
-  imageEvaluator,
-  maskTrainer,
-  resnetConfig,
-  resnetInit,
-  resnetModel,
-  type Subnetwork,
-  snapshot,
-  subnetworkSize,
-  type Trainer,
-  type TrainerOptions,
-  temperatureOfStep,
-  tf,
-  tidied,
-  trainer as trainerFor,
-  vitConfig,
-  vitInit,
-  vitModel,
-} from '../../lib/dist';
+import { temperatureOfStep } from '../../lib/dist/masking/continuousSparsification';
+import { type Subnetwork, subnetworkSize } from '../../lib/dist/masking/subnetwork';
+import { resnetConfig, resnetInit, resnetModel } from '../../lib/dist/models/resnet';
+import { vitConfig, vitInit, vitModel } from '../../lib/dist/models/vit';
+import { tf } from '../../lib/dist/tensorflow/backend';
+import type { HostTensors } from '../../lib/dist/tensorflow/hostTensor';
+import { tidied } from '../../lib/dist/tensorflow/tidy';
+import { snapshot } from '../../lib/dist/tensorflow/variables';
+import type { ImageBatch } from '../../lib/dist/training/imageBatches';
+import { imageClassifier, imageEvaluator } from '../../lib/dist/training/imageClassifier';
+import { maskTrainer } from '../../lib/dist/training/maskTrainer';
+import { type Trainer, type TrainerOptions, trainer as trainerFor } from '../../lib/dist/training/trainer';
 
 // Losses, gradients, running statistics and steps are compared with PyTorch in test/verification.
 

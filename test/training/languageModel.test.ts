@@ -49,6 +49,20 @@ describe('languageModelEvaluator', () => {
     });
   });
 
+  it('measures named sets', () => {
+    tf.tidy(() => {
+      const evaluator = evaluatorOf(false);
+      const model = gpt2Init(config, 1);
+      const [some, others] = [selectRows(data, [0, 1, 2]), selectRows(data, [3, 4])];
+      expect(Object.entries(evaluator.measure(model, { some, others }))).toEqual([
+        ['some_loss', evaluator.loss(model, some)],
+        ['some_accuracy', evaluator.accuracy(model, some)],
+        ['others_loss', evaluator.loss(model, others)],
+        ['others_accuracy', evaluator.accuracy(model, others)],
+      ]);
+    });
+  });
+
   it('predicts after the separator, from the logits of the whole vocabulary', () => {
     tf.tidy(() => {
       const model = gpt2Init(config, 1);

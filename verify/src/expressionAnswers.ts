@@ -1,5 +1,5 @@
 /** Answers of the expressions and structure of the rows against the vectors of kind expressions (JSON only). */
-import { answer, asExpression, MODULUS } from '../../lib/dist/tasks/expressions';
+import { answer, MODULUS } from '../../lib/dist/tasks/expressions';
 import { ambiguousRows, NUMBERS, type Rows, unambiguousRows } from '../../lib/dist/tasks/modularArithmetic';
 import type { Comparison } from './comparison';
 import type { JsonEntry } from './jsonEntry';
@@ -27,8 +27,7 @@ export function compareExpressions(comparison: Comparison): void {
   const [a, b] = [json.get('a').numbers(), json.get('b').numbers()];
   if (a.length !== b.length) throw new Error(`There are ${a.length} values of a and ${b.length} of b.`);
   for (const [name, answers] of json.get('y').entries()) {
-    const expression = asExpression(name);
-    const ours = a.map((value, index) => answer(expression, value, b[index]));
+    const ours = a.map((value, index) => answer(name, value, b[index]));
     comparison.numbers(`y: ${name}`, ours, answers.numbers(), 0);
   }
   const structure = json.find('structure');
@@ -81,7 +80,7 @@ function compareStructure(
   const shares = key(/^share of each answer over all \d+ rows$/);
   for (const [name, entry] of shares ? structure.get(shares).entries() : []) {
     compareShares(comparison, `structure: ${shares}: ${name}`, entry, (seed) =>
-      unambiguousRows({ expression: asExpression(name), rows: numberIn(shares as string), numbers, seed }),
+      unambiguousRows({ expression: name, rows: numberIn(shares as string), numbers, seed }),
     );
   }
 }

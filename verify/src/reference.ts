@@ -8,7 +8,7 @@ import type { Rows } from '../../lib/dist/tasks/modularArithmetic';
 import { elementCount, type HostTensor, type HostTensors } from '../../lib/dist/tensorflow/hostTensor';
 import { readSafetensors } from '../../lib/dist/tensorflow/safetensors';
 import type { Batch } from '../../lib/dist/training/batches';
-import type { AdamConstants } from '../../lib/dist/training/languageModelTrainer';
+import type { AdamConstants } from './adamSpread';
 import { JsonEntry } from './jsonEntry';
 import { type Float32Error, float32Error } from './tolerance';
 
@@ -145,7 +145,7 @@ export class Reference {
   }
 
   /** AdamW's constants, from `betas` and `eps`. */
-  get adam(): Required<AdamConstants> {
+  get adam(): AdamConstants {
     const [beta1, beta2] = this.json.get('betas').numbers();
     return { beta1, beta2, epsilon: this.json.get('eps').number() };
   }

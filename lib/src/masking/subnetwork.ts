@@ -54,15 +54,9 @@ export function complement(subnetwork: Subnetwork): Subnetwork {
   return mapLayers(subnetwork, (_parameter, { keep }) => keep.map((bit) => 1 - bit));
 }
 
-/** The weights in one of the two subnetworks or in both. */
-export function union(first: Subnetwork, second: Subnetwork): Subnetwork {
-  checkSameWeights(first, second);
-  return mapLayers(first, (parameter, { keep }) => keep.map((bit, i) => bit | second[parameter].keep[i]));
-}
-
 /** The weights in both subnetworks. */
 export function intersection(first: Subnetwork, second: Subnetwork): Subnetwork {
-  checkSameWeights(first, second);
+  checkFits(second, Object.fromEntries(Object.entries(first).map(([parameter, { shape }]) => [parameter, shape])));
   return mapLayers(first, (parameter, { keep }) => keep.map((bit, i) => bit & second[parameter].keep[i]));
 }
 
@@ -122,10 +116,6 @@ export function countKept(keep: Uint8Array): number {
   let kept = 0;
   for (const bit of keep) kept += bit;
   return kept;
-}
-
-function checkSameWeights(first: Subnetwork, second: Subnetwork): void {
-  checkFits(second, Object.fromEntries(Object.entries(first).map(([parameter, { shape }]) => [parameter, shape])));
 }
 
 function jaccard(inBoth: number, inEither: number): number {

@@ -26,13 +26,6 @@ export const EXPRESSIONS: Expression[] = [...NAMES];
 /** What is computed: a polynomial in a and b written as the 13 names are ("a^2 + 3ab - 1"), or a function of the residues. */
 export type Formula = string | ((a: number, b: number) => number);
 
-/** Returns `name` as an Expression, or throws a sentence that lists the known ones. */
-export function asExpression(name: string): Expression {
-  if ((EXPRESSIONS as string[]).includes(name)) return name as Expression;
-  const known = EXPRESSIONS.map((expression) => `"${expression}"`).join(', ');
-  throw new Error(`Unknown expression ${JSON.stringify(name)}: use one of ${known}.`);
-}
-
 /** The formula's value modulo `modulus`, a number in 0..modulus-1, for whole a, b >= 0. */
 export function answer(formula: Formula, a: number, b: number, { modulus = MODULUS } = {}): number {
   const value = functionOf(formula)(a % modulus, b % modulus);

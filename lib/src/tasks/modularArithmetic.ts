@@ -16,7 +16,7 @@ export interface Task {
   modulus?: number;
   /** a and b are of 0..numbers-1. */
   numbers?: number;
-  /** Whether a token stands between the pair and its answer. */
+  /** Whether a token stands between the pair and its answer: the first after the numbers. */
   separator?: boolean;
 }
 
@@ -27,11 +27,6 @@ export const EVALUATION_ROWS = 1000;
 export const DISAMBIGUATION_SIZES = [
   0, 10, 16, 25, 40, 64, 100, 160, 250, 400, 640, 1000, 1600, 2500, 4000, 6400, 10000,
 ];
-
-/** The separator token: the first one after the numbers. */
-export function separatorToken(numbers = NUMBERS): number {
-  return numbers;
-}
 
 /** Tokens in the vocabulary: the numbers and the separator. */
 export function vocabularySize(numbers = NUMBERS): number {
@@ -72,6 +67,7 @@ export function allRows(task: Task): Rows {
 
 /** The rows in two sets, drawn at random: the first has this share of them, rounded. */
 export function splitRows(data: Rows, { share, seed }: { share: number; seed: number }): [Rows, Rows] {
+  if (!(share >= 0 && share <= 1)) throw new Error(`A share must be a number from 0 to 1, not ${share}.`);
   const order = random(seed, 'split').permutation(data.rows);
   const first = Math.round(share * data.rows);
   return [selectRows(data, order.subarray(0, first)), selectRows(data, order.subarray(first))];
@@ -113,15 +109,10 @@ export function relabel(data: Rows, expression: Formula, { modulus = MODULUS } =
 
 /** The rows of all sets, in the given order. */
 export function concatRows(...sets: Rows[]): Rows {
-  const present = sets.filter(({ rows }) => rows > 0);
-  if (new Set(present.map(rowLength)).size > 1) throw new Error('Sets of rows of different lengths cannot be joined.');
-  const tokens = new Int32Array(present.reduce((total, set) => total + set.tokens.length, 0));
-  let at = 0;
-  for (const set of present) {
-    tokens.set(set.tokens, at);
-    at += set.tokens.length;
-  }
-  return { tokens, rows: present.reduce((total, { rows }) => total + rows, 0) };
+  const lengths = new Set(sets.filter(({ rows }) => rows > 0).map(rowLength));
+  if (lengths.size > 1) throw new Error('Sets of rows of different lengths cannot be joined.');
+  const tokens = Int32Array.from(sets.flatMap((set) => Array.from(set.tokens)));
+  return { tokens, rows: sets.reduce((total, { rows }) => total + rows, 0) };
 }
 
 /** The rows with these indices, in their order; indices may repeat. */
@@ -142,7 +133,7 @@ function rowsOf(task: Task, rows: number, pair: (i: number) => [number, number])
   checkTask(task);
   const { modulus = MODULUS, numbers = NUMBERS, separator = true } = task;
   const formula = functionOf(task.expression);
-  const between = separator ? [separatorToken(numbers)] : [];
+  const between = separator ? [numbers] : [];
   const tokens = new Int32Array(rows * (3 + between.length)); // [rows, 4], or [rows, 3] without a separator
   for (let i = 0; i < rows; i++) {
     const [a, b] = pair(i);

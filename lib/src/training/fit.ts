@@ -3,7 +3,7 @@ import { random } from '../tasks/random';
 import { type Batch, batchCount, batchesOf } from './batches';
 import { type Interruption, withInterruption } from './interruption';
 
-/** Measurements after an epoch, by name. */
+/** Measurements after an epoch, by name; epoch, step and train_loss are the log's own. */
 export type Metrics = Record<string, number>;
 
 /** One row of the log: an epoch. */
@@ -92,8 +92,15 @@ export function fitBatches<B, Kept>(options: FitBatchesOptions<B, Kept>): Promis
 
 async function run<B, Kept>(options: FitBatchesOptions<B, Kept>, interruption: Interruption): Promise<Fitted<Kept>> {
   const { epochs, stepsPerEpoch, patience = Number.POSITIVE_INFINITY, checkpoints } = options;
+  const measured = async (own: { epoch: number; step: number; train_loss: number }): Promise<EpochRecord> => {
+    const metrics = await options.evaluate(own.epoch);
+    const taken = Object.keys(metrics).find((name) => name in own);
+    if (taken)
+      throw new Error(`A measurement cannot be called ${taken}, as a column of the log is: name it otherwise.`);
+    return { ...own, ...metrics };
+  };
   if (epochs === 0) {
-    const record: EpochRecord = { epoch: 0, step: 0, train_loss: Number.NaN, ...(await options.evaluate(0)) };
+    const record = await measured({ epoch: 0, step: 0, train_loss: Number.NaN });
     return { log: [], best: { record, kept: options.keep() }, interrupted: false };
   }
   const resumed = checkpoints?.restore();
@@ -115,8 +122,7 @@ async function run<B, Kept>(options: FitBatchesOptions<B, Kept>, interruption: I
       options.onStep?.({ epoch, step, steps: epochs * stepsPerEpoch, loss });
       if (await interruption.check()) return { log, best, interrupted: true };
     }
-    const metrics = await options.evaluate(epoch);
-    const record: EpochRecord = { epoch, step, train_loss: lossSum / (step - before), ...metrics };
+    const record = await measured({ epoch, step, train_loss: lossSum / (step - before) });
     log.push(record);
     if (!best || options.better(record, best.record)) best = { record, kept: options.keep() };
     options.onEpoch?.(record);
