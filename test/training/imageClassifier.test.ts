@@ -66,9 +66,8 @@ describe('training', () => {
     const evaluator = imageEvaluator(model);
     onTestFinished(() => evaluator.dispose());
     const test = batchOf(30, 1000);
-    const { predictions, labels, losses, logits } = evaluator.decide(trainer.parameters, test);
+    const { predictions, labels, losses } = evaluator.decide(trainer.parameters, test);
     expect(predictions.filter((value, row) => value === labels[row]).length).toBeGreaterThan(24);
-    expect(logits).toHaveLength(30 * CLASSES);
     expect(losses.reduce((total, loss) => total + loss) / 30).toBeLessThan(Math.log(CLASSES));
   });
 

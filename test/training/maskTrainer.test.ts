@@ -9,12 +9,8 @@ import { tidied } from '../../lib/dist/tensorflow/tidy';
 import { snapshot } from '../../lib/dist/tensorflow/variables';
 import { type Batch, batchesOf } from '../../lib/dist/training/batches';
 import { languageModel } from '../../lib/dist/training/languageModel';
-import {
-  type MaskStep,
-  type MaskTrainer,
-  type MaskTrainerOptions,
-  maskTrainer,
-} from '../../lib/dist/training/maskTrainer';
+import { type MaskStep, type MaskTrainer, maskTrainer } from '../../lib/dist/training/maskTrainer';
+import type { TrainerOptions } from '../../lib/dist/training/trainer';
 
 // Losses, gradients and steps are compared with PyTorch in test/verification.
 
@@ -27,7 +23,7 @@ const base: HostTensors = tidied(() => {
 });
 const masked = gpt2MaskedWeights(config);
 
-function trainerOf(options: MaskTrainerOptions = {}): MaskTrainer<Batch> {
+function trainerOf(options: TrainerOptions = {}): MaskTrainer<Batch> {
   const trainer = maskTrainer(languageModel(config), { xla: false, ...options });
   onTestFinished(() => trainer.dispose());
   return trainer;
@@ -45,7 +41,7 @@ function train(
 }
 
 describe('maskTrainer', () => {
-  it.each<[string, MaskTrainerOptions, number]>([
+  it.each<[string, TrainerOptions, number]>([
     ['a plain graph, to 1e-6', { xla: false }, 1e-6],
     ['XLA, to 1e-5', { xla: true }, 1e-5],
   ])('compiled steps equal eager ones over 50 steps: %s', (_what, options, tolerance) => {

@@ -27,20 +27,13 @@ export function imageTensors({ pixels, labels, weights }: ImageBatch, classWeigh
         `${CHANNELS} channels, and a label and a weight for each.`,
     );
   }
-  const rowWeights = classWeights
-    ? weights.map((weight, row) => weight * weightOf(classWeights, labels[row]))
-    : weights;
+  const unknown = classWeights && labels.find((label) => classWeights[label] === undefined);
+  if (unknown !== undefined) {
+    throw new Error(`A batch has the label ${unknown}, but there are weights for ${classWeights?.length} classes.`);
+  }
   return [
     tf.tensor4d(pixels, [size, side, side, CHANNELS]),
     tf.tensor1d(labels, 'int32'),
-    tf.tensor1d(rowWeights, 'float32'),
+    tf.tensor1d(classWeights ? weights.map((weight, row) => weight * classWeights[labels[row]]) : weights, 'float32'),
   ];
-}
-
-function weightOf(classWeights: readonly number[], label: number): number {
-  const weight = classWeights[label];
-  if (weight === undefined) {
-    throw new Error(`A batch has the label ${label}, but there are weights for ${classWeights.length} classes.`);
-  }
-  return weight;
 }

@@ -4,6 +4,7 @@ import type { ImageModel } from '../models/imageModel';
 import { tf } from '../tensorflow/backend';
 import { compile } from '../tensorflow/compile';
 import { softmaxCrossEntropy } from '../tensorflow/ops';
+import { tidied } from '../tensorflow/tidy';
 import { type ImageBatch, imageTensors } from './imageBatches';
 import type { Trainable } from './trainer';
 
@@ -32,8 +33,6 @@ export function imageClassifier(
 
 /** What a model says of a batch, row by row; filling (weight 0) is left out. */
 export interface ImageDecisions {
-  /** [rows, classes] */
-  logits: Float32Array;
   /** The class of the largest logit: [rows] */
   predictions: Int32Array;
   /** Cross entropy of the label, in nats: [rows] */
@@ -53,35 +52,25 @@ export function imageEvaluator(
   { compiled = true, xla = model.xla }: { compiled?: boolean; xla?: boolean } = {},
 ): ImageEvaluator {
   const names = Object.keys(model.shapes);
-  const compute = (pixels: tf.Tensor, labels: tf.Tensor, ...values: tf.Tensor[]): tf.Tensor[] => {
+  const compute = (...[pixels, labels, ...values]: tf.Tensor[]): tf.Tensor[] => {
     const parameters = Object.fromEntries(names.map((name, index) => [name, values[index]]));
     const logits = model.logits(parameters, pixels as tf.Tensor4D);
-    return [logits, logits.argMax(1).cast('int32'), softmaxCrossEntropy(logits, labels as tf.Tensor1D)];
+    return [logits.argMax(1).cast('int32'), softmaxCrossEntropy(logits, labels as tf.Tensor1D)];
   };
-  const graph = compiled
-    ? compile(compute as (...inputs: tf.Tensor[]) => tf.Tensor[], { variables: [], xla })
-    : undefined;
+  const graph = compiled ? compile(compute, { variables: [], xla }) : undefined;
 
   return {
-    decide(parameters, batch) {
-      const [logits, predictions, losses] = tf.tidy(() => {
+    decide: (parameters, batch) =>
+      tidied(() => {
         const [pixels, labels] = imageTensors(batch);
-        const results = (graph ?? compute)(pixels, labels, ...names.map((name) => parameters[name]));
-        return results.map((result) => result.clone());
-      });
-      const counts = (_: unknown, row: number) => batch.weights[row] > 0;
-      const classes = logits.shape[1] as number;
-      const decisions = {
-        logits: (logits.dataSync() as Float32Array).filter(
-          (_, index) => batch.weights[Math.floor(index / classes)] > 0,
-        ),
-        predictions: (predictions.dataSync() as Int32Array).filter(counts),
-        losses: (losses.dataSync() as Float32Array).filter(counts),
-        labels: batch.labels.filter(counts),
-      };
-      tf.dispose([logits, predictions, losses]);
-      return decisions;
-    },
+        const [predictions, losses] = (graph ?? compute)(pixels, labels, ...names.map((name) => parameters[name]));
+        const counts = (_: unknown, row: number) => batch.weights[row] > 0;
+        return {
+          predictions: (predictions.dataSync() as Int32Array).filter(counts),
+          losses: (losses.dataSync() as Float32Array).filter(counts),
+          labels: batch.labels.filter(counts),
+        };
+      }),
     dispose: () => graph?.dispose(),
   };
 }

@@ -2,7 +2,7 @@
 import { type Gpt2Config, gpt2Logits, gpt2MaskedWeights, gpt2Shapes, type Parameters } from '../models/gpt2';
 import { EVALUATION_ROWS, type Rows, rowLength } from '../tasks/modularArithmetic';
 import { tf } from '../tensorflow/backend';
-import { type Compiled, compile } from '../tensorflow/compile';
+import { compile } from '../tensorflow/compile';
 import { softmaxCrossEntropy } from '../tensorflow/ops';
 import { type Batch, batchesOf } from './batches';
 import type { Trainable } from './trainer';
@@ -43,21 +43,14 @@ export interface Evaluator {
 export function languageModelEvaluator(config: Gpt2Config, { compiled = true } = {}): Evaluator {
   const names = Object.keys(gpt2Shapes(config));
   const named = (values: tf.Tensor[]) => Object.fromEntries(names.map((name, index) => [name, values[index]]));
-  const graphs: Compiled[] = [];
-  const graph = (compute: (...inputs: tf.Tensor[]) => tf.Tensor[]) => {
-    if (!compiled) return compute;
-    const made = compile(compute, { variables: [] });
-    graphs.push(made);
-    return made;
-  };
-
-  const predict = graph((ids, ...values) => [
-    gpt2Logits(named(values), inputsOf(ids), config, { lastOnly: true }).argMax(1).cast('int32'),
-  ]);
-  const losses = graph((ids, ...values) => {
-    const logits = gpt2Logits(named(values), inputsOf(ids), config); // [rows · positions, vocabulary]
-    return [rowLosses(logits, ids)];
-  });
+  const computed = [
+    (...[ids, ...values]: tf.Tensor[]) => [
+      gpt2Logits(named(values), inputsOf(ids), config, { lastOnly: true }).argMax(1).cast('int32'),
+    ],
+    (...[ids, ...values]: tf.Tensor[]) => [rowLosses(gpt2Logits(named(values), inputsOf(ids), config), ids)],
+  ];
+  const graphs = compiled ? computed.map((compute) => compile(compute, { variables: [] })) : [];
+  const [predict, losses] = compiled ? graphs : computed;
 
   /** One number a row, computed in chunks of one shape. */
   const perRow = (compute: (...inputs: tf.Tensor[]) => tf.Tensor[], parameters: Parameters, data: Rows): number[] => {

@@ -10,18 +10,10 @@ import type { Subnetwork } from '../masking/subnetwork';
 import type { Parameters } from '../models/gpt2';
 import { tf } from '../tensorflow/backend';
 import { compile } from '../tensorflow/compile';
-import { elementCount, type HostTensors } from '../tensorflow/hostTensor';
+import type { HostTensors } from '../tensorflow/hostTensor';
 import type { Optimizer, Variables } from '../tensorflow/optimizers';
 import { assignValues, snapshot, zeroVariables } from '../tensorflow/variables';
-import { gradientsOf, type OptimizerOptions, optimizerOf, type Trainable } from './trainer';
-
-export interface MaskTrainerOptions {
-  /** AdamW by default, with torch's decay of the scores (released). */
-  optimizer?: OptimizerOptions;
-  /** compile() the step (with XLA as the model says, unless `xla` does), or run it operation by operation. */
-  compiled?: boolean;
-  xla?: boolean;
-}
+import { gradientsOf, optimizerOf, type Trainable, type TrainerOptions } from './trainer';
 
 /** What one step of mask training measured. */
 export interface MaskStep {
@@ -51,15 +43,20 @@ export interface MaskTrainer<B> {
 }
 
 /**
- * Trains masks over a model (method sections 1b and 2): no dropout, batch normalisation in evaluation mode; in ViT the class
+ * Trains masks over a model (method sections 1b and 2), by default with AdamW and its decay (released): no dropout, batch normalisation in evaluation mode; in ViT the class
  * token and the position embeddings train along, as released.
  */
-export function maskTrainer<B>(model: Trainable<B>, options: MaskTrainerOptions = {}): MaskTrainer<B> {
-  const { optimizer: chosen = { name: 'adamW' }, compiled = true, xla = model.xla ?? true } = options;
+export function maskTrainer<B>(
+  model: Trainable<B>,
+  {
+    optimizer: chosen = { name: 'adamW' },
+    compiled = true,
+    xla = model.xla ?? true,
+  }: Pick<TrainerOptions, 'optimizer' | 'compiled' | 'xla'> = {},
+): MaskTrainer<B> {
   const { shapes, maskedWeights, trainedWithMask = [] } = model;
-  const maskedShapes = Object.fromEntries(maskedWeights.map((name) => [name, shapes[name]]));
   const parameters = zeroVariables(shapes);
-  const scores = zeroVariables(maskedShapes);
+  const scores = zeroVariables(Object.fromEntries(maskedWeights.map((name) => [name, shapes[name]])));
   const others = Object.fromEntries(trainedWithMask.map((name) => [name, parameters[name]]));
   const optimizer = optimizerOf({ ...scores, ...others }, chosen);
 
@@ -87,7 +84,8 @@ export function maskTrainer<B>(model: Trainable<B>, options: MaskTrainerOptions 
     optimizer,
     start(base, initial = INITIAL_SCORE) {
       assignValues(parameters, base);
-      assignValues(scores, typeof initial === 'number' ? uniformScores(maskedShapes, initial) : initial);
+      if (typeof initial === 'object') assignValues(scores, initial);
+      else tf.tidy(() => Object.values(scores).forEach((score) => score.assign(tf.fill(score.shape, initial))));
       optimizer.reset();
     },
     step(batch, at, { learningRate, temperature, lambda }) {
@@ -143,13 +141,4 @@ export function scoreGradients(options: {
   });
   const [crossEntropy, l0] = parts;
   return { loss, crossEntropy, l0, gradients };
-}
-
-function uniformScores(shapes: Record<string, number[]>, score: number): HostTensors {
-  return Object.fromEntries(
-    Object.entries(shapes).map(([name, shape]) => [
-      name,
-      { dtype: 'F32', shape, data: new Float32Array(elementCount(shape)).fill(score) },
-    ]),
-  );
 }
