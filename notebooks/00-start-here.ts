@@ -30,9 +30,8 @@
 // solutions that use the subtask.
 
 // %% [markdown]
-// ![Three grids of squares. 1 Train: a base model on a + ab, all weights learn a task that contains the subtask ab. 2
-// Mask: a subnetwork for ab, the weights stand still and a binary mask over them is trained on ab. 3 Transfer: a new
-// model on a² + ab, the subnetwork is frozen, all other masked weights start anew and learn.](../docs/method.svg)
+// ![Squares stand for weights. 1 Train: all learn a + ab. 2 Mask: a few compute ab. 3 Transfer: these, frozen, among new
+// ones that learn a² + ab.](../docs/method.svg)
 //
 // Each square stands for a weight. Those that *Mask* leaves are the [*subnetwork*](../docs/glossary.md#subnetwork).
 // Under *Transfer* they stand in the same places, as they were; all squares around them are new weights, which know
@@ -112,19 +111,21 @@ await show(needed, { caption: 'Disambiguation samples needed, read off the publi
 // the new network should then look at shapes.
 
 // %%
-const figure4 = charts.lines(tables.figure4(), {
-  title: 'Published: training on 16 classes of ImageNet',
-  subtitle: 'paper, figure 4',
-  x: axes.step,
-  y: axes.share('accuracy', 'validation accuracy'),
-  color: 'condition',
-  dash: 'images',
-  facet: 'model',
-  points: false,
-  width: 260,
-  height: 200,
-});
-await show(Object.assign(figure4, { resolve: { scale: { x: 'independent' } } }));
+await show(
+  charts.lines(tables.figure4(), {
+    title: 'Published: training on 16 classes of ImageNet',
+    subtitle: 'paper, figure 4',
+    x: { ...axes.step, axis: { format: ',d', tickCount: 3 } },
+    y: axes.share('accuracy', 'validation accuracy'),
+    color: 'condition',
+    dash: 'images',
+    facet: 'model',
+    freeX: true,
+    points: false,
+    width: 260,
+    height: 200,
+  }),
+);
 
 // %% [markdown]
 // What to see: with the *subnetwork* training is faster and ends higher, and the distance is largest on images whose
@@ -218,9 +219,9 @@ await baseObserver.finish();
 // What to see: for a while the model knows only which answers are frequent, then it learns to compute. Notebook 01
 // looks at that jump.
 //
-// **By hand.** A model is a set of named *tensors* (arrays of numbers with a shape) and one function, `gpt2Logits`. It
-// reads rows of tokens and gives for each token a *logit* for every token that could come next: the larger, the more
-// likely.
+// **By hand.** A model is a set of named [tensors](../docs/glossary.md#tensor) (arrays of numbers with a shape) and one
+// function, `gpt2Logits`. It reads rows of tokens and gives for each token a [logit](../docs/glossary.md#logit) for
+// every token that could come next: the larger, the more likely.
 
 // %%
 const config = experiments.configOf(settings.base);
@@ -249,9 +250,9 @@ await show(
 );
 
 // %% [markdown]
-// What to see: the last row is the answer. The *loss* of a token is the negative logarithm of the probability that the
-// model gave it, in [nats](../docs/glossary.md#nats); training lowers its mean. That of b stays high: nothing before it
-// says which number comes.
+// What to see: the last row is the answer. The [loss](../docs/glossary.md#loss) of a token is the negative logarithm of
+// the probability that the model gave it, in [nats](../docs/glossary.md#nats); training lowers its mean. That of b stays
+// high: nothing before it says which number comes.
 //
 // **2. Mask.** The base's weights stand still; a mask over them is trained so that the masked model computes "ab" with
 // as few of them as possible. While it is trained the mask is [soft](../docs/glossary.md#hard-and-soft-mask), and it

@@ -64,9 +64,10 @@ await show(samples, { caption: 'Five samples; the last column is the value befor
 // %% [markdown]
 // ## Training by hand
 //
-// Training is a loop. Each *step* takes a batch of samples, computes the model's loss on them and the *gradient* of the
-// loss: for each parameter, in which direction the loss rises. An *optimizer* (here Adam) moves every parameter a
-// little the other way. The loss of a row is the mean over its three predicted tokens.
+// Training is a loop. Each [step](../docs/glossary.md#step) takes a batch of samples, computes the model's
+// [loss](../docs/glossary.md#loss) on them and the [gradient](../docs/glossary.md#gradient): for each parameter, how
+// fast the loss rises with it. An *optimizer* (here Adam) moves every parameter a little the other way. The loss of a
+// row is the mean over its three predicted tokens.
 
 // %%
 const config = experiments.configOf(settings.base);
@@ -120,9 +121,9 @@ await show(
 const seeds = preset === 'paper' ? [1, 2, 3] : [1, 2];
 const observer = watch.run();
 for (const seed of seeds) {
-  const { base } = experiments.chainSettings({ preset, seed });
-  const made = await experiments.baseModel(base, { store, observer, tables: tables.folder(preset) });
-  if (!made.base.id) break; // interrupted: the seeds that are finished are shown below
+  const { base: own } = experiments.chainSettings({ preset, seed });
+  const { base } = await experiments.baseModel(own, { store, observer, tables: tables.folder(preset) });
+  if (!base.id) break; // interrupted: the seeds that are finished are shown below
 }
 await observer.finish();
 
@@ -158,9 +159,8 @@ await show(
 );
 
 // %% [markdown]
-// What to see: for thousands of [steps](../docs/glossary.md#step) the accuracy hardly moves; then, within an epoch or
-// two, it jumps to 1. The time of the jump differs from run to run, in the
-// published ones too.
+// What to see: for thousands of steps the accuracy hardly moves; then, within an epoch or two, it jumps to 1. The time
+// of the jump differs from run to run, in the published ones too.
 
 // %%
 const { solvedAccuracy, stuckAfter, patience } = settings.base;

@@ -64,6 +64,10 @@ say(presets.note(preset));
 
 // %% [markdown]
 // ## A mask, trained by hand
+//
+// That is a loop like the one of notebook 01. Each step computes the loss of the softly masked model on a batch of "ab",
+// adds the penalty, and moves the scores against the gradient. The weights are plain tensors, which nothing moves; the
+// scores are *variables*.
 
 // %%
 const baseObserver = watch.run();
@@ -175,6 +179,8 @@ const epochs = aq.from(
     })),
   ),
 );
+
+// %%
 const title = 'Training a mask for "ab"';
 const subtitle = presets.caption(preset);
 const accuracies = epochs.fold(Object.values(softHard), { as: ['mask', 'accuracy'] });
