@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest';
+import { cells } from '../../lib/dist/charts/cells';
+import { draw } from '../notebook/charts/draw';
+
+const rows = ['layer 0', 'layer 1'].flatMap((block) =>
+  ['query', 'key'].flatMap((part) => ['head 0', 'head 1'].map((head, i) => ({ block, part, head, share: 0.25 * i }))),
+);
+const options = { title: 'x', x: 'part', y: 'head', value: { field: 'share', format: '.1%' }, facet: 'block' };
+
+it('writes the value in each cell, and panels with the same lines are drawn without a warning', async () => {
+  const { items, texts, warnings } = await draw(cells(rows, { ...options, columns: 1 }));
+  expect(warnings).toEqual([]);
+  expect(items.filter(({ mark }) => mark === 'rect')).toHaveLength(8);
+  expect(texts.filter((text) => text === '25.0%').length).toBeGreaterThanOrEqual(4);
+  expect(texts).toEqual(expect.arrayContaining(['layer 0', 'layer 1', 'head 0', 'query']));
+});
+
+it('gives panels with other lines an axis of their own', () => {
+  const uneven = rows.filter(({ block, head }) => block === 'layer 0' || head === 'head 0');
+  expect(cells(uneven, options)).toHaveProperty('resolve.scale.y', 'independent');
+  expect(cells(rows, options)).not.toHaveProperty('resolve.scale');
+});
