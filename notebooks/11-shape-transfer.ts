@@ -245,6 +245,7 @@ const pairs = last
   .select('mode', 'panel', 'seed', { start: 'against', bias: 'second', trials: 'other', plain: 'otherPlain' })
   .join(subnetwork.select('mode', 'seed', { bias: 'first', trials: 'own', plain: 'ownPlain' }))
   .orderby('mode', 'seed')
+  .reify()
   .derive({
     pair: (d) => ({ first: d.first, second: d.second, trials: op.least(d.own, d.other) }),
     points: aq.escape((d: { first: number; second: number }) => (100 * (d.first - d.second)).toFixed(1)),
@@ -354,7 +355,8 @@ const atLevel = transfers
       bySeed: op.array_agg('percent'),
     }),
   );
-const title = `Shape bias where the accuracy on plain images reaches ${(100 * level).toFixed(0)} %`;
+// %%
+const title = `Shape bias where plain accuracy reaches ${(100 * level).toFixed(0)} %`;
 await show(
   charts.dots(inBothModes(atLevel.filter((d) => d.variant === '')), {
     title,

@@ -66,7 +66,8 @@ const byShape = inColumns(
     .concat(observed)
     .groupby('observer', 'shape')
     .rollup({ decided: (d) => op.decided(d.decision) })
-    .orderby((d) => d.shape !== 'all', 'shape'),
+    .orderby((d) => d.shape !== 'all', 'shape')
+    .reify(),
 );
 const pooled = byShape.filter((d) => d.shape === 'all');
 const decisions = ['images', 'for shape, %', 'for texture, %', 'neither, %', 'shape bias, %', 'low, %', 'high, %'];
@@ -192,7 +193,7 @@ await show(
     title: 'Shape bias of models of this project',
     subtitle: 'seeds pooled; bars: 95 % intervals over images',
     value: { ...axes.shapeBias, title: 'shape bias' },
-    width: 105,
+    width: 100,
     of: 'condition',
     color: 'start',
     facet: 'mode',
@@ -200,6 +201,8 @@ await show(
   }),
   { none: noneOfOurs },
 );
+
+// %%
 await show(models.select('mode', 'condition', ...decisions), {
   digits: 1,
   caption: 'Shape bias of models of this project',

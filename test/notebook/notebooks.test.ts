@@ -42,7 +42,7 @@ describe.each(names)('%s', (name) => {
     expect(prose.length).toBeGreaterThan(cells.length / 4);
   });
 
-  it(`has no cell of more than ${LONGEST_CELL} lines, and no empty one`, () => {
+  it(`has no cell of more than ${LONGEST_CELL} lines without its imports, and no empty one`, () => {
     const lengths = readCells(path)
       .filter(({ cell_type }) => cell_type === 'code')
       .map(
