@@ -25,7 +25,7 @@
 // which texture does not help.
 
 // %%
-import { axes, charts, experiments, op, presets, runs, say, show, tables, watch } from 'subtask-induction';
+import { axes, charts, experiments, op, presets, say, show, tables } from 'subtask-induction';
 
 const preset = presets.images(presets.current());
 const caption = presets.imageCaption(preset);
@@ -50,35 +50,15 @@ say(presets.imageNote(preset));
 
 // %%
 const architectures = preset === 'laptop' ? (['resnet', 'vit'] as const) : (['resnet'] as const);
-const [resnet, vit] = ['resnet', 'vit'] as const;
-// Base models and masks over training, a row a time.
-const measured = () =>
-  tables.shapeBias({ preset, architecture: resnet }).concat(tables.shapeBias({ preset, architecture: vit }));
-// Seeds to compute now, for networks that the table lacks.
+// Seeds to compute now, where the table lacks their masks.
 const seeds = [1];
+await experiments.imageMasks.compute({ preset, models: architectures, seeds });
 
 // %%
-const observer = watch.run();
-const workshop = { store: runs.projectStore(), tables: tables.folder(preset), preset, observer };
-for (const architecture of architectures) {
-  if (
-    tables
-      .shapeBias({ preset, architecture })
-      .filter((d) => d.stage === 'mask')
-      .numRows() > 0
-  )
-    continue;
-  for (const seed of seeds) {
-    const chain = experiments.imageChainSettings({ preset, architecture, seed });
-    for (const kind of ['mask', 'plain mask', 'untrained mask'] as const) {
-      await experiments.imageChainOf(chain, workshop, kind);
-    }
-  }
-}
-await observer.finish();
-
-// %%
-const found = measured();
+// Base models and masks over training: a row is one run at one time.
+const found = tables
+  .shapeBias({ preset, architecture: 'resnet' })
+  .concat(tables.shapeBias({ preset, architecture: 'vit' }));
 const seedsOfMasks = found
   .filter((d) => d.stage === 'mask')
   .groupby('model')
@@ -156,7 +136,7 @@ await show(curves, { none: 'There is no mask yet.' });
 // block of the second stage; of the ViT, *2 query* is the query map of the second layer.
 
 // %%
-const layers = [resnet, vit].map((architecture) => tables.imageSubnetworks({ preset, architecture }));
+const layers = (['resnet', 'vit'] as const).map((architecture) => tables.imageSubnetworks({ preset, architecture }));
 for (const ofModel of layers) {
   const kept = ofModel
     .derive({ share: (d) => d.kept / d.total })

@@ -78,16 +78,6 @@ const inBothModes = (table: Table) =>
   table.cross(modes).filter((d) => !d.frozen || d.normalization === d.mode || d.normalization === '–');
 
 const bias = { ...axes.shapeBias, title: 'shape bias', axis: { format: '.1f', values: [0, 0.5, 1] } };
-const overTraining = (table: Table) =>
-  charts.lines(inBothModes(table.filter((d) => d.variant === '' && d.shapes === 'seen')), {
-    title: 'Shape bias over training',
-    subtitle: caption,
-    x: axes.step,
-    y: bias,
-    color: 'start',
-    facet: 'panel',
-    width: 255,
-  });
 
 // %%
 const { IMAGE_CONDITIONS } = experiments;
@@ -96,17 +86,10 @@ const baselines = IMAGE_CONDITIONS.filter(
   ({ inheritFrom, pooledShare }) => inheritFrom === 'random' && pooledShare === 0,
 );
 const conditions = [...new Set([...wanted, ...baselines])];
-// What is not in the table yet is computed; what is there is taken as it is.
-const chains: Chain[] = (preset === 'laptop' ? [1, 2, 3] : [1]).map((seed) => ({ seed }));
-
-// Others are computed when they are added: chains.push({ seed: 4 }, { images: 'shaped' }, { shapes: 'silhouettes' },
-// { architecture: 'vit' });
-
-// %%
-for (const { seed = 1, architecture = 'resnet', images = 'textured', shapes = 'project' } of chains) {
-  const asked = { seeds: [seed], models: [architecture], images: [images], shapes: [shapes] } as const;
-  await experiments.shapeBias.compute({ preset, conditions, ...asked });
-}
+// What is not in the table yet is computed; what is there is taken as it is. More can be asked for: seeds: [4],
+// images: ['shaped'], shapes: ['silhouettes'], models: ['vit'].
+const seeds = preset === 'laptop' ? [1, 2, 3] : [1];
+await experiments.shapeBias.compute({ preset, models: ['resnet'], seeds, conditions });
 
 // %%
 const transfers = transfersOf({});
@@ -115,11 +98,8 @@ const ends = means
   .groupby('condition', 'normalization', 'shapes')
   .filter((d) => d.step === op.max(d.step))
   .ungroup();
-const [rests] = transfers.rollup({ runs: op.distinct('run'), seeds: op.listed('seed') }).objects() as {
-  runs: number;
-  seeds: string;
-}[];
-say(`What follows rests on **${rests.runs} runs** of a ResNet, with the seeds ${rests.seeds}.`);
+const rests = transfers.groupby('model').rollup({ runs: op.distinct('run'), seeds: op.listed('seed') });
+await show(rests, { caption: 'What follows rests on', none: 'There are no runs yet.' });
 
 // %% [markdown]
 // ## Figure 4: accuracy over training
@@ -295,19 +275,17 @@ await show(inPoints, { caption: 'The subnetwork minus each control, in points of
 // ## Over training
 
 // %%
-await show(overTraining(means), { none });
+const overTraining = inBothModes(means.filter((d) => d.variant === '' && d.shapes === 'seen'));
+const look = { subtitle: caption, y: bias, color: 'start', facet: 'panel', width: 255 };
+await show(charts.lines(overTraining, { title: 'Shape bias over training', x: axes.step, ...look }), { none });
 
 // %%
 await show(
-  charts.lines(inBothModes(means.filter((d) => d.variant === '' && d.shapes === 'seen')), {
+  charts.lines(overTraining, {
     title: 'Shape bias and plain accuracy, in the order of training',
-    subtitle: caption,
     x: axes.share('plain', 'accuracy on plain images'),
-    y: bias,
     order: 'step',
-    color: 'start',
-    facet: 'panel',
-    width: 255,
+    ...look,
   }),
   { none },
 );
@@ -425,9 +403,9 @@ await show(ofOneSize.filter((d) => d.shapes === 'seen').select('condition', 'tra
 
 // %%
 // Models that lie in runs/ and are not in the table yet are measured now, where the stimuli are there.
-const recorded = experiments.shapeBias.rowsOf({ preset });
-const ofChain = experiments.rowsOfChains(recorded, experiments.imageChainSettings({ preset }), preset);
-await experiments.realStimuliRows(ofChain, { store: runs.projectStore(), tables: tables.folder(preset) });
+const chain = experiments.imageChainSettings({ preset });
+const recorded = experiments.rowsOfChains(experiments.shapeBias.rowsOf({ preset }), chain, preset);
+await experiments.realStimuliRows(recorded, { store: runs.projectStore(), tables: tables.folder(preset) });
 
 const real = tables
   .realStimuli({ preset })

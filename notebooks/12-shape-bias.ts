@@ -164,12 +164,12 @@ await show(networks.select('observer', 'training', ...decisions), {
   caption: 'Shape bias of networks, all categories pooled',
   none,
 });
+const stylized = networks.filter((d) => d.training === 'Stylized-ImageNet');
 const taught = networks
-  .groupby('observer')
-  .pivot('training', 'shape bias, %', { sort: false })
-  .filter((d) => d['Stylized-ImageNet'] != null)
-  .derive({ difference: (d) => d['Stylized-ImageNet'] - d.ImageNet })
-  .select('observer', 'ImageNet', 'Stylized-ImageNet', 'difference');
+  .filter((d) => d.training === 'ImageNet')
+  .select('observer', { 'shape bias, %': 'ImageNet' })
+  .join(stylized.select('observer', { 'shape bias, %': 'Stylized-ImageNet' }))
+  .derive({ difference: (d) => d['Stylized-ImageNet'] - d.ImageNet });
 await show(taught, { digits: 1, caption: 'Shape bias in percent, by the images trained on', none });
 
 // %% [markdown]
