@@ -232,7 +232,7 @@ await show(
 );
 
 // %%
-const [a, b, separator] = [3, 5, tasks.separatorToken(numbers)]; // change a and b, and run the cell again
+const [a, b, separator] = [3, 5, numbers]; // change a and b, and run the cell again
 const sample = [a, b, separator, tasks.answer(expression, a, b)];
 const ids = tf.tensor2d([sample], [1, 4], 'int32');
 const logits = models.gpt2Logits(parameters, training.inputsOf(ids), config);

@@ -108,7 +108,7 @@ async function jupyterLab() {
 async function tensorflow() {
   requireSetUp(join(ROOT, 'lib/dist/index.js'));
   const script =
-    "const { tensorflow, kind } = require('subtask-induction').describeDevice(); console.log(tensorflow, kind)";
+    "const { tensorflow, kind } = require('subtask-induction').tensorflow.describeDevice(); console.log(tensorflow, kind)";
   const { status, output } = await run(process.execPath, ['-e', script], { cwd: ROOT });
   if (status !== 0) {
     throw new Failure(`It does not load (${firstError(output)}): remove the folder .native and run npm run setup.`);

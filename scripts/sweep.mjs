@@ -7,7 +7,8 @@ import { Failure, runScript } from './lib/failure.mjs';
 import { readJson, readText } from './lib/files.mjs';
 import { ROOT } from './lib/project.mjs';
 import { tail } from './lib/run.mjs';
-import { durationText } from './readme/times.mjs';
+import { durationText } from './lib/duration.mjs';
+import { sweepLibrary } from './sweep/library.mjs';
 import { setUp } from './setup/setUp.mjs';
 import { listOf, namesOf, seedsOf, wholeNumber } from './sweep/arguments.mjs';
 import { installSnakemake } from './sweep/installSnakemake.mjs';
@@ -80,7 +81,7 @@ runScript(async () => {
   const givenCores = text('cores') === undefined ? undefined : wholeNumber('cores', String(text('cores')), 1);
   if (text('settings') && !text('tables')) throw new Failure('Other settings (--settings) need --tables FOLDER.');
   await setUp();
-  const library = (await import('subtask-induction')).default;
+  const library = await sweepLibrary();
   const { EXPERIMENTS, dataFile, makespan, projectStore, sweepPlan } = library;
   const [name, ...others] = positionals;
   const store = projectStore();
@@ -137,7 +138,7 @@ runScript(async () => {
   return carryOut(library, { plan, sweeps, cores, executor, more });
 });
 
-/** @param {typeof import('../lib/dist/index.js')} library */
+/** @param {import('./sweep/library.mjs').SweepLibrary} library */
 function listExperiments({ EXPERIMENTS, standOfRuns }) {
   console.log('The experiments, and how many of their runs are in data/results:');
   for (const [name, experiment] of Object.entries(EXPERIMENTS)) {
@@ -151,7 +152,7 @@ function listExperiments({ EXPERIMENTS, standOfRuns }) {
 /**
  * How many processes this machine may run at the same time: one for each core, as many as memory is there for.
  *
- * @param {typeof import('../lib/dist/index.js')} library
+ * @param {import('./sweep/library.mjs').SweepLibrary} library
  * @param {number} memoryMb that one needs
  */
 function processesHere({ usableCores, usableMemory }, memoryMb) {
@@ -161,7 +162,7 @@ function processesHere({ usableCores, usableMemory }, memoryMb) {
 /**
  * Takes the rows of sweeps that were killed before they could gather them.
  *
- * @param {typeof import('../lib/dist/index.js')} library
+ * @param {import('./sweep/library.mjs').SweepLibrary} library
  * @param {string} sweeps
  */
 function gatherEarlier({ SweepFolder, gatherTables }, sweeps) {
@@ -180,7 +181,7 @@ function gatherEarlier({ SweepFolder, gatherTables }, sweeps) {
 /**
  * Names the sweeps whose rows would be gathered first; a dry run changes nothing.
  *
- * @param {typeof import('../lib/dist/index.js')} library
+ * @param {import('./sweep/library.mjs').SweepLibrary} library
  * @param {string} sweeps
  */
 function nameEarlier({ SweepFolder }, sweeps) {
@@ -195,8 +196,8 @@ function nameEarlier({ SweepFolder }, sweeps) {
 /**
  * Runs a plan to its end, and gathers its rows however it ends.
  *
- * @param {typeof import('../lib/dist/index.js')} library
- * @param {{plan: import('../lib/dist/index.js').SweepPlan, sweeps: string, cores: number, executor?: string, more: string[]}} options
+ * @param {import('./sweep/library.mjs').SweepLibrary} library
+ * @param {{plan: import('../lib/dist/experiments/sweep/plan.js').SweepPlan, sweeps: string, cores: number, executor?: string, more: string[]}} options
  * @returns {Promise<number>} exit status
  */
 async function carryOut({ SweepFolder, gatherTables, sweepProgress }, { plan, sweeps, cores, executor, more }) {
@@ -243,7 +244,7 @@ async function carryOut({ SweepFolder, gatherTables, sweepProgress }, { plan, sw
   return status;
 }
 
-/** @param {import('../lib/dist/index.js').SweepPlan} plan */
+/** @param {import('../lib/dist/experiments/sweep/plan.js').SweepPlan} plan */
 function printPlan(plan) {
   for (const { id, needs, runs, seconds } of plan.jobs) {
     console.log(`\n${id}: ${durationText(seconds)}${needs.length > 0 ? `, after ${needs.join(', ')}` : ''}`);

@@ -4,13 +4,15 @@
  * where the job is finished.
  */
 import { runScript } from '../lib/failure.mjs';
+import { sweepLibrary } from './library.mjs';
 
 /** How often a job looks whether its sweep is still there. */
 const LOOK_MS = 1000;
 
 runScript(async () => {
   const [path, job] = process.argv.slice(2);
-  const { projectStore, runLog, runSweepJob, SweepFolder } = (await import('subtask-induction')).default;
+  const { projectStore, runSweepJob, SweepFolder } = await sweepLibrary();
+  const { runLog } = (await import('../../lib/dist/runs/observer.js')).default;
   const folder = new SweepFolder(path);
   const endIfAlone = () => {
     if (folder.isOwned()) return;

@@ -1,5 +1,5 @@
 // @ts-check
-import { durationText } from '../readme/times.mjs';
+import { durationText } from '../lib/duration.mjs';
 
 const TERMINAL_MS = 1000;
 const LINE_MS = 60_000;
@@ -7,7 +7,7 @@ const LINE_MS = 60_000;
 /**
  * Shows how far a sweep is: a line that changes in a terminal, else a line each minute.
  *
- * @param {() => import('../../lib/dist/index.js').SweepProgress} look
+ * @param {() => import('../../lib/dist/experiments/sweep/progress.js').SweepProgress} look
  */
 export function showProgress(look) {
   const terminal = process.stdout.isTTY;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { cells } from '../../lib/dist/charts/cells';
-import { draw } from '../notebook/charts/draw';
+import { draw } from '../support/draw';
 
 const rows = ['layer 0', 'layer 1'].flatMap((block) =>
   ['query', 'key'].flatMap((part) => ['head 0', 'head 1'].map((head, i) => ({ block, part, head, share: 0.25 * i }))),

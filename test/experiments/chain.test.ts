@@ -2,31 +2,18 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  baseModel,
-  type ChainSettings,
-  CURVE_CONDITIONS,
-  chainOf,
-  chainSettings,
-  conditionTitle,
-  configOf,
-  DISAMBIGUATION_SIZES,
-  dataEfficiencySchema,
-  discoverSubnetwork,
-  experiments,
-  gpt2Init,
-  loadGpt2,
-  type Preset,
-  RunStore,
-  removalTable,
-  seedFor,
-  settingVariantsSchema,
-  snapshot,
-  subnetworksSchema,
-  TRAINABLE_CONDITIONS,
-  tidied,
-  trainBaseModel,
-} from '../../lib/dist';
+import { baseModel, configOf, trainBaseModel } from '../../lib/dist/experiments/baseModel';
+import { type ChainSettings, CURVE_CONDITIONS, chainSettings, conditionTitle, type Preset, TRAINABLE_CONDITIONS } from '../../lib/dist/experiments/settings';
+import { chainOf, discoverSubnetwork, removalTable, subnetworksSchema } from '../../lib/dist/experiments/subnetworkDiscovery';
+import { DISAMBIGUATION_SIZES } from '../../lib/dist/tasks/modularArithmetic';
+import { dataEfficiencySchema, settingVariantsSchema } from '../../lib/dist/experiments/dataEfficiency';
+import { gpt2Init } from '../../lib/dist/models/gpt2';
+import { loadGpt2 } from '../../lib/dist/models/gpt2File';
+import { RunStore } from '../../lib/dist/runs/runStore';
+import { seedFor } from '../../lib/dist/tasks/random';
+import { snapshot } from '../../lib/dist/tensorflow/variables';
+import { tidied } from '../../lib/dist/tensorflow/tidy';
+import { experiments } from '../../lib/dist';
 import { bytesIn, watched } from './cutOff';
 import { small } from './smallChain.cjs';
 

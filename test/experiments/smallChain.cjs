@@ -1,11 +1,11 @@
 // Runs a very small chain in the folder given, as a program of its own: `node smallChain.cjs FOLDER`.
 const { join } = require('node:path');
-const { chainSettings, experiments, RunStore } = require('../../lib/dist');
+const { experiments, experiments: { chainSettings }, runs: { RunStore } } = require('../../lib/dist');
 
 /**
  * The settings of the tiny preset cut to seconds, with the depth and seed of a chain.
  *
- * @param {import('../../lib/dist').ChainSettings} chain
+ * @param {import('../../lib/dist/experiments/settings').ChainSettings} chain
  */
 function small({ base: { layers, seed } }) {
   const { base, discovery, transfer } = chainSettings({ preset: 'tiny', layers, seed });

@@ -2,33 +2,16 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  elementCount,
-  freshMaskedWeights,
-  type HostTensors,
-  loadResnet,
-  loadVit,
-  readSafetensors,
-  replaceClassifier,
-  resnetConfig,
-  resnetInit,
-  resnetLogits,
-  resnetMaskedWeights,
-  resnetModel,
-  resnetShapes,
-  saveResnet,
-  saveVit,
-  snapshot,
-  tf,
-  tidied,
-  vitConfig,
-  vitInit,
-  vitLogits,
-  vitMaskedWeights,
-  vitModel,
-  vitShapes,
-  writeSafetensors,
-} from '../../lib/dist';
+import { elementCount, type HostTensors } from '../../lib/dist/tensorflow/hostTensor';
+import { freshMaskedWeights, replaceClassifier } from '../../lib/dist/models/imageModel';
+import { loadResnet, saveResnet } from '../../lib/dist/models/resnetFile';
+import { loadVit, saveVit } from '../../lib/dist/models/vitFile';
+import { readSafetensors, writeSafetensors } from '../../lib/dist/tensorflow/safetensors';
+import { resnetConfig, resnetInit, resnetLogits, resnetMaskedWeights, resnetModel, resnetShapes } from '../../lib/dist/models/resnet';
+import { snapshot } from '../../lib/dist/tensorflow/variables';
+import { tidied } from '../../lib/dist/tensorflow/tidy';
+import { vitConfig, vitInit, vitLogits, vitMaskedWeights, vitModel, vitShapes } from '../../lib/dist/models/vit';
+import { tf } from '../../lib/dist';
 
 // Logits, gradients and running statistics are compared with PyTorch in test/verification.
 

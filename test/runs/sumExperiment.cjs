@@ -11,7 +11,7 @@ const epochs = (seed) => Array.from({ length: seed }, (_, i) => i + 1);
 /**
  * Counts epochs; stuck where its attempt is odd and `stuck` is asked for. Goes on from its checkpoint.
  *
- * @type {import('../../lib/dist').Stage}
+ * @type {import('../../lib/dist/runs/stage').Stage}
  */
 const countStage = {
   name: 'count',
@@ -40,7 +40,7 @@ const countStage = {
   },
 };
 
-/** @type {import('../../lib/dist').Stage} */
+/** @type {import('../../lib/dist/runs/stage').Stage} */
 const sumStage = {
   name: 'sum',
   title: ({ plus, count }) => `${count.seed} plus ${plus}`,

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { chainSettings } from '../../lib/dist';
+import { chainSettings } from '../../lib/dist/experiments/settings';
 import { listOf, namesOf, seedsOf, wholeNumber } from '../../scripts/sweep/arguments.mjs';
 import { small } from '../experiments/smallChain.cjs';
 import { tablesIn } from '../experiments/sweep/smallSweep';

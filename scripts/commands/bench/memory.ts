@@ -4,16 +4,7 @@ const WARM_UP = 1_000;
 /** Growth that the allocator's own slack explains, in MiB. */
 const SLACK = 32;
 
-const {
-  gpt2Config,
-  gpt2Init,
-  languageModel,
-  snapshot,
-  tf,
-  trainer: trainerOf,
-  unambiguousRows,
-  batchesOf,
-} = (await import('subtask-induction')).default;
+const { tf, models: { gpt2Config, gpt2Init }, training: { languageModel, trainer: trainerOf, batchesOf }, tensorflow: { snapshot }, tasks: { unambiguousRows } } = (await import('subtask-induction')).default;
 const trainer = trainerOf(languageModel(gpt2Config({ layers: 2 })), {
   optimizer: { name: 'adamW', weightDecay: 0 },
   dropout: 0.1,

@@ -4,7 +4,7 @@
  * resnet_step.py is the same in PyTorch.
  */
 import { parseArgs } from 'node:util';
-import type { ImageBatch } from 'subtask-induction';
+import type { ImageBatch } from '../../../lib/dist/training/imageBatches';
 import { median } from './measure.js';
 
 const { values } = parseArgs({
@@ -22,17 +22,7 @@ const { values } = parseArgs({
 const [width, size, batch, steps] = [values.width, values.size, values.batch, values.steps].map(Number);
 const CLASSES = 16;
 
-const {
-  DRAWN_VARIATIONS,
-  imageClassifier,
-  imageDataOf,
-  resnetConfig,
-  resnetInit,
-  resnetModel,
-  snapshot,
-  tf,
-  trainer: trainerOf,
-} = (await import('subtask-induction')).default;
+const { tf, experiments: { DRAWN_VARIATIONS, imageDataOf }, training: { imageClassifier, trainer: trainerOf }, models: { resnetConfig, resnetInit, resnetModel }, tensorflow: { snapshot } } = (await import('subtask-induction')).default;
 
 const config = resnetConfig({
   stemWidth: width,

@@ -17,16 +17,7 @@ const layers = Number(values.layers);
 const steps = Number(values.steps);
 const batchSize = 50;
 
-const {
-  gpt2Config,
-  gpt2Init,
-  languageModel,
-  snapshot,
-  tf,
-  trainer: trainerOf,
-  unambiguousRows,
-  batchesOf,
-} = (await import('subtask-induction')).default;
+const { tf, models: { gpt2Config, gpt2Init }, training: { languageModel, trainer: trainerOf, batchesOf }, tensorflow: { snapshot }, tasks: { unambiguousRows } } = (await import('subtask-induction')).default;
 
 const config = gpt2Config({ layers });
 const start = performance.now();

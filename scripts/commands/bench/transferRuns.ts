@@ -2,7 +2,7 @@
  * Makes one transfer run as the curve at 2 layers has it (random init, n = 0, 100 epochs), after a run of one epoch that
  * compiles everything, and prints one JSON line. Run by sweep.mjs, in the environment of a sweep's job.
  */
-const { chainSettings, temporaryStore, transferRun, transferSettings } = (await import('subtask-induction')).default;
+const { experiments: { chainSettings, transferRun, transferSettings }, runs: { temporaryStore } } = (await import('subtask-induction')).default;
 const store = temporaryStore();
 
 async function run(epochs: number): Promise<{ ms: number; evaluationMs: number }> {

@@ -1,6 +1,7 @@
 /** How long things take, and how fast a training step is: data/results/times.csv and bench.json as Markdown. */
 import { existsSync, readFileSync } from 'node:fs';
 import type { TableSchema } from '../../../lib/dist/runs/tableSchema.js';
+import { durationText } from '../../lib/duration.mjs';
 import { Failure } from '../../lib/failure.mjs';
 import { markdownTable } from './markdown.js';
 
@@ -61,13 +62,6 @@ export function timesSection(rows: readonly TimesRow[]): string {
     return [`${what}${n_layers === null ? '' : ` (${n_layers} layers)`}`, durationText(seconds), machine];
   });
   return markdownTable(['what', 'time', 'machine'], lines, 'lrl');
-}
-
-export function durationText(seconds: number): string {
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  if (seconds < 99.5) return `${seconds.toFixed(0)} s`;
-  const minutes = Math.round(seconds / 60);
-  return minutes < 100 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 /** Milliseconds by case and figure, as `npm run -s bench -- --json` prints them. */

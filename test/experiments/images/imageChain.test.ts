@@ -2,33 +2,21 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  experiments,
-  IMAGE_CONDITIONS,
-  type ImageBaseSettings,
-  type ImageCondition,
-  type ImageMaskSettings,
-  type ImagePreset,
-  type ImageTransferSettings,
-  imageBaseStage,
-  imageChainOf,
-  imageChainSettings,
-  imageMaskStage,
-  imageSubnetworksSchema,
-  imageTransferSettings,
-  imageTransferStage,
-  loadResnet,
-  overlap,
-  Runner,
-  RunStore,
-  readDecisions,
-  readTable,
-  type ShapeBiasRow,
-  seedFor,
-  shapeBiasSchema,
-  subnetworkSize,
-  temporaryStore,
-} from '../../../lib/dist';
+import { IMAGE_CONDITIONS, type ImageBaseSettings, type ImageCondition, type ImageMaskSettings, type ImageTransferSettings, imageTransferSettings } from '../../../lib/dist/experiments/images/imageSettings';
+import { type ImagePreset, imageChainSettings } from '../../../lib/dist/experiments/images/imagePresets';
+import { imageBaseStage } from '../../../lib/dist/experiments/images/imageBase';
+import { imageChainOf, imageMaskStage, imageSubnetworksSchema } from '../../../lib/dist/experiments/images/imageMask';
+import { imageTransferStage } from '../../../lib/dist/experiments/images/imageTransfer';
+import { loadResnet } from '../../../lib/dist/models/resnetFile';
+import { overlap, subnetworkSize } from '../../../lib/dist/masking/subnetwork';
+import { Runner } from '../../../lib/dist/runs/stage';
+import { RunStore } from '../../../lib/dist/runs/runStore';
+import { readDecisions } from '../../../lib/dist/stats/decisions';
+import { readTable } from '../../../lib/dist/runs/resultsTable';
+import { type ShapeBiasRow, shapeBiasSchema } from '../../../lib/dist/experiments/images/shapeBiasTable';
+import { seedFor } from '../../../lib/dist/tasks/random';
+import { temporaryStore } from '../../../lib/dist/runs/project';
+import { experiments } from '../../../lib/dist';
 import { freshImageModel, imageModelOf } from '../../../lib/dist/experiments/images/imageModels';
 import { imageStartingPoint } from '../../../lib/dist/experiments/images/imageTransfer';
 import { bytesIn, watched } from '../cutOff';

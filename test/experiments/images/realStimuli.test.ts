@@ -2,22 +2,16 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import {
-  experiments,
-  type ImageCondition,
-  imageEvaluator,
-  normalisePixels,
-  type Run,
-  RunStore,
-  readStimuli,
-  readTable,
-  realStimuliRows,
-  realStimuliSchema,
-  type ShapeBiasRow,
-  shapeBiasSchema,
-  stimuliFolder,
-  tensorsOf,
-} from '../../../lib/dist';
+import { type ImageCondition } from '../../../lib/dist/experiments/images/imageSettings';
+import { imageEvaluator } from '../../../lib/dist/training/imageClassifier';
+import { normalisePixels } from '../../../lib/dist/images/imageFile';
+import { type Run, RunStore } from '../../../lib/dist/runs/runStore';
+import { readStimuli, stimuliFolder } from '../../../lib/dist/images/stimuli';
+import { readTable } from '../../../lib/dist/runs/resultsTable';
+import { realStimuliRows, realStimuliSchema } from '../../../lib/dist/experiments/images/realStimuli';
+import { type ShapeBiasRow, shapeBiasSchema } from '../../../lib/dist/experiments/images/shapeBiasTable';
+import { tensorsOf } from '../../../lib/dist/tensorflow/variables';
+import { experiments } from '../../../lib/dist';
 import { imageModelOf, loadImageModel } from '../../../lib/dist/experiments/images/imageModels';
 import { madeStimuli, smallImageChain } from './smallImages';
 

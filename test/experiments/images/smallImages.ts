@@ -1,21 +1,15 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  CATEGORIES,
-  DRAWN_VARIATIONS,
-  type DrawnImageSettings,
-  type ImageArchitecture,
-  type ImageChainSettings,
-  type ImageFolders,
-  type ImageModelSettings,
-  imageAt,
-  imageChainSettings,
-  readSynsets,
-  resnetConfig,
-  shapeTextureImages,
-  vitConfig,
-  writePng,
-} from '../../../lib/dist';
+import { CATEGORIES } from '../../../lib/dist/images/categories';
+import { DRAWN_VARIATIONS, imageChainSettings } from '../../../lib/dist/experiments/images/imagePresets';
+import { type DrawnImageSettings, type ImageArchitecture, type ImageChainSettings, type ImageModelSettings } from '../../../lib/dist/experiments/images/imageSettings';
+import { type ImageFolders } from '../../../lib/dist/experiments/images/imagenetImages';
+import { imageAt } from '../../../lib/dist/images/views';
+import { readSynsets } from '../../../lib/dist/images/imagenetFolder';
+import { resnetConfig } from '../../../lib/dist/models/resnet';
+import { shapeTextureImages } from '../../../lib/dist/images/shapeTextureImages';
+import { vitConfig } from '../../../lib/dist/models/vit';
+import { writePng } from '../../../lib/dist/images/imageFile';
 
 export const SMALL_DATA: DrawnImageSettings = {
   source: 'drawn',

@@ -3,7 +3,11 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type ChainSettings, gatherTables, runSweepJob, SweepFolder, sweepProgress } from '../../../lib/dist';
+import { type ChainSettings } from '../../../lib/dist/experiments/settings';
+import { gatherTables } from '../../../lib/dist/experiments/sweep/gather';
+import { runSweepJob } from '../../../lib/dist/experiments/sweep/job';
+import { SweepFolder } from '../../../lib/dist/experiments/sweep/folder';
+import { sweepProgress } from '../../../lib/dist/experiments/sweep/progress';
 import { ELSEWHERE, endedClaim, ownerFile } from '../../files/claims';
 import { PROJECT } from '../../support/temporary';
 import { small } from '../smallChain.cjs';
