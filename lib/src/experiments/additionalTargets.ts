@@ -31,9 +31,6 @@ export const TARGET_CONDITIONS: Condition[] = CURVE_CONDITIONS.filter(({ inherit
 /** Numbers of training samples. (The released script takes them from a configuration that was not released.) */
 export const TARGET_SIZES = [100, 250, 640, 1600];
 
-/** The target is `expression`; `n` counts the training samples, all of them unambiguous. */
-export type TargetSettings = TransferSettings;
-
 export interface TargetResult {
   /** Of the model that the released script selects: the best on ambiguous rows, later epochs winning ties. */
   selected: {
@@ -64,7 +61,8 @@ export const additionalTargetsSchema = table('additional-targets.csv', {
 });
 export type AdditionalTargetRow = RowIn<typeof additionalTargetsSchema>;
 
-export const targetStage: Stage<TargetSettings, TargetResult, object, TransferInputs> = {
+/** The target is `expression`; `n` counts the training samples, all of them unambiguous. */
+export const targetStage: Stage<TransferSettings, TargetResult, object, TransferInputs> = {
   name: 'target',
   title: ({ expression, inheritFrom, n, seed }) =>
     `"${expression}" from ${CONDITION_NAMES[inheritFrom]}, ${n} samples, seed ${seed}`,
@@ -117,7 +115,7 @@ export const targets = experiment<
   },
 });
 
-async function train(settings: TargetSettings, { inputs, observer }: Training<TransferInputs>) {
+async function train(settings: TransferSettings, { inputs, observer }: Training<TransferInputs>) {
   const { expression, n, numbers, seed, batchSize, epochs, learningRate, dropout, weightDecay, inheritFrom } = settings;
   if (!(n > 0)) throw new Error(`Training on "${expression}" alone needs at least one sample, not ${n}.`);
   const config = configOf(settings);

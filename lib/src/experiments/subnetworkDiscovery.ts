@@ -1,18 +1,16 @@
 /** Stage 2: the subnetwork of a base model that computes "ab" (method section 1b; notebook 02). */
 import { join } from 'node:path';
 import { subnetworkOf, temperatureOf } from '../masking/continuousSparsification';
-import { complement, countsPerLayer, maskedWeightCount, type Subnetwork, subnetworkSize } from '../masking/subnetwork';
+import { countsPerLayer, maskedWeightCount, type Subnetwork, subnetworkSize } from '../masking/subnetwork';
 import { loadSubnetwork, saveSubnetwork } from '../masking/subnetworkFile';
-import { onlySubnetwork } from '../masking/transfer';
 import { gpt2Shapes } from '../models/gpt2';
 import { checkpointFile } from '../runs/checkpointFile';
 import { count, oneOf, type RowIn, runOf, share, table } from '../runs/columns';
 import { type Made, Runner, type Stage, type Training, type Workshop } from '../runs/stage';
-import { EXPRESSIONS, type Expression } from '../tasks/expressions';
-import { EVALUATION_ROWS, type Rows, relabel, unambiguousRows } from '../tasks/modularArithmetic';
+import { EXPRESSIONS } from '../tasks/expressions';
+import { EVALUATION_ROWS, unambiguousRows } from '../tasks/modularArithmetic';
 import { seedFor } from '../tasks/random';
 import { tf } from '../tensorflow/backend';
-import type { HostTensors } from '../tensorflow/hostTensor';
 import { tidied } from '../tensorflow/tidy';
 import { tensorsOf } from '../tensorflow/variables';
 import { fit } from '../training/fit';
@@ -191,34 +189,4 @@ async function train(
 
 function keptByLayer(subnetwork: Subnetwork): Record<string, number> {
   return Object.fromEntries(countsPerLayer(subnetwork).map(({ parameter, kept }) => [parameter, kept]));
-}
-
-/** Accuracy of one model on one expression. */
-export interface RemovalRow {
-  model: 'base' | 'subnetwork' | 'without subnetwork';
-  expression: Expression;
-  accuracy: number;
-}
-
-/**
- * What a subnetwork does alone, and what remains of the base model when it is removed (its weights set to 0): accuracy
- * of each on the base's own expression and on the subtask, over `rows` pairs with every number in them.
- */
-export function removalTable(base: BaseModel, discovery: Discovery): RemovalRow[] {
-  const { numbers, seed } = base.settings;
-  const evaluator = evaluatorFor(configOf(base.settings));
-  const pairs = unambiguousRows({ expression: 'ab', rows: EVALUATION_ROWS, numbers, seed, purpose: 'removal' });
-  const models: [RemovalRow['model'], HostTensors][] = [
-    ['base', base.parameters],
-    ['subnetwork', onlySubnetwork(base.parameters, discovery.subnetwork)],
-    ['without subnetwork', onlySubnetwork(base.parameters, complement(discovery.subnetwork))],
-  ];
-  const expressions = [base.settings.expression, discovery.settings.expression];
-  return models.flatMap(([model, parameters]) =>
-    tidied(() => {
-      const tensors = tensorsOf(parameters);
-      const labelled = expressions.map((expression): [Expression, Rows] => [expression, relabel(pairs, expression)]);
-      return labelled.map(([expression, data]) => ({ model, expression, accuracy: evaluator.accuracy(tensors, data) }));
-    }),
-  );
 }

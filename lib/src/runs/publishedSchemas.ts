@@ -42,7 +42,6 @@ export const publishedShapeBiasSchema = table('shape-bias.csv', {
   columns: { observer: text(), shape_bias: share() },
   key: ['observer'],
 });
-export type PublishedShapeBias = RowIn<typeof publishedShapeBiasSchema>;
 
 /** Evaluation accuracy of the released base runs on "a + ab", epoch by epoch. */
 export const publishedBaseAccuracySchema = table('base-accuracy.csv', {
@@ -54,14 +53,12 @@ export const publishedBaseAccuracySchema = table('base-accuracy.csv', {
   },
   key: ['n_layers', 'epoch'],
 });
-export type PublishedBaseAccuracy = RowIn<typeof publishedBaseAccuracySchema>;
 
 /** Evaluation loss (nats) of the released base runs where they rest, and at their end. */
 export const publishedBaseLossSchema = table('base-loss.csv', {
   columns: { phase: oneOf(['plateau', 'end']), low: positive(), high: positive() },
   key: ['phase'],
 });
-export type PublishedBaseLoss = RowIn<typeof publishedBaseLossSchema>;
 
 export const publishedFigure4Schema = table('fig4.csv', {
   columns: {
@@ -74,4 +71,3 @@ export const publishedFigure4Schema = table('fig4.csv', {
   // The figure draws some points of the same step more than once.
   key: [],
 });
-export type PublishedFigure4 = RowIn<typeof publishedFigure4Schema>;

@@ -3,7 +3,7 @@ import { sampleSubnetwork } from '../../masking/sampling';
 import { complement, mapLayers, type Subnetwork, subnetworkSize } from '../../masking/subnetwork';
 import { transferSubnetwork } from '../../masking/transfer';
 import { freshMaskedWeights } from '../../models/imageModel';
-import type { Made, Stage, Training } from '../../runs/stage';
+import type { Stage, Training } from '../../runs/stage';
 import { seedFor } from '../../tasks/random';
 import { elementCount, type HostTensors } from '../../tensorflow/hostTensor';
 import { type ImageBase, imageBaseStage } from './imageBase';
@@ -23,7 +23,6 @@ export interface ImageTransferResult extends ImageRunResult {
 interface Parameters {
   parameters: HostTensors;
 }
-export type ImageTransfer = Made<ImageTransferSettings, ImageTransferResult, Partial<Parameters>>;
 
 /** The runs that the settings of a transfer run name: a base model, or a mask over one. */
 export interface ImageTransferInputs {
