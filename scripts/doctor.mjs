@@ -125,10 +125,10 @@ function requireSetUp(path) {
 const firstError = (output) => /^.*Error: (.*)$/m.exec(output)?.[1] ?? tail(output, 1);
 
 const CELLS = [
-  `import { chainSettings, showChart, temporaryStore, trainBaseModel } from 'subtask-induction';
-const settings = { ...chainSettings({ preset: 'tiny' }).base, epochs: 1, rows: 2500 };
-const { result } = await trainBaseModel(settings, { store: temporaryStore() });`,
-  `await showChart({
+  `import { experiments, runs, show } from 'subtask-induction';
+const settings = { ...experiments.chainSettings({ preset: 'tiny' }).base, epochs: 1, rows: 2500 };
+const { result } = await experiments.trainBaseModel(settings, { store: runs.temporaryStore() });`,
+  `await show({
   data: { values: [{ step: 0, loss: Math.log(7) }, { step: result.steps, loss: result.eval_loss }] },
   mark: 'line',
   encoding: { x: { field: 'step', type: 'quantitative' }, y: { field: 'loss', type: 'quantitative' } },

@@ -2,12 +2,12 @@
  * Makes one transfer run as the curve at 2 layers has it (random init, n = 0, 100 epochs), after a run of one epoch that
  * compiles everything, and prints one JSON line. Run by sweep.mjs, in the environment of a sweep's job.
  */
-const { experiments: { chainSettings, transferRun, transferSettings }, runs: { temporaryStore } } = (await import('subtask-induction')).default;
-const store = temporaryStore();
+const { experiments, runs } = (await import('subtask-induction')).default;
+const store = runs.temporaryStore();
 
 async function run(epochs: number): Promise<{ ms: number; evaluationMs: number }> {
-  const chain = chainSettings({ layers: 2 });
-  const settings = transferSettings(
+  const chain = experiments.chainSettings({ layers: 2 });
+  const settings = experiments.transferSettings(
     { ...chain, transfer: { ...chain.transfer, epochs } },
     { inheritFrom: 'random' },
     0,
@@ -23,7 +23,7 @@ async function run(epochs: number): Promise<{ ms: number; evaluationMs: number }
     },
   };
   const start = performance.now();
-  await transferRun(settings, { store, observer });
+  await experiments.transferRun(settings, { store, observer });
   return { ms: performance.now() - start, evaluationMs };
 }
 
