@@ -24,5 +24,5 @@ function isTable(value) {
 /** @param {any} value */
 function table(value) {
   // From the notebook's folder: the library that its cells use.
-  createRequire(`${process.cwd()}/cell.js`)('subtask-induction').showTable(value);
+  createRequire(`${process.cwd()}/cell.js`)('subtask-induction').show(value);
 }

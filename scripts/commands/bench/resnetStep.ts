@@ -4,7 +4,7 @@
  * resnet_step.py is the same in PyTorch.
  */
 import { parseArgs } from 'node:util';
-import type { ImageBatch } from '../../../lib/dist/training/imageBatches';
+import type { training as library } from 'subtask-induction';
 import { median } from './measure.js';
 
 const { values } = parseArgs({
@@ -22,18 +22,21 @@ const { values } = parseArgs({
 const [width, size, batch, steps] = [values.width, values.size, values.batch, values.steps].map(Number);
 const CLASSES = 16;
 
-const { tf, experiments: { DRAWN_VARIATIONS, imageDataOf }, training: { imageClassifier, trainer: trainerOf }, models: { resnetConfig, resnetInit, resnetModel }, tensorflow: { snapshot } } = (await import('subtask-induction')).default;
+const { experiments, models, tensorflow, tf, training } = (await import('subtask-induction')).default;
 
-const config = resnetConfig({
+const config = models.resnetConfig({
   stemWidth: width,
   widths: [width, 2 * width, 4 * width, 8 * width],
   stemKernel: 3,
   classes: CLASSES,
 });
 const sizes = { size, train: 20 * batch, evaluation: CLASSES, conflict: CLASSES };
-const images = await imageDataOf({ source: 'drawn', ...sizes, variation: DRAWN_VARIATIONS.textured }, 1);
+const images = await experiments.imageDataOf(
+  { source: 'drawn', ...sizes, variation: experiments.DRAWN_VARIATIONS.textured },
+  1,
+);
 const preparing: number[] = [];
-let data: ImageBatch | undefined;
+let data: library.ImageBatch | undefined;
 let asked = performance.now();
 for await (const each of images.training({ pooledShare: 0.25, seed: 1, epoch: 1, batchSize: batch })) {
   preparing.push(performance.now() - asked);
@@ -42,12 +45,15 @@ for await (const each of images.training({ pooledShare: 0.25, seed: 1, epoch: 1,
 }
 if (!data) throw new Error('There are no images.');
 const start = performance.now();
-const trainer = trainerOf(imageClassifier(resnetModel(config), { classWeights: new Array(CLASSES).fill(1) }), {
-  optimizer: { name: 'adamW', weightDecay: 0.01 },
-  compiled: values.mode !== 'eager',
-  xla: values.mode === 'xla',
-});
-trainer.start(snapshot(resnetInit(config, 1)));
+const trainer = training.trainer(
+  training.imageClassifier(models.resnetModel(config), { classWeights: new Array(CLASSES).fill(1) }),
+  {
+    optimizer: { name: 'adamW', weightDecay: 0.01 },
+    compiled: values.mode !== 'eager',
+    xla: values.mode === 'xla',
+  },
+);
+trainer.start(tensorflow.snapshot(models.resnetInit(config, 1)));
 const warmUp = Math.max(1, Math.floor(steps / 4));
 const times: number[] = [];
 let firstStepMs = 0;

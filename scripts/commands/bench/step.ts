@@ -17,23 +17,23 @@ const layers = Number(values.layers);
 const steps = Number(values.steps);
 const batchSize = 50;
 
-const { tf, models: { gpt2Config, gpt2Init }, training: { languageModel, trainer: trainerOf, batchesOf }, tensorflow: { snapshot }, tasks: { unambiguousRows } } = (await import('subtask-induction')).default;
+const { models, tasks, tensorflow, tf, training } = (await import('subtask-induction')).default;
 
-const config = gpt2Config({ layers });
+const config = models.gpt2Config({ layers });
 const start = performance.now();
-const trainer = trainerOf(languageModel(config), {
+const trainer = training.trainer(training.languageModel(config), {
   optimizer: { name: 'adamW', weightDecay: 0 },
   dropout: 0.1,
   clip: 1,
   compiled: values.mode !== 'eager',
   xla: values.mode === 'xla',
 });
-trainer.start(snapshot(gpt2Init(config, 1)), { seed: 1 });
-const rows = unambiguousRows({ expression: 'a + ab', rows: batchSize * steps, seed: 1 });
+trainer.start(tensorflow.snapshot(models.gpt2Init(config, 1)), { seed: 1 });
+const rows = tasks.unambiguousRows({ expression: 'a + ab', rows: batchSize * steps, seed: 1 });
 const times: number[] = [];
 let firstStepMs = 0;
 let step = 0;
-for (const batch of batchesOf(rows, batchSize)) {
+for (const batch of training.batchesOf(rows, batchSize)) {
   const before = performance.now();
   trainer.step(batch, ++step, 5e-4);
   times.push(performance.now() - before);
