@@ -1,6 +1,6 @@
 /**
  * Makes one transfer run as the curve at 2 layers has it (random init, n = 0, 100 epochs), after a run of one epoch that
- * compiles everything, and prints one JSON line. Run by sweep.mjs, in the environment of a sweep's job.
+ * compiles everything, and prints one JSON line. Run by sweep.ts, in the environment of a sweep's job.
  */
 const { experiments, runs } = (await import('subtask-induction')).default;
 const store = runs.temporaryStore();
