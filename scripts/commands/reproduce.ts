@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { readArguments } from '../lib/arguments.mjs';
@@ -10,11 +11,13 @@ import { excerpt, tail } from '../lib/run.mjs';
 import { setUp } from '../setup/setUp.mjs';
 
 const PRESETS = ['smoke', 'quick', 'paper'];
-const USAGE = `npm run reproduce -- NOTEBOOK... [--preset smoke|quick|paper] [--output-dir FOLDER]
+const USAGE = `npm run reproduce -- NOTEBOOK... [--preset smoke|quick|paper] [--output-dir FOLDER] [--jobs N]
 
 Executes notebooks from top to bottom without a browser, in the order given, and writes the outputs into them; one that
 fails is left as it was. NOTEBOOK is a number (01), a name or a path. --preset paper, the default, takes the paper's
-settings, quick small ones, smoke those of which nothing is learned, to see whether a notebook runs. --output-dir writes executed copies there and leaves the notebooks alone.`;
+settings, quick small ones, smoke those of which nothing is learned, to see whether a notebook runs. --output-dir writes
+executed copies there and leaves the notebooks alone. --jobs runs N notebooks side by side, each with its share of the
+cores; one that needs what another is just computing computes it too.`;
 
 runScript(async () => {
   const { values, positionals } = readArguments(
@@ -23,6 +26,7 @@ runScript(async () => {
       options: {
         preset: { type: 'string', default: 'paper' },
         'output-dir': { type: 'string' },
+        jobs: { type: 'string', default: '1' },
         help: { type: 'boolean' },
       },
     },
@@ -34,6 +38,9 @@ runScript(async () => {
   }
   const preset = String(values.preset);
   if (!PRESETS.includes(preset)) throw new Failure(`The preset is ${PRESETS.join(', ')}, and this is "${preset}".`);
+  const jobs = Number(values.jobs);
+  if (!(Number.isInteger(jobs) && jobs > 0))
+    throw new Failure(`--jobs is a whole number from 1 on, and this is "${values.jobs}".`);
   const notebooks = chooseNotebooks(positionals);
   requireMerged(notebooks);
   await setUp();
@@ -41,25 +48,37 @@ runScript(async () => {
   if (copies) mkdirSync(copies, { recursive: true });
 
   let failures = 0;
-  for (const notebook of notebooks) {
-    const name = basename(notebook, '.ipynb');
-    const start = Date.now();
-    const output = copies ? join(copies, basename(notebook)) : notebook;
-    const result = await execute({ notebook, name, output, preset });
-    const seconds = `${((Date.now() - start) / 1000).toFixed(0)} s`;
-    if (result.interrupted) {
-      console.log(`${name}: interrupted after ${seconds}, the notebook was left as it was`);
-      return 130;
+  let interrupted = false;
+  const waiting = [...notebooks];
+  const runOneAfterTheOther = async () => {
+    for (let notebook = waiting.shift(); notebook && !interrupted; notebook = waiting.shift()) {
+      const name = basename(notebook, '.ipynb');
+      const start = Date.now();
+      const output = copies ? join(copies, basename(notebook)) : notebook;
+      const result = await execute({ notebook, name, output, preset, jobs });
+      const seconds = `${((Date.now() - start) / 1000).toFixed(0)} s`;
+      if (result.interrupted) {
+        interrupted = true;
+        console.log(`${name}: interrupted after ${seconds}, the notebook was left as it was`);
+      } else if (result.passed) console.log(`${name}: passed in ${seconds}`);
+      else {
+        failures += 1;
+        console.log(`${name}: failed after ${seconds} ${result.where}: ${result.headline}`);
+        console.error(result.details);
+      }
     }
-    if (result.passed) console.log(`${name}: passed in ${seconds}`);
-    else {
-      failures += 1;
-      console.log(`${name}: failed after ${seconds} ${result.where}: ${result.headline}`);
-      console.error(result.details);
-    }
-  }
+  };
+  await Promise.all(Array.from({ length: jobs }, runOneAfterTheOther));
+  if (interrupted) return 130;
   return failures > 0 ? 1 : 0;
 });
+
+/** An environment in which TensorFlow takes its share of the cores, unless it is told otherwise. */
+function shareOfCores(jobs: number): NodeJS.ProcessEnv {
+  if (jobs === 1) return {};
+  const threads = String(Math.max(1, Math.floor(availableParallelism() / jobs)));
+  return { TF_NUM_INTRAOP_THREADS: process.env.TF_NUM_INTRAOP_THREADS ?? threads };
+}
 
 /** Paths of a notebook and of what is written. */
 interface Task {
@@ -67,6 +86,8 @@ interface Task {
   name: string;
   output: string;
   preset: string;
+  /** How many run side by side. */
+  jobs: number;
 }
 
 interface Executed extends Partial<Failed> {
@@ -89,11 +110,11 @@ interface Progress {
   failed?: { cell: number; source: string; error: string };
 }
 
-function execute({ notebook, name, output, preset }: Task): Promise<Executed> {
+function execute({ notebook, name, output, preset, jobs }: Task): Promise<Executed> {
   return new Promise((resolve, reject) => {
     const script = join(ROOT, 'scripts/run_notebook.py');
     const child = spawn(PYTHON, [script, notebook, dirname(notebook), output], {
-      env: { ...jupyterEnvironment(), PRESET: preset },
+      env: { ...jupyterEnvironment(), ...shareOfCores(jobs), PRESET: preset },
       stdio: ['ignore', 'pipe', 'pipe'],
       // Ctrl-C reaches the notebook through this script only, which ends the kernel in order.
       detached: true,
@@ -108,7 +129,8 @@ function execute({ notebook, name, output, preset }: Task): Promise<Executed> {
     process.on('SIGINT', stop).on('SIGTERM', stop);
     createInterface({ input: child.stdout }).on('line', (line) => {
       last = JSON.parse(line) as Progress;
-      if (last.cell && process.stdout.isTTY) process.stdout.write(`\r${name}: cell ${last.cell} of ${last.cells} `);
+      if (last.cell && jobs === 1 && process.stdout.isTTY)
+        process.stdout.write(`\r${name}: cell ${last.cell} of ${last.cells} `);
     });
     child.stderr.setEncoding('utf8').on('data', (text) => {
       log += text;

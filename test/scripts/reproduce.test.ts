@@ -65,7 +65,7 @@ describe('npm run reproduce', () => {
     writeNotebook(dying, ['process.exit(3)']);
     writeNotebook(wrong, ["const layers: number = 'two';"]);
     writeNotebook(silent, ["process.stderr.write = () => true;\nthrow new Error('said to nobody');"]);
-    const { status, stdout } = await command('reproduce', dying, wrong, silent);
+    const { status, stdout } = await command('reproduce', dying, wrong, silent, '--jobs', '2');
     expect(stdout).toMatch(/^dying: failed after \d+ s at cell \[1\]: Error: the kernel has died/m);
     expect(stdout).toMatch(/^wrong: failed after \d+ s at cell \[1\]: Type 'string' is not assignable/m);
     expect(stdout).toMatch(/^silent: failed after \d+ s at cell \[1\]: Error: the kernel .* gives no reason$/m);
@@ -97,6 +97,7 @@ describe('npm run reproduce', () => {
       [['99'], /^There is no notebook "99": (the notebooks are .*|there is no notebook yet)\.$/],
       [['missing.ipynb'], /^There is no notebook "missing\.ipynb": .*\.$/],
       [[], /^Say which notebooks to run, by number or name: .*\.$/],
+      [['00', '--jobs', '0'], /^--jobs is a whole number from 1 on, and this is "0"\.$/],
       [['00', '--preset', 'huge'], /^The preset is smoke, quick, paper, and this is "huge"\.$/],
     ] as [string[], RegExp][]) {
       const { status, stderr } = await command('reproduce', ...args);

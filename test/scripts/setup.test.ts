@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { requireSpace } from '../../scripts/setup/prerequisites.mjs';
 import { wheelOf } from '../../scripts/setup/tensorflowLibrary.mjs';
 import { ended } from '../support/run';
@@ -38,55 +38,57 @@ function pretend(code: string): NodeJS.ProcessEnv {
 }
 
 describe('the set-up', () => {
+  // One for all: each test makes again what it breaks.
+  let made: Checkout;
+  beforeAll(async () => {
+    made = await madeCheckout();
+  });
+  afterAll(() => made.remove());
+
   it('makes every part, and finds everything made the second time', async () => {
-    checkout = await madeCheckout();
-    expect(checkout.calls()).toEqual(ALL_CALLS);
-    expect(checkout.read('.native/tensorflow/libtensorflow_cc.so.2')).toBe('whole');
-    expect(checkout.has('.native.tmp')).toBe(false);
-    expect(checkout.has('.setup.lock')).toBe(false);
-    const kernel = JSON.parse(checkout.read('.venv/share/jupyter/kernels/tslab/kernel.json'));
-    expect(kernel.argv).toContain(join(checkout.root, 'scripts/kernel.mjs'));
+    expect(made.calls()).toEqual(ALL_CALLS);
+    expect(made.read('.native/tensorflow/libtensorflow_cc.so.2')).toBe('whole');
+    expect(made.has('.native.tmp')).toBe(false);
+    expect(made.has('.setup.lock')).toBe(false);
+    const kernel = JSON.parse(made.read('.venv/share/jupyter/kernels/tslab/kernel.json'));
+    expect(kernel.argv).toContain(join(made.root, 'scripts/kernel.mjs'));
     expect(kernel.argv[0]).toBe(process.execPath);
 
-    const again = await checkout.run(['setup']);
+    const again = await made.run(['setup']);
     expect(again.status).toBe(0);
-    expect(checkout.calls()).toEqual(['tsc']);
+    expect(made.calls()).toEqual(['tsc']);
   });
 
   it('makes again what a moved checkout has broken, and keeps the rest', async () => {
-    checkout = await madeCheckout();
-    checkout.calls();
-    const moved = join(checkout.folder, 'moved');
-    renameSync(checkout.root, moved);
-    checkout.root = moved;
-    expect((await checkout.run(['setup'])).status).toBe(0);
-    expect(checkout.calls()).toEqual(['venv', 'pip install', 'tsc']);
-    expect(checkout.read('.venv/share/jupyter/kernels/tslab/kernel.json')).toContain(moved);
+    made.calls();
+    const moved = join(made.folder, 'moved');
+    renameSync(made.root, moved);
+    made.root = moved;
+    expect((await made.run(['setup'])).status).toBe(0);
+    expect(made.calls()).toEqual(['venv', 'pip install', 'tsc']);
+    expect(made.read('.venv/share/jupyter/kernels/tslab/kernel.json')).toContain(moved);
   });
 
   it.each(['', '/.package-lock.json'])('compiles the addon again when node_modules%s is gone', async (path) => {
-    checkout = await madeCheckout();
-    checkout.calls();
-    rmSync(join(checkout.root, `node_modules${path}`), { recursive: true });
+    made.calls();
+    rmSync(join(made.root, `node_modules${path}`), { recursive: true });
     // npm ci, interrupted, may have deleted these first.
-    rmSync(join(checkout.root, 'node_modules/@tensorflow/tfjs-node-gpu/binding'), { recursive: true, force: true });
-    expect((await checkout.run(['setup'])).status).toBe(0);
-    expect(checkout.calls()).toEqual(['npm ci', 'compile', 'tsc']);
+    rmSync(join(made.root, 'node_modules/@tensorflow/tfjs-node-gpu/binding'), { recursive: true, force: true });
+    expect((await made.run(['setup'])).status).toBe(0);
+    expect(made.calls()).toEqual(['npm ci', 'compile', 'tsc']);
   });
 
   it('compiles the addon again when it alone is gone', async () => {
-    checkout = await madeCheckout();
-    checkout.calls();
-    rmSync(join(checkout.root, 'node_modules/@tensorflow/tfjs-node-gpu/lib'), { recursive: true });
-    expect((await checkout.run(['setup'])).status).toBe(0);
-    expect(checkout.calls()).toEqual(['compile', 'tsc']);
+    made.calls();
+    rmSync(join(made.root, 'node_modules/@tensorflow/tfjs-node-gpu/lib'), { recursive: true });
+    expect((await made.run(['setup'])).status).toBe(0);
+    expect(made.calls()).toEqual(['compile', 'tsc']);
   });
 
   it('takes the CUDA build with --gpu, and stays with it', async () => {
-    checkout = await madeCheckout();
-    checkout.calls();
-    expect((await checkout.run(['setup', '--gpu'])).status).toBe(0);
-    expect(checkout.calls()).toEqual([
+    made.calls();
+    expect((await made.run(['setup', '--gpu'])).status).toBe(0);
+    expect(made.calls()).toEqual([
       'pip download',
       '  tensorflow==2.21.0 manylinux_2_27_x86_64',
       'extract',
@@ -94,11 +96,11 @@ describe('the set-up', () => {
       'compile',
       'tsc',
     ]);
-    expect(checkout.has('.native/nvidia/cublas/lib/libcublas.so.12')).toBe(true);
-    expect((await checkout.run(['setup'])).status).toBe(0);
-    expect(checkout.calls()).toEqual(['tsc']);
-    expect((await checkout.run(['setup', '--cpu'])).status).toBe(0);
-    expect(checkout.has('.native/nvidia')).toBe(false);
+    expect(made.has('.native/nvidia/cublas/lib/libcublas.so.12')).toBe(true);
+    expect((await made.run(['setup'])).status).toBe(0);
+    expect(made.calls()).toEqual(['tsc']);
+    expect((await made.run(['setup', '--cpu'])).status).toBe(0);
+    expect(made.has('.native/nvidia')).toBe(false);
   });
 
   it('knows the wheels of both architectures', () => {
