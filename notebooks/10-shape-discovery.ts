@@ -52,7 +52,7 @@ say(presets.imageNote(preset));
 const architectures = preset === 'laptop' ? (['resnet', 'vit'] as const) : (['resnet'] as const);
 // Seeds to compute now, where the table lacks their masks.
 const seeds = [1];
-await experiments.imageMasks.compute({ preset, models: architectures, seeds });
+const computed = await experiments.imageMasks.compute({ preset, models: architectures, seeds });
 
 // %%
 // Base models and masks over training: a row is one run at one time.

@@ -86,10 +86,13 @@ const baselines = IMAGE_CONDITIONS.filter(
   ({ inheritFrom, pooledShare }) => inheritFrom === 'random' && pooledShare === 0,
 );
 const conditions = [...new Set([...wanted, ...baselines])];
-// What is not in the table yet is computed; what is there is taken as it is. More can be asked for: seeds: [4],
+// Seeds of which the table lacks runs are computed now. More can be asked for: another seed, or
 // images: ['shaped'], shapes: ['silhouettes'], models: ['vit'].
-const seeds = preset === 'laptop' ? [1, 2, 3] : [1];
-await experiments.shapeBias.compute({ preset, models: ['resnet'], seeds, conditions });
+const asked = { preset, models: ['resnet'] as const, conditions };
+const seeds = (preset === 'laptop' ? [1, 2, 3] : [1]).filter((seed) =>
+  experiments.shapeBias.wanted({ ...asked, seeds: [seed] }).some(({ rows }) => rows.length === 0),
+);
+const computed = await experiments.shapeBias.compute({ ...asked, seeds });
 
 // %%
 const transfers = transfersOf({});
