@@ -74,8 +74,10 @@ const meansOf = (table: Table) =>
 // %%
 // What has no frozen weights has no choice of a mode: it stands in the panels of both.
 const modes = aq.table({ mode: ['eval', 'train'], panel: ['batch normalisation: eval', 'batch normalisation: train'] });
+type Row = Record<string, unknown>;
+// A join and not a cross join: of a table without rows that makes rows.
 const inBothModes = (table: Table) =>
-  table.cross(modes).filter((d) => !d.frozen || d.normalization === d.mode || d.normalization === '–');
+  table.join(modes, (a: Row, b: Row) => !a.frozen || a.normalization === b.mode || a.normalization === '–');
 
 const bias = { ...axes.shapeBias, title: 'shape bias', axis: { format: '.1f', values: [0, 0.5, 1] } };
 
