@@ -232,7 +232,8 @@ await show(
 );
 
 // %%
-const [a, b, separator] = [3, 5, numbers]; // change a and b, and run the cell again
+const [a, b] = [3, 5]; // change them, and run the cell again
+const separator = numbers; // the token after the last number
 const sample = [a, b, separator, tasks.answer(expression, a, b)];
 const ids = tf.tensor2d([sample], [1, 4], 'int32');
 const logits = models.gpt2Logits(parameters, training.inputsOf(ids), config);
