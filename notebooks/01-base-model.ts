@@ -104,8 +104,9 @@ await show(
 );
 
 // %% [markdown]
-// What to see: the model begins as one that guesses, and soon knows better: which token is the separator, and that an
-// answer is one of seven numbers. How to compute the answer it learns much later; for that it takes thousands of steps.
+// What to see: the model begins as one that guesses, and learns simple things first: which token is the separator, and
+// that only seven tokens are answers. How to compute the answer it learns much later; for that it takes thousands of
+// steps.
 //
 // `tf.tidy` disposes of the tensors that a step makes; the parameters are *variables*, which stay.
 //
