@@ -3,15 +3,15 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { readArguments } from './lib/arguments.mjs';
+import { durationText } from './lib/duration.mjs';
 import { Failure, runScript } from './lib/failure.mjs';
 import { readJson, readText } from './lib/files.mjs';
 import { ROOT } from './lib/project.mjs';
 import { tail } from './lib/run.mjs';
-import { durationText } from './lib/duration.mjs';
-import { sweepLibrary } from './sweep/library.mjs';
 import { setUp } from './setup/setUp.mjs';
 import { listOf, namesOf, seedsOf, wholeNumber } from './sweep/arguments.mjs';
 import { installSnakemake } from './sweep/installSnakemake.mjs';
+import { sweepLibrary } from './sweep/library.mjs';
 import { showProgress } from './sweep/progress.mjs';
 import { startSnakemake } from './sweep/snakemake.mjs';
 

@@ -2,18 +2,25 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { experiments } from '../../lib/dist';
 import { baseModel, configOf, trainBaseModel } from '../../lib/dist/experiments/baseModel';
-import { type ChainSettings, CURVE_CONDITIONS, chainSettings, conditionTitle, type Preset, TRAINABLE_CONDITIONS } from '../../lib/dist/experiments/settings';
-import { chainOf, discoverSubnetwork, subnetworksSchema } from '../../lib/dist/experiments/subnetworkDiscovery';
-import { DISAMBIGUATION_SIZES } from '../../lib/dist/tasks/modularArithmetic';
 import { dataEfficiencySchema, settingVariantsSchema } from '../../lib/dist/experiments/dataEfficiency';
+import {
+  type ChainSettings,
+  CURVE_CONDITIONS,
+  chainSettings,
+  conditionTitle,
+  type Preset,
+  TRAINABLE_CONDITIONS,
+} from '../../lib/dist/experiments/settings';
+import { chainOf, discoverSubnetwork, subnetworksSchema } from '../../lib/dist/experiments/subnetworkDiscovery';
 import { gpt2Init } from '../../lib/dist/models/gpt2';
 import { loadGpt2 } from '../../lib/dist/models/gpt2File';
 import { RunStore } from '../../lib/dist/runs/runStore';
+import { DISAMBIGUATION_SIZES } from '../../lib/dist/tasks/modularArithmetic';
 import { seedFor } from '../../lib/dist/tasks/random';
-import { snapshot } from '../../lib/dist/tensorflow/variables';
 import { tidied } from '../../lib/dist/tensorflow/tidy';
-import { experiments } from '../../lib/dist';
+import { snapshot } from '../../lib/dist/tensorflow/variables';
 import { bytesIn, watched } from './cutOff';
 import { small } from './smallChain.cjs';
 

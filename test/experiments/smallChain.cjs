@@ -1,6 +1,10 @@
 // Runs a very small chain in the folder given, as a program of its own: `node smallChain.cjs FOLDER`.
 const { join } = require('node:path');
-const { experiments, experiments: { chainSettings }, runs: { RunStore } } = require('../../lib/dist');
+const {
+  experiments,
+  experiments: { chainSettings },
+  runs: { RunStore },
+} = require('../../lib/dist');
 
 /**
  * The settings of the tiny preset cut to seconds, with the depth and seed of a chain.

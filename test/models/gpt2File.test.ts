@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { gpt2Config, gpt2Init } from '../../lib/dist/models/gpt2';
-import { type HostTensors } from '../../lib/dist/tensorflow/hostTensor';
 import { loadGpt2, saveGpt2 } from '../../lib/dist/models/gpt2File';
+import type { HostTensors } from '../../lib/dist/tensorflow/hostTensor';
 import { readSafetensors, writeSafetensors } from '../../lib/dist/tensorflow/safetensors';
-import { snapshot } from '../../lib/dist/tensorflow/variables';
 import { tidied } from '../../lib/dist/tensorflow/tidy';
+import { snapshot } from '../../lib/dist/tensorflow/variables';
 
 let folder: string;
 const config = gpt2Config({ layers: 2, width: 16, heads: 2, vocabulary: 11 });

@@ -2,16 +2,16 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { elementCount, type HostTensor, type HostTensors } from '../../lib/dist/tensorflow/hostTensor';
 import { loadGpt2 } from '../../lib/dist/models/gpt2File';
-import { loadResnet, saveResnet } from '../../lib/dist/models/resnetFile';
-import { loadVit, publishedVitName, saveVit } from '../../lib/dist/models/vitFile';
-import { readSafetensors, writeSafetensors } from '../../lib/dist/tensorflow/safetensors';
 import { replaceClassifier } from '../../lib/dist/models/imageModel';
 import { resnetConfig, resnetInit } from '../../lib/dist/models/resnet';
-import { snapshot } from '../../lib/dist/tensorflow/variables';
-import { tidied } from '../../lib/dist/tensorflow/tidy';
+import { loadResnet, saveResnet } from '../../lib/dist/models/resnetFile';
 import { vitConfig, vitInit } from '../../lib/dist/models/vit';
+import { loadVit, publishedVitName, saveVit } from '../../lib/dist/models/vitFile';
+import { elementCount, type HostTensor, type HostTensors } from '../../lib/dist/tensorflow/hostTensor';
+import { readSafetensors, writeSafetensors } from '../../lib/dist/tensorflow/safetensors';
+import { tidied } from '../../lib/dist/tensorflow/tidy';
+import { snapshot } from '../../lib/dist/tensorflow/variables';
 
 let folder: string;
 beforeEach(() => {

@@ -2,16 +2,23 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { elementCount, type HostTensors } from '../../lib/dist/tensorflow/hostTensor';
-import { freshMaskedWeights, replaceClassifier } from '../../lib/dist/models/imageModel';
-import { loadResnet, saveResnet } from '../../lib/dist/models/resnetFile';
-import { loadVit, saveVit } from '../../lib/dist/models/vitFile';
-import { readSafetensors, writeSafetensors } from '../../lib/dist/tensorflow/safetensors';
-import { resnetConfig, resnetInit, resnetLogits, resnetMaskedWeights, resnetModel, resnetShapes } from '../../lib/dist/models/resnet';
-import { snapshot } from '../../lib/dist/tensorflow/variables';
-import { tidied } from '../../lib/dist/tensorflow/tidy';
-import { vitConfig, vitInit, vitLogits, vitMaskedWeights, vitModel, vitShapes } from '../../lib/dist/models/vit';
 import { tf } from '../../lib/dist';
+import { freshMaskedWeights, replaceClassifier } from '../../lib/dist/models/imageModel';
+import {
+  resnetConfig,
+  resnetInit,
+  resnetLogits,
+  resnetMaskedWeights,
+  resnetModel,
+  resnetShapes,
+} from '../../lib/dist/models/resnet';
+import { loadResnet, saveResnet } from '../../lib/dist/models/resnetFile';
+import { vitConfig, vitInit, vitLogits, vitMaskedWeights, vitModel, vitShapes } from '../../lib/dist/models/vit';
+import { loadVit, saveVit } from '../../lib/dist/models/vitFile';
+import { elementCount, type HostTensors } from '../../lib/dist/tensorflow/hostTensor';
+import { readSafetensors, writeSafetensors } from '../../lib/dist/tensorflow/safetensors';
+import { tidied } from '../../lib/dist/tensorflow/tidy';
+import { snapshot } from '../../lib/dist/tensorflow/variables';
 
 // Logits, gradients and running statistics are compared with PyTorch in test/verification.
 

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { gpt2Config, gpt2Init } from '../../lib/dist/models/gpt2';
 import { loadGpt2, saveGpt2 } from '../../lib/dist/models/gpt2File';
-import { loadResnet, saveResnet } from '../../lib/dist/models/resnetFile';
-import { loadVit, saveVit } from '../../lib/dist/models/vitFile';
 import { resnetConfig, resnetInit } from '../../lib/dist/models/resnet';
-import { snapshot } from '../../lib/dist/tensorflow/variables';
-import { tidied } from '../../lib/dist/tensorflow/tidy';
+import { loadResnet, saveResnet } from '../../lib/dist/models/resnetFile';
 import { vitConfig, vitInit } from '../../lib/dist/models/vit';
+import { loadVit, saveVit } from '../../lib/dist/models/vitFile';
+import { tidied } from '../../lib/dist/tensorflow/tidy';
+import { snapshot } from '../../lib/dist/tensorflow/variables';
 import transformersConfigs from './transformersConfigs.json';
 
 let folder: string;

@@ -2,23 +2,29 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { IMAGE_CONDITIONS, type ImageBaseSettings, type ImageCondition, type ImageMaskSettings, type ImageTransferSettings, imageTransferSettings } from '../../../lib/dist/experiments/images/imageSettings';
-import { type ImagePreset, imageChainSettings } from '../../../lib/dist/experiments/images/imagePresets';
+import { experiments } from '../../../lib/dist';
 import { imageBaseStage } from '../../../lib/dist/experiments/images/imageBase';
 import { imageChainOf, imageMaskStage, imageSubnetworksSchema } from '../../../lib/dist/experiments/images/imageMask';
-import { imageTransferStage } from '../../../lib/dist/experiments/images/imageTransfer';
-import { loadResnet } from '../../../lib/dist/models/resnetFile';
-import { overlap, subnetworkSize } from '../../../lib/dist/masking/subnetwork';
-import { Runner } from '../../../lib/dist/runs/stage';
-import { RunStore } from '../../../lib/dist/runs/runStore';
-import { readDecisions } from '../../../lib/dist/stats/decisions';
-import { readTable } from '../../../lib/dist/runs/resultsTable';
-import { type ShapeBiasRow, shapeBiasSchema } from '../../../lib/dist/experiments/images/shapeBiasTable';
-import { seedFor } from '../../../lib/dist/tasks/random';
-import { temporaryStore } from '../../../lib/dist/runs/project';
-import { experiments } from '../../../lib/dist';
 import { freshImageModel, imageModelOf } from '../../../lib/dist/experiments/images/imageModels';
-import { imageStartingPoint } from '../../../lib/dist/experiments/images/imageTransfer';
+import { type ImagePreset, imageChainSettings } from '../../../lib/dist/experiments/images/imagePresets';
+import {
+  IMAGE_CONDITIONS,
+  type ImageBaseSettings,
+  type ImageCondition,
+  type ImageMaskSettings,
+  type ImageTransferSettings,
+  imageTransferSettings,
+} from '../../../lib/dist/experiments/images/imageSettings';
+import { imageStartingPoint, imageTransferStage } from '../../../lib/dist/experiments/images/imageTransfer';
+import { type ShapeBiasRow, shapeBiasSchema } from '../../../lib/dist/experiments/images/shapeBiasTable';
+import { overlap, subnetworkSize } from '../../../lib/dist/masking/subnetwork';
+import { loadResnet } from '../../../lib/dist/models/resnetFile';
+import { temporaryStore } from '../../../lib/dist/runs/project';
+import { readTable } from '../../../lib/dist/runs/resultsTable';
+import { RunStore } from '../../../lib/dist/runs/runStore';
+import { Runner } from '../../../lib/dist/runs/stage';
+import { readDecisions } from '../../../lib/dist/stats/decisions';
+import { seedFor } from '../../../lib/dist/tasks/random';
 import { bytesIn, watched } from '../cutOff';
 import { smallImageChain } from './smallImages';
 

@@ -2,18 +2,18 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type ImageBatch } from '../../../lib/dist/training/imageBatches';
+import { experiments } from '../../../lib/dist';
 import { type ImageData, imageDataOf } from '../../../lib/dist/experiments/images/imageData';
-import { type ImageFolders } from '../../../lib/dist/experiments/images/imagenetImages';
+import type { ImageFolders } from '../../../lib/dist/experiments/images/imagenetImages';
 import { imageChainSettings } from '../../../lib/dist/experiments/images/imagePresets';
 import { imagesOf as imagesIn } from '../../../lib/dist/experiments/images/imageSettings';
+import type { SkippedFile } from '../../../lib/dist/images/imageStream';
 import { resnetConfig, resnetInit } from '../../../lib/dist/models/resnet';
-import { type SkippedFile } from '../../../lib/dist/images/imageStream';
 import { saveResnet } from '../../../lib/dist/models/resnetFile';
-import { snapshot } from '../../../lib/dist/tensorflow/variables';
 import { temporaryStore } from '../../../lib/dist/runs/project';
 import { tidied } from '../../../lib/dist/tensorflow/tidy';
-import { experiments } from '../../../lib/dist';
+import { snapshot } from '../../../lib/dist/tensorflow/variables';
+import type { ImageBatch } from '../../../lib/dist/training/imageBatches';
 import { madeImagenet, madeStimuli, SMALL_DATA, smallModel } from './smallImages';
 
 async function batchesOf(batches: Iterable<ImageBatch> | AsyncIterable<ImageBatch>): Promise<ImageBatch[]> {

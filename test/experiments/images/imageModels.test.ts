@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { readSafetensors, writeSafetensors } from '../../../lib/dist/tensorflow/safetensors';
+import { freshImageModel, pretrainedImageModel } from '../../../lib/dist/experiments/images/imageModels';
 import { resnetConfig, resnetInit } from '../../../lib/dist/models/resnet';
 import { saveResnet } from '../../../lib/dist/models/resnetFile';
-import { snapshot } from '../../../lib/dist/tensorflow/variables';
+import { readSafetensors, writeSafetensors } from '../../../lib/dist/tensorflow/safetensors';
 import { tidied } from '../../../lib/dist/tensorflow/tidy';
-import { freshImageModel, pretrainedImageModel } from '../../../lib/dist/experiments/images/imageModels';
+import { snapshot } from '../../../lib/dist/tensorflow/variables';
 
 it('a pretrained model gets a new classifier, whether or not it has one; one of other sizes is refused', () => {
   const folder = mkdtempSync(join(tmpdir(), 'pretrained-'));

@@ -1,15 +1,20 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { CATEGORIES } from '../../../lib/dist/images/categories';
+import type { ImageFolders } from '../../../lib/dist/experiments/images/imagenetImages';
 import { DRAWN_VARIATIONS, imageChainSettings } from '../../../lib/dist/experiments/images/imagePresets';
-import { type DrawnImageSettings, type ImageArchitecture, type ImageChainSettings, type ImageModelSettings } from '../../../lib/dist/experiments/images/imageSettings';
-import { type ImageFolders } from '../../../lib/dist/experiments/images/imagenetImages';
-import { imageAt } from '../../../lib/dist/images/views';
-import { readSynsets } from '../../../lib/dist/images/imagenetFolder';
-import { resnetConfig } from '../../../lib/dist/models/resnet';
-import { shapeTextureImages } from '../../../lib/dist/images/shapeTextureImages';
-import { vitConfig } from '../../../lib/dist/models/vit';
+import type {
+  DrawnImageSettings,
+  ImageArchitecture,
+  ImageChainSettings,
+  ImageModelSettings,
+} from '../../../lib/dist/experiments/images/imageSettings';
+import { CATEGORIES } from '../../../lib/dist/images/categories';
 import { writePng } from '../../../lib/dist/images/imageFile';
+import { readSynsets } from '../../../lib/dist/images/imagenetFolder';
+import { shapeTextureImages } from '../../../lib/dist/images/shapeTextureImages';
+import { imageAt } from '../../../lib/dist/images/views';
+import { resnetConfig } from '../../../lib/dist/models/resnet';
+import { vitConfig } from '../../../lib/dist/models/vit';
 
 export const SMALL_DATA: DrawnImageSettings = {
   source: 'drawn',

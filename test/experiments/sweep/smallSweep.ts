@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { RunStore } from '../../../lib/dist/runs/runStore';
-import { runSweepJob } from '../../../lib/dist/experiments/sweep/job';
-import { SweepFolder } from '../../../lib/dist/experiments/sweep/folder';
-import { type SweepOptions, sweepPlan } from '../../../lib/dist/experiments/sweep/plan';
 import { experiments } from '../../../lib/dist';
+import { SweepFolder } from '../../../lib/dist/experiments/sweep/folder';
+import { runSweepJob } from '../../../lib/dist/experiments/sweep/job';
+import { type SweepOptions, sweepPlan } from '../../../lib/dist/experiments/sweep/plan';
+import { RunStore } from '../../../lib/dist/runs/runStore';
 import { small } from '../smallChain.cjs';
 
 type Named = Parameters<typeof sweepPlan>[0];

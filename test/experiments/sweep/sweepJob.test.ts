@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type ChainSettings } from '../../../lib/dist/experiments/settings';
+import type { ChainSettings } from '../../../lib/dist/experiments/settings';
+import { SweepFolder } from '../../../lib/dist/experiments/sweep/folder';
 import { gatherTables } from '../../../lib/dist/experiments/sweep/gather';
 import { runSweepJob } from '../../../lib/dist/experiments/sweep/job';
-import { SweepFolder } from '../../../lib/dist/experiments/sweep/folder';
 import { sweepProgress } from '../../../lib/dist/experiments/sweep/progress';
 import { ELSEWHERE, endedClaim, ownerFile } from '../../files/claims';
 import { PROJECT } from '../../support/temporary';

@@ -2,14 +2,14 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { experiments } from '../../../lib/dist';
 import { baseModelsSchema } from '../../../lib/dist/experiments/baseModel';
-import { type ChainSettings, CURVE_CONDITIONS, chainSettings } from '../../../lib/dist/experiments/settings';
 import { dataEfficiencySchema } from '../../../lib/dist/experiments/dataEfficiency';
-import { RunStore, runId } from '../../../lib/dist/runs/runStore';
+import { type ChainSettings, CURVE_CONDITIONS, chainSettings } from '../../../lib/dist/experiments/settings';
 import { type SweepPlan, sweepPlan } from '../../../lib/dist/experiments/sweep/plan';
 import { transferSettings } from '../../../lib/dist/experiments/transfer';
 import { writeJson } from '../../../lib/dist/files/json';
-import { experiments } from '../../../lib/dist';
+import { RunStore, runId } from '../../../lib/dist/runs/runStore';
 
 let folder: string;
 let store: RunStore;
