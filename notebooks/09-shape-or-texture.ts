@@ -303,7 +303,7 @@ const pooledByGraph = (image: images.RgbImage): images.RgbImage => {
 const pixelsOf = (stimuli: { pixels: images.RgbImage }[]) => stimuli.map(({ pixels }) => pixels);
 const stimuli = charts.pictures({
   title: 'Stimuli of Geirhos et al. (CC BY 4.0, made smaller)',
-  side: 64,
+  side: 61,
   columns: conflict.map(({ shape }) => CATEGORIES[shape]),
   rows: [
     {
@@ -331,7 +331,7 @@ const rows = (fetched ? (['silhouettes', 'edges'] as const) : []).map(async (kin
 const onStimuli = charts.pictures({
   title: 'Plain images with the shapes of Geirhos et al. (CC BY 4.0, changed)',
   columns: eight.map((label) => CATEGORIES[2 * label]),
-  side: 64,
+  side: 62,
   rows: await Promise.all(rows),
 });
 await show(onStimuli, { none });
