@@ -4,7 +4,7 @@
 export async function sweepLibrary() {
   const [sweep, registry, project, cores] = await Promise.all([
     import('../../lib/dist/experiments/sweep/index.js'),
-    import('../../lib/dist/experiments/registry.js'),
+    import('../../lib/dist/experiments/index.js'),
     import('../../lib/dist/runs/project.js'),
     import('../../lib/dist/tensorflow/usableCores.js'),
   ]);
