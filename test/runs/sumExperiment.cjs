@@ -50,7 +50,7 @@ const sumStage = {
   train: async ({ plus }, { inputs }) => ({ log: [], interrupted: false, result: { sum: inputs.count.number + plus } }),
 };
 
-/** @type {import('../../lib/dist').Declaration} */
+/** @type {import('../../lib/dist/runs/experiment').Declaration} */
 const declared = {
   name: 'sums',
   about: 'sums of two numbers',

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { tf } from '../../lib/dist/tensorflow/backend';
 import { readSafetensors } from '../../lib/dist/tensorflow/safetensors';
-import type { Mode } from '../../verify/dist/mode';
+import type { Mode } from '../../verify/dist/steps';
 import { kindsIn, verifyFolder } from '../../verify/dist/verifyFolder';
 import { type AnyJson, Copy, REFERENCE, SMALL } from './vectors';
 
