@@ -22,8 +22,6 @@ export async function runCompiled(name) {
     console.error(printed(error));
     process.exit(1);
   }
-  // TensorFlow's notes on how it was built say nothing to users of a command; its errors do.
-  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   await import(`../dist/${name}.js`);
 }
 
