@@ -270,7 +270,8 @@ const overAll = (compared: Compared) =>
       seeds: (d) => d.paired.seeds,
     })
     .select(aq.not('paired'));
-const picture = { of: axes.samples, facet: 'panel', columns: 2, at: 0, subtitle: presets.caption(preset) };
+const look = { facet: 'panel', columns: 1, height: 90, at: 0 };
+const picture = { of: axes.samples, ...look, subtitle: presets.caption(preset) };
 const interval = ['low', 'high'] as const;
 const value = axes.difference('difference of the accuracies');
 

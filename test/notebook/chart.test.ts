@@ -151,6 +151,6 @@ describe('withTheme', () => {
   it("keeps the spec's own settings over the common ones", () => {
     const { config } = withTheme({ ...bars([1]), config: { axis: { labelFontSize: 20 }, background: 'pink' } });
     expect(config?.background).toBe('pink');
-    expect(config?.axis).toMatchObject({ labelFontSize: 20, gridColor: expect.any(String) });
+    expect(config?.axis).toMatchObject({ labelFontSize: 20, titleFontSize: 12 });
   });
 });

@@ -130,7 +130,7 @@ describe('npm run sweep', () => {
   it('refuses what it does not know', async () => {
     for (const [args, says] of [
       [['fig3'], /^There is no experiment "fig3": use one of fig2, /],
-      [['fig2', '--preset', 'huge'], /^Unknown preset "huge": use one of paper, quick, tiny\.$/],
+      [['fig2', '--preset', 'huge'], /^Unknown preset "huge": use one of paper, quick, tiny, smoke\.$/],
       [['fig2', '--conditions', 'subset'], /^There is no "subset" here: use some of subnet, original, .*\.$/],
       [['shape-bias', '--n', '5'], /^The experiment shape-bias does not take --n\.$/],
       [['fig2', '--executor', 'cloud'], /^The executor is slurm, .* and this is "cloud"\.$/],

@@ -106,7 +106,8 @@ export function dots(table: Tidy, options: DotsOptions): TopLevelSpec {
       },
     },
   ];
-  const { width = panelWidth(options, rows, 460), height = facet ? 140 : 220 } = options;
+  const { width = panelWidth(options, rows, { single: 460, labels: named ? names : [] }), height = facet ? 140 : 220 } =
+    options;
   const size = { width, height: named ? (options.height ?? { step: apart ? 9 : 20 }) : height };
   return inPanels(options, rows, { ...size, layer }) as TopLevelSpec;
 }

@@ -1,7 +1,7 @@
 /** Images in rows with labels, as one PNG. */
 import sharp from 'sharp';
 import type { RgbImage } from '../images/meanPooling';
-import { escapeHtml } from '../notebook/escapeHtml';
+import { escapeHtml } from './escapeHtml';
 import { textWidth as widthInEm } from './fonts';
 import { type ChartImage, svgImage } from './svgImage';
 import { palette } from './theme';

@@ -77,7 +77,29 @@ const DASHES: Readonly<Record<string, number[]>> = {
 
 const SOLID = [1, 0];
 const FREE = [blue, vermilion, green, purple, orange, sky, brown, grey];
-const SYMBOLS = ['circle', 'square', 'triangle-up', 'diamond', 'triangle-down', 'cross'];
+const SYMBOLS = [
+  'circle',
+  'square',
+  'triangle-up',
+  'diamond',
+  'triangle-down',
+  'cross',
+  'triangle-right',
+  'triangle-left',
+];
+const SYMBOL_OF: Readonly<Record<string, string>> = {
+  subnetwork: 'circle',
+  'full model': 'square',
+  'random init': 'triangle-up',
+  'sampled control': 'diamond',
+  'random mask': 'diamond',
+  'complement control': 'triangle-down',
+  'mask of plain images': 'triangle-down',
+  'untrained subnetwork': 'cross',
+  'mask of an untrained network': 'cross',
+  published: 'triangle-right',
+  ours: 'circle',
+};
 
 /** The names that occur: known ones first, in the order above; others in the order in which they first come. */
 export function orderOf(names: Iterable<string>): string[] {
@@ -104,7 +126,10 @@ export function anyDashed(names: string[]): boolean {
   return names.some((name) => name in DASHES);
 }
 
-/** Symbols in turn, so that points are told apart without colour too. */
+/** Symbols, so that points are told apart without colour too: a condition's own, others in turn. */
 export function symbolScale(names: string[]): { domain: string[]; range: string[] } {
-  return { domain: names, range: names.map((_, i) => SYMBOLS[i % SYMBOLS.length]) };
+  const taken = names.flatMap((name) => SYMBOL_OF[name] ?? []);
+  const free = SYMBOLS.filter((symbol) => !taken.includes(symbol));
+  let next = 0;
+  return { domain: names, range: names.map((name) => SYMBOL_OF[name] ?? free[next++ % free.length]) };
 }

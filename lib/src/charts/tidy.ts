@@ -23,8 +23,8 @@ export interface ChartOptions {
   height?: number;
 }
 
-/** Width of a whole chart: a window of 900 pixels with JupyterLab's file browser open. */
-const PAGE = 600;
+/** Width of the panels of a chart: with axes, what fits into a window of 900 pixels beside JupyterLab's file browser. */
+const PAGE = 540;
 const GAP = 34;
 
 export const axisOf = (axis: string | Axis): Axis => (typeof axis === 'string' ? { field: axis } : axis);
@@ -78,13 +78,18 @@ export function legendOf(names: readonly string[], symbol: 'stroke' | 'circle' =
   return { ...lineLegend, ...look, columns: Math.ceil(names.length / rows) };
 }
 
-/** Width of a panel, where none is given. */
-export function panelWidth({ facet, row, columns }: ChartOptions, rows: readonly Row[], single = 520): number {
-  if (!facet) return single;
+/** Width of a panel, where none is given; `labels` are names along its side. */
+export function panelWidth(
+  { facet, row, columns }: ChartOptions,
+  rows: readonly Row[],
+  { single = 520, labels = [] }: { single?: number; labels?: readonly string[] } = {},
+): number {
+  const taken = labels.reduce((most, label) => Math.max(most, Math.min(330, 6.2 * label.length)), row ? 40 : 0);
+  if (!facet) return Math.min(single, PAGE + 40 - taken);
   const panels = namesIn(rows, facet).length;
   const beside = row ? panels : Math.min(panels, columns ?? 3);
   const gap = row ? 14 : GAP;
-  return Math.max(80, Math.min(single, Math.floor((PAGE - gap * (beside - 1)) / beside)));
+  return Math.max(80, Math.min(single, Math.floor((PAGE - taken - gap * (beside - 1)) / beside)));
 }
 
 /** The whole chart: one plot, a panel for each value of `facet`, or a grid with `row`. */

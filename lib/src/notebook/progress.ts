@@ -1,8 +1,8 @@
 /** A progress bar that is one output of the cell from the first step to the time it took. */
 
+import { escapeHtml } from '../charts/escapeHtml';
 import { palette } from '../charts/theme';
 import { liveOutput, type MimeBundle, show } from './display';
-import { escapeHtml } from './escapeHtml';
 
 export interface ProgressOptions {
   /** What is going on: 'base model, seed 3'. */

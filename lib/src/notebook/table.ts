@@ -1,6 +1,7 @@
 /** Tables below a cell, from arquero, danfo or plain rows. */
+
+import { escapeHtml } from '../charts/escapeHtml';
 import { type MimeBundle, show } from './display';
-import { escapeHtml } from './escapeHtml';
 import { plural } from './words';
 
 type TableRow = Readonly<Record<string, unknown>>;

@@ -36,9 +36,9 @@ describe('what is said of a typical mistake', () => {
     ['an unknown name', 'const a = 1;\na + bb;', "Cannot find name 'bb'.\n  in line 2: a + bb;"],
     [
       'a typo in an import',
-      "import { softMaks } from 'subtask-induction';",
-      `'"subtask-induction"' has no exported member named 'softMaks'. Did you mean 'softMask'?
-  in line 1: import { softMaks } from 'subtask-induction';`,
+      "import { chart } from 'subtask-induction';",
+      `'"subtask-induction"' has no exported member named 'chart'. Did you mean 'charts'?
+  in line 1: import { chart } from 'subtask-induction';`,
     ],
     [
       'null, in a function on the third line of five',
@@ -54,9 +54,9 @@ describe('what is said of a typical mistake', () => {
     ],
     [
       'an error of the library',
-      "import { chainSettings } from 'subtask-induction';\nchainSettings({ preset: 'small' as any });",
+      "import { experiments } from 'subtask-induction';\nexperiments.chainSettings({ preset: 'small' as any });",
       `Unknown preset "small": use one of paper, quick, tiny, smoke.
-  in line 2: chainSettings({ preset: 'small' as any });
+  in line 2: experiments.chainSettings({ preset: 'small' as any });
   in the library: chainSettings, experiments/settings.js:1`,
     ],
     [
@@ -113,8 +113,8 @@ In TypeScript, for (let i = 0; i < n; i++) { … } counts.`,
 
 describe('after a cell that failed half-way', () => {
   it('what it came to is known, with its type, and what it did not come to is not', async () => {
-    await run("import { softMask } from 'subtask-induction';\nconst kept = 5; (undefined as any).x; const lost = 6;");
-    expect((await run('kept.toFixed(1) + typeof softMask')).shown).toEqual(['5.0function']);
+    await run("import { masks } from 'subtask-induction';\nconst kept = 5; (undefined as any).x; const lost = 6;");
+    expect((await run('kept.toFixed(1) + typeof masks.softMask')).shown).toEqual(['5.0function']);
     expect((await run('kept.nothing')).error).toMatch(/^Property 'nothing' does not exist on type '5'/);
     expect((await run('lost')).error).toBe("Cannot find name 'lost'.\n  in line 1: lost");
   });
@@ -141,7 +141,7 @@ it('the shorthand of a name of an earlier cell is its value', async () => {
 it('the whole library can be imported by an expression, since each type in a public signature is exported', async () => {
   const { error } = await run("const library = await import('subtask-induction');");
   expect(error).toBe('');
-  expect((await run('typeof library.softMask')).shown).toEqual(['function']);
+  expect((await run('typeof library.masks.softMask')).shown).toEqual(['function']);
 });
 
 describe('an interrupt', () => {
