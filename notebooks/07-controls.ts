@@ -273,7 +273,7 @@ const overAll = (compared: Compared) =>
 const look = { facet: 'panel', columns: 1, height: 90, at: 0 };
 const picture = { of: axes.samples, ...look, subtitle: presets.caption(preset) };
 const interval = ['low', 'high'] as const;
-const value = axes.difference('difference of the accuracies');
+const value = axes.difference('difference');
 
 // %%
 const apart = compare('sampled control, as released', 'sampled control, as described').concat(

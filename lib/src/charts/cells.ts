@@ -27,7 +27,7 @@ export function cells(table: Tidy, options: CellsOptions): TopLevelSpec {
   // White letters where the cell's luminance is under that at which white and dark ones are read equally well.
   const [above, below] = [palette.blue, palette.vermilion].map((end) => darkFrom(end) * largest);
   const isDark = `datum['${value.field}'] > ${above}${diverging ? ` || datum['${value.field}'] < -${below}` : ''}`;
-  const axis = { labelAngle: 0, domain: false, ticks: false, labelOverlap: 'greedy' };
+  const axis = { labelAngle: 0, domain: false, ticks: false, labelOverlap: 'greedy', labelLimit: 330 };
   const place = (field: string, sort: (string | number)[]) => ({ field, type: 'nominal', title: null, sort, axis });
   const scale = { paddingInner: 0.05, paddingOuter: 0 };
   const { width = panelWidth(options, rows) } = options;
