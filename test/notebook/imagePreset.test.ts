@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { imagePresetCaption, imagePresetNote, imagePresetOf } from '../../lib/dist/notebook/imagePreset';
+import { imageCaption, imageNote, images } from '../../lib/dist/notebook/presets';
 
 it('says that the numbers of vision notebooks are not the paper’s', () => {
-  expect(imagePresetOf('paper')).toBe('laptop');
-  expect(imagePresetNote(imagePresetOf('quick'))).toContain("its numbers are not the paper's");
-  expect(imagePresetCaption('laptop')).toBe('ours on drawn images of 64 pixels, preset laptop');
-  expect(imagePresetCaption('paper')).toContain('photographs');
+  expect(images('paper')).toBe('laptop');
+  expect(imageNote(images('quick'))).toContain("its numbers are not the paper's");
+  expect(imageCaption('laptop')).toBe('ours on drawn images of 64 pixels, preset laptop');
+  expect(imageCaption('paper')).toContain('photographs');
 });

@@ -1,38 +1,25 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { chainSettings } from '../../lib/dist/experiments/settings';
-import {
-  comparable,
-  manyRunsPreset,
-  noComparison,
-  presetCaption,
-  presetFromEnvironment,
-  presetNote,
-  resultTables,
-} from '../../lib/dist/notebook/preset';
+import { caption, comparable, current, manyRuns, noComparison, note } from '../../lib/dist/notebook/presets';
+import { tablesFolder } from '../../lib/dist/runs/project';
 
-describe('presetFromEnvironment', () => {
+describe('current', () => {
   it('takes the paper where nothing is said', () => {
     const names = [undefined, '', 'paper', 'quick', 'smoke'];
-    expect(names.map((PRESET) => presetFromEnvironment({ PRESET }))).toEqual([
-      'paper',
-      'paper',
-      'paper',
-      'quick',
-      'smoke',
-    ]);
+    expect(names.map((PRESET) => current({ PRESET }))).toEqual(['paper', 'paper', 'paper', 'quick', 'smoke']);
   });
 
   it.each(['Quick', 'tiny', 'fast', ' paper'])('refuses %j in a sentence', (name) => {
-    expect(() => presetFromEnvironment({ PRESET: name })).toThrow(
+    expect(() => current({ PRESET: name })).toThrow(
       `The environment variable PRESET is "${name}"; set it to paper, quick, smoke, or leave it out.`,
     );
   });
 });
 
-describe('presetNote', () => {
+describe('note', () => {
   it('says plainly that quick numbers are not the paper’s, with every size that differs', () => {
-    const note = presetNote('quick');
+    const note = note('quick');
     expect(note).toContain("its numbers are not the paper's");
     const [quick, paper] = (['quick', 'paper'] as const).map((preset) => chainSettings({ preset }));
     expect(note).toContain(`numbers 0..${quick.base.numbers - 1} (paper: 0..${paper.base.numbers - 1})`);
@@ -42,30 +29,28 @@ describe('presetNote', () => {
   });
 
   it('claims the paper’s settings for the paper preset alone', () => {
-    expect(presetNote('paper')).toContain("the paper's settings");
-    expect(presetCaption('paper')).toContain("the paper's settings (numbers 0..999)");
-    expect(presetCaption('quick')).toContain('smaller task');
+    expect(note('paper')).toContain("the paper's settings");
+    expect(caption('paper')).toContain("the paper's settings (numbers 0..999)");
+    expect(caption('quick')).toContain('smaller task');
   });
 
   it('says of the smallest task that it is the quick preset, and how small', () => {
-    expect(manyRunsPreset('paper')).toBe('paper');
-    const note = presetNote(manyRunsPreset('quick'));
+    expect(manyRuns('paper')).toBe('paper');
+    const note = note(manyRuns('quick'));
     expect(note).toMatch(/^\*\*Preset `quick`\*\*: the smallest task.*its numbers are not the paper's/);
     expect(note).toContain('numbers 0..48 (paper: 0..999); width of the model 64 (paper: 128)');
-    expect(presetCaption('tiny')).toBe('ours on the smallest task (numbers 0..48)');
+    expect(caption('tiny')).toBe('ours on the smallest task (numbers 0..48)');
   });
 
   it('says of the smoke test that nothing is learned', () => {
-    expect(manyRunsPreset('smoke')).toBe('smoke');
-    expect(presetNote('smoke')).toMatch(
-      /^\*\*Preset `smoke`\*\*: a task of which nothing is learned.*its numbers are not/,
-    );
-    expect(presetCaption('smoke')).toBe("ours on the smoke test's task (numbers 0..48)");
+    expect(manyRuns('smoke')).toBe('smoke');
+    expect(note('smoke')).toMatch(/^\*\*Preset `smoke`\*\*: a task of which nothing is learned.*its numbers are not/);
+    expect(caption('smoke')).toBe("ours on the smoke test's task (numbers 0..48)");
   });
 
   it('promises to compute only where the notebook does', () => {
-    expect(presetNote('paper')).toContain('is computed now');
-    expect(presetNote('paper', { computes: false })).toContain('nothing is computed unless');
+    expect(note('paper')).toContain('is computed now');
+    expect(note('paper', { computes: false })).toContain('nothing is computed unless');
   });
 });
 
@@ -84,10 +69,10 @@ describe('a difference from published numbers', () => {
   });
 });
 
-describe('resultTables', () => {
+describe('tablesFolder', () => {
   it('are the committed ones for the paper, and an empty folder of their own for any other preset', () => {
-    expect(resultTables('paper')).toMatch(/data\/results$/);
-    const [first, second] = [resultTables('tiny'), resultTables('quick')];
+    expect(tablesFolder('paper')).toMatch(/data\/results$/);
+    const [first, second] = [tablesFolder('tiny'), tablesFolder('quick')];
     expect(existsSync(first) && first !== second).toBe(true);
   });
 });

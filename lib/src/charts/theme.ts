@@ -88,9 +88,6 @@ export const lineLegend = {
   symbolOpacity: 1,
 } as const;
 
-/** The same for charts of points: a dot of each colour. */
-export const circleLegend = { ...lineLegend, symbolType: 'circle', symbolSize: 60 } as const;
-
 /** The spec with the common look below its own `config`; `picture` adds colours for a white background. */
 export function withTheme(spec: TopLevelSpec, { picture = false }: { picture?: boolean } = {}): TopLevelSpec {
   const config = [layout, picture ? ink : {}, spec.config ?? {}].reduce(merged, {});
