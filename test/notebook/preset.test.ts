@@ -19,11 +19,11 @@ describe('current', () => {
 
 describe('note', () => {
   it('says plainly that quick numbers are not the paper’s, with every size that differs', () => {
-    const note = note('quick');
-    expect(note).toContain("its numbers are not the paper's");
+    const said = note('quick');
+    expect(said).toContain("its numbers are not the paper's");
     const [quick, paper] = (['quick', 'paper'] as const).map((preset) => chainSettings({ preset }));
-    expect(note).toContain(`numbers 0..${quick.base.numbers - 1} (paper: 0..${paper.base.numbers - 1})`);
-    expect(note).toContain(
+    expect(said).toContain(`numbers 0..${quick.base.numbers - 1} (paper: 0..${paper.base.numbers - 1})`);
+    expect(said).toContain(
       `${quick.base.rows.toLocaleString('en-US')} (paper: ${paper.base.rows.toLocaleString('en-US')})`,
     );
   });
@@ -36,9 +36,9 @@ describe('note', () => {
 
   it('says of the smallest task that it is the quick preset, and how small', () => {
     expect(manyRuns('paper')).toBe('paper');
-    const note = note(manyRuns('quick'));
-    expect(note).toMatch(/^\*\*Preset `quick`\*\*: the smallest task.*its numbers are not the paper's/);
-    expect(note).toContain('numbers 0..48 (paper: 0..999); width of the model 64 (paper: 128)');
+    const said = note(manyRuns('quick'));
+    expect(said).toMatch(/^\*\*Preset `quick`\*\*: the smallest task.*its numbers are not the paper's/);
+    expect(said).toContain('numbers 0..48 (paper: 0..999); width of the model 64 (paper: 128)');
     expect(caption('tiny')).toBe('ours on the smallest task (numbers 0..48)');
   });
 
