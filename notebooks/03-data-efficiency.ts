@@ -232,6 +232,8 @@ const fits = differences
     n: op.count(),
   })
   .derive({ nearer: (d) => (d.low > 0 ? 'as released' : d.high < 0 ? 'as described' : 'not told apart') });
+
+// %%
 await show(fits, {
   digits: { excess: 4, low: 4, high: 4 },
   caption: 'Root mean square difference from the published curve; excess: mean square as described minus as released',

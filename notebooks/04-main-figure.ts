@@ -108,6 +108,8 @@ const figure2 = tables.figure2();
 const ofMean = figure2.filter((d) => d.panel === 'mean over depths');
 const ofDeepest = figure2.filter((d) => d.panel === '12 layers');
 const deep = points.filter(aq.escape(({ layers, whose }: Point) => layers === deepest && whose === 'ours'));
+
+// %%
 const inPanel = (panel: string, table: typeof points) =>
   (table.select('condition', 'source', 'n', 'accuracy', 'low', 'high').objects() as object[]).map((row) => ({
     ...row,

@@ -265,6 +265,8 @@ const control = presets
   .comparable(figure, preset)
   .filter((d) => d.condition === 'sampled control, trainable')
   .select('n', { accuracy: 'published' });
+
+// %%
 const fits = trainable
   .filter((d) => op.startswith(d.line, 'sampled'))
   .groupby('layers', 'source', 'n')

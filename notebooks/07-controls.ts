@@ -189,6 +189,8 @@ const published = presets
     preset,
   )
   .select('layers', 'condition', 'n', { accuracy: 'published' });
+
+// %%
 const fits = controls
   .filter((d) => d.whose === 'ours')
   .join(published)
@@ -270,6 +272,8 @@ const overAll = (compared: Compared) =>
       seeds: (d) => d.paired.seeds,
     })
     .select(aq.not('paired'));
+
+// %%
 const look = { facet: 'panel', columns: 1, height: 90, at: 0 };
 const picture = { of: axes.samples, ...look, subtitle: presets.caption(preset) };
 const interval = ['low', 'high'] as const;

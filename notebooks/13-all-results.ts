@@ -88,6 +88,8 @@ const leads = pairs
     high: (d) => d.paired.high,
     subnetwork: (d) => d.paired.verdict,
   });
+
+// %%
 await show(
   charts.cells(
     leads.filter((d) => d.whose === 'ours'),
@@ -210,6 +212,8 @@ const steps = ours
   })
   .fold(['untrained subnetwork − random init', 'subnetwork − untrained subnetwork'], { as: ['question', 'pair'] })
   .select('layers', 'question', 'pair');
+
+// %%
 const answers = frozen
   .concat(steps, changed)
   .groupby('layers', 'question')

@@ -83,11 +83,11 @@ describe.skipIf(!chromium)('JupyterLab in a browser', () => {
   it('interrupts a running training within a second, keeps what was trained, and the kernel lives on', async () => {
     pictureOnFailure(lab, 'interrupt');
     writeNotebook(join(lab.folder, 'long.ipynb'), [
-      `import { chainSettings, progress, RunStore, trainBaseModel } from 'subtask-induction';
-const store = new RunStore({ folder: ${JSON.stringify(join(lab.folder, 'runs'))} });
-const settings = chainSettings({ preset: 'paper' }).base;`,
-      `const bar = progress({ label: 'training', total: 200_000 });
-const base = await trainBaseModel(settings, { store: store, observer: { onStep: ({ step }) => bar.update(step) } });
+      `import { experiments, runs, watch } from 'subtask-induction';
+const store = new runs.RunStore({ folder: ${JSON.stringify(join(lab.folder, 'runs'))} });
+const settings = experiments.chainSettings({ preset: 'paper' }).base;`,
+      `const bar = watch.progress({ label: 'training', total: 200_000 });
+const base = await experiments.trainBaseModel(settings, { store: store, observer: { onStep: ({ step }) => bar.update(step) } });
 bar.finish();`,
       "console.log('stored:', base.id, 'kept:', Object.keys(base.parameters).length, 'tensors');",
     ]);

@@ -7,14 +7,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { jupyterEnvironment, PYTHON, ROOT } from '../../scripts/lib/project.mjs';
 
 const cells = [
-  `import { charts, dataFrame, liveChart, progress, showChart, showTable } from 'subtask-induction';
+  `import { charts, dataFrame, show, watch } from 'subtask-induction';
    const points = [{ run: 'seed 1', step: 1, value: 0.25 }, { run: 'seed 1', step: 2, value: 0.75 }];
    const draw = (points) => charts.lines(points, { title: 'Accuracy', x: 'step', y: 'value', color: 'run' });`,
-  `await showChart(draw(points))`,
-  `showTable(points, { caption: 'Points' })`,
-  `showTable(dataFrame(points).describe())`,
-  `const bar = progress({ label: 'training', total: 2 });
-   const chart = liveChart(draw);
+  `await show(draw(points))`,
+  `await show(points, { caption: 'Points' })`,
+  `await show(dataFrame(points).describe())`,
+  `const bar = watch.progress({ label: 'training', total: 2 });
+   const chart = watch.liveChart(draw);
    for (const done of [1, 2]) {
      bar.update(done);
      chart.update(points.slice(0, done));

@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { Axis } from './axes';
 import { palette } from './theme';
-import { axisOf, type ChartOptions, inPanels, panelWidth, type Row, rowsOf, type Tidy } from './tidy';
+import { axisOf, type ChartOptions, inPanels, panelWidth, rowsOf, type Tidy } from './tidy';
 
 export interface CellsOptions extends ChartOptions {
   /** Columns of names, or of numbers that stand for names, along both sides. */
@@ -54,24 +54,12 @@ export function cells(table: Tidy, options: CellsOptions): TopLevelSpec {
       },
     },
   ];
-  return inPanels(
-    options,
-    rows,
-    {
-      width,
-      height: options.height ?? { step: 20 },
-      encoding: { x: { ...place(x, columns), scale }, y: { ...place(y, lines), scale } },
-      layer,
-    },
-    haveSame(rows, y, facet) ? {} : { scale: { y: 'independent' } },
-  ) as TopLevelSpec;
-}
-
-/** Whether every panel has all the lines. */
-function haveSame(rows: readonly Row[], line: string, panel: string | undefined): boolean {
-  const distinct = (of: (row: Row) => unknown) => new Set(rows.map(of)).size;
-  const pairs = distinct((row) => JSON.stringify([row[line], panel && row[panel]]));
-  return pairs === distinct((row) => row[line]) * distinct((row) => panel && row[panel]);
+  return inPanels(options, rows, {
+    width,
+    height: options.height ?? { step: 20 },
+    encoding: { x: { ...place(x, columns), scale }, y: { ...place(y, lines), scale } },
+    layer,
+  }) as TopLevelSpec;
 }
 
 const NOTHING = '#F1F6FB';

@@ -92,7 +92,7 @@ export function lines(table: Tidy, options: LinesOptions): TopLevelSpec {
       mark: { type: 'line', strokeWidth: 2, strokeJoin: 'round' },
       encoding: { y: quantitative(y), ...shared, ...path, ...(picked || {}) },
     },
-    ...(points
+    ...(points && rows.some((one) => !isPublished(one, [color, dash]))
       ? [
           {
             // Published values are a line alone, so that ours stand out.
@@ -112,8 +112,12 @@ export function lines(table: Tidy, options: LinesOptions): TopLevelSpec {
   return inPanels(options, rows, { width, height, encoding: { x: xChannel }, layer }) as TopLevelSpec;
 }
 
+const PUBLISHED = 'published';
 const isOurs = (field: string | undefined): string | undefined =>
-  field && `indexof(datum['${field}'], 'published') !== 0`;
+  field && `indexof(datum['${field}'], '${PUBLISHED}') !== 0`;
+/** Whether a row is of a published line, which has no points. */
+const isPublished = (row: Row, fields: readonly (string | undefined)[]): boolean =>
+  fields.some((field) => field !== undefined && String(row[field]).startsWith(PUBLISHED));
 
 const escaped = (field: string): string => field.replace(/[.[\]\\'"]/g, '\\$&');
 const shown = ({ field, title, format }: Axis) => ({ field: escaped(field), title, format });

@@ -97,7 +97,6 @@ export function inPanels(
   { facet, row, columns = 3, freeX, title, subtitle }: ChartOptions,
   rows: Row[],
   spec: object,
-  resolve: object = {},
 ): object {
   const shared = { title: subtitle ? { text: title, subtitle } : title, data: { values: rows } };
   if (!facet) return { ...shared, ...spec };
@@ -114,7 +113,7 @@ export function inPanels(
         facet: { ...panel(facet), header: { labelAnchor: 'start' } },
         columns,
         spacing: GAP - 10,
-        resolve: { ...(freeX ? { scale: { x: 'independent' } } : { axis: { x: 'independent' } }), ...resolve },
+        resolve: freeX ? { scale: { x: 'independent' } } : { axis: { x: 'independent' } },
       };
   return { ...shared, ...layout, spec };
 }
