@@ -258,6 +258,8 @@ const alongN = (compared: Compared) =>
       low: (d) => d.point.low,
       high: (d) => d.point.high,
     });
+
+// %%
 const overAll = (compared: Compared) =>
   compared
     .derive({
