@@ -17,7 +17,7 @@ export interface CellsOptions extends ChartOptions {
 export function cells(table: Tidy, options: CellsOptions): TopLevelSpec {
   const { x, y, facet, row, diverging = false } = options;
   const value = axisOf(options.value);
-  const rows = rowsOf('cells', table, { numbers: [value.field], texts: [facet, row] });
+  const rows = rowsOf('cells', table, { numbers: [value.field], texts: [facet, row], others: [x, y] });
   const [columns, lines] = [x, y].map((field) => [...new Set(rows.map((one) => one[field] as string | number))]);
   const largest = rows.reduce((most, one) => Math.max(most, Math.abs(one[value.field] as number)), 1e-9);
   const domain = diverging ? [-largest, 0, largest] : [0, largest];

@@ -30,7 +30,11 @@ export interface DotsOptions extends ChartOptions {
 export function dots(table: Tidy, options: DotsOptions): TopLevelSpec {
   const { interval, color, facet, row, at } = options;
   const [value, of] = [axisOf(options.value), axisOf(options.of)];
-  const rows = rowsOf('dots', table, { numbers: [value.field, ...(interval ?? [])], texts: [color, facet, row] });
+  const rows = rowsOf('dots', table, {
+    numbers: [value.field, ...(interval ?? [])],
+    texts: [color, facet, row],
+    others: [of.field],
+  });
   const named = rows.some((one) => typeof one[of.field] === 'string');
   const colours = namesIn(rows, color);
   const several = colours.length > 1;

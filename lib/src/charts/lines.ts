@@ -44,7 +44,8 @@ export function lines(table: Tidy, options: LinesOptions): TopLevelSpec {
   const [x, y] = [axisOf(options.x), axisOf(options.y)];
   const named = isNamed(table, x.field);
   const numbers = [named ? undefined : x.field, y.field, order];
-  const rows = rowsOf('lines', table, { numbers, texts: [named ? x.field : undefined, color, dash, facet, row] });
+  const texts = [named ? x.field : undefined, color, dash, facet, row];
+  const rows = rowsOf('lines', table, { numbers, texts, others: band });
   const { width = panelWidth(options, rows), height = facet ? (row ? 88 : 160) : 280 } = options;
   const [names, dashed] = [namesIn(rows, color), namesIn(rows, dash)];
   const most = rows.length / Math.max(1, names.length * Math.max(1, dashed.length));

@@ -33,14 +33,18 @@ export const axisOf = (axis: string | Axis): Axis => (typeof axis === 'string' ?
 export const quantitative = ({ format: _, ...axis }: Axis) => ({ type: 'quantitative' as const, ...axis });
 
 /**
- * The rows of a table, none of them without what is drawn.
+ * The rows of a table with the columns that are drawn, none of them without a value; those of `others` may lack it.
  *
  * @throws Error that names the chart, the row and the column.
  */
 export function rowsOf(
   chart: string,
   table: Tidy,
-  { numbers = [], texts = [] }: { numbers?: readonly (string | undefined)[]; texts?: readonly (string | undefined)[] },
+  {
+    numbers = [],
+    texts = [],
+    others = [],
+  }: Partial<Record<'numbers' | 'texts' | 'others', readonly (string | undefined)[]>>,
 ): Row[] {
   const rows = ('objects' in table ? table.objects() : table) as Row[];
   rows.forEach((row, i) => {
@@ -51,7 +55,10 @@ export function rowsOf(
       if (column !== undefined && typeof row[column] !== 'string') throw wrong(chart, i, column, 'text', row);
     }
   });
-  return rows;
+  const drawn = [...new Set([...numbers, ...texts, ...others])].filter(
+    (column): column is string => column !== undefined,
+  );
+  return rows.map((row) => Object.fromEntries(drawn.map((column) => [column, row[column]])));
 }
 
 function wrong(chart: string, row: number, column: string, what: string, values: Row): Error {
