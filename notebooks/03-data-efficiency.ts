@@ -53,7 +53,7 @@ say(presets.note(preset));
 const conditions = ['subnetwork', 'full model', 'random init', 'sampled control', 'complement control'];
 // n to compute now. Where the table has runs they are taken as they are: write [2500] here to add that n to them.
 const sizes: number[] = preset === 'paper' ? [] : experiments.chainSettings({ preset }).sizes;
-await experiments.dataEfficiency.compute({ preset, layers: [layers], conditions, sizes });
+const computed = await experiments.dataEfficiency.compute({ preset, layers: [layers], conditions, sizes });
 
 // %%
 // A row is one run; the paper's curves are in the same columns.

@@ -39,7 +39,7 @@ const deepest = depths[depths.length - 1];
 // n to compute now. With the paper's settings that takes days, so the table's runs are taken as they are: write [40] here
 // to add what is missing at that n.
 const sizes: number[] = preset === 'paper' ? [] : [40, 100];
-await experiments.dataEfficiency.compute({ preset, layers: depths, conditions, sizes });
+const computed = await experiments.dataEfficiency.compute({ preset, layers: depths, conditions, sizes });
 
 // %%
 const runs = tables.curves({ preset, layers: depths, conditions });

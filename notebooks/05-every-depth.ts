@@ -35,7 +35,7 @@ const depths = preset === 'paper' ? [2, 4, 6, 8, 10, 12] : [2, 4];
 // n to compute now. With the paper's settings that takes days, so the table's runs are taken as they are: write [40] here
 // to add what is missing at that n.
 const sizes: number[] = preset === 'paper' ? [] : [40, 100];
-await experiments.dataEfficiency.compute({ preset, layers: depths, conditions, sizes });
+const computed = await experiments.dataEfficiency.compute({ preset, layers: depths, conditions, sizes });
 
 // %%
 const runs = tables.curves({ preset, conditions });

@@ -42,7 +42,7 @@ const depths = preset === 'paper' ? [2, 4, 6, 8, 10, 12] : [2];
 // n to compute now. With the paper's settings that takes days, so the table's runs are taken as they are: write [40] here
 // to add what is missing at that n.
 const sizes: number[] = preset === 'paper' ? [] : [40, 100];
-await experiments.dataEfficiency.compute({ preset, layers: depths, conditions, sizes });
+const computed = await experiments.dataEfficiency.compute({ preset, layers: depths, conditions, sizes });
 
 // %%
 const ours = tables.curves({ preset, conditions }).filter((d) => d.whose === 'ours');

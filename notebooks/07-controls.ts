@@ -50,7 +50,7 @@ const conditions = [
 // n to compute now. With the paper's settings that takes days, so the table's runs are taken as they are: write [40] here
 // to add what is missing at that n.
 const sizes: number[] = preset === 'paper' ? [] : [40, 100];
-await experiments.dataEfficiency.compute({ preset, layers: [layers], conditions, sizes });
+const computed = await experiments.dataEfficiency.compute({ preset, layers: [layers], conditions, sizes });
 
 // %%
 const runs = tables.curves({ preset, conditions });

@@ -43,7 +43,7 @@ const targets = preset === 'paper' ? tasks.EXPRESSIONS : few;
 // n to compute now. With the paper's settings that takes hours, so the table's runs are taken as they are: write [640] here
 // to add what is missing at that n.
 const sizes: number[] = preset === 'paper' ? [] : [100];
-await experiments.targets.compute({ preset, targets, sizes });
+const computed = await experiments.targets.compute({ preset, targets, sizes });
 
 // %%
 const runs = tables.targets({ preset, layers: [2] }).derive({ panel: (d) => `${d.n} samples` });
