@@ -128,25 +128,23 @@ function crosshair({ x, y, color, dash, rows }: { x: Axis; y: Axis; color?: stri
   const both = (row: Row) => [color, dash].flatMap((field) => (field ? [String(row[field])] : [])).join(', ');
   const names = [...new Set(rows.map(both))];
   const series = [color, dash].flatMap((field) => (field ? [`datum['${field}']`] : [])).join(" + ', ' + ");
+  const lines = series ? names : [String(y.title ?? y.field)];
   const hover = { name: 'hover', select: { type: 'point', fields: [x.field], nearest: true, on: 'pointerover' } };
   return {
     params: [hover],
     transform: [
-      { calculate: series || `'${y.title ?? y.field}'`, as: 'its series' },
+      { calculate: series || JSON.stringify(y.title ?? y.field), as: 'its series' },
       { pivot: 'its series', value: y.field, groupby: [x.field], op: 'mean' },
+      // A line that has no value here, or is not in this panel, has a dash.
+      ...lines.map((name, i) => {
+        const value = `datum[${JSON.stringify(name)}]`;
+        return { calculate: `isValid(${value}) ? format(${value}, '${y.format ?? '.3~f'}') : '–'`, as: `line ${i}` };
+      }),
     ],
     mark: { type: 'rule', strokeWidth: 1, color: palette.grey },
     encoding: {
       opacity: { condition: { param: 'hover', empty: false, value: 0.6 }, value: 0 },
-      tooltip: [
-        shown(x),
-        ...(series ? names : [y.title ?? y.field]).map((name) => ({
-          field: escaped(name),
-          title: name,
-          type: 'quantitative',
-          format: y.format ?? '.3~f',
-        })),
-      ],
+      tooltip: [shown(x), ...lines.map((name, i) => ({ field: `line ${i}`, title: name, type: 'nominal' }))],
     },
   };
 }
