@@ -55,10 +55,8 @@ export function rowsOf(
       if (column !== undefined && typeof row[column] !== 'string') throw wrong(chart, i, column, 'text', row);
     }
   });
-  const drawn = [...new Set([...numbers, ...texts, ...others])].filter(
-    (column): column is string => column !== undefined,
-  );
-  return rows.map((row) => Object.fromEntries(drawn.map((column) => [column, row[column]])));
+  const drawn = new Set([...numbers, ...texts, ...others]);
+  return rows.map((row) => Object.fromEntries(Object.entries(row).filter(([column]) => drawn.has(column))));
 }
 
 function wrong(chart: string, row: number, column: string, what: string, values: Row): Error {
