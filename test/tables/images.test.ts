@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { from } from 'arquero';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { ShapeBiasRow } from '../../lib/dist/runs/imageSchemas';
+import type { ShapeBiasRow } from '../../lib/dist/experiments';
 import {
   decisions,
   figure4,
