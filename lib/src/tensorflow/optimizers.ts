@@ -21,6 +21,8 @@ export interface Optimizer {
 export interface AdamWOptions {
   /** Decoupled decay of every parameter (torch's default, and the released setting of discovery and transfer). */
   weightDecay?: number;
+  /** Coupled decay (L2): decay·p joins the gradient, and with it the moments, as torch's Adam does it. */
+  coupled?: boolean;
   beta1?: number;
   beta2?: number;
   epsilon?: number;
@@ -38,12 +40,12 @@ export interface AdamW extends Optimizer {
 const VECTORS = 'vectors';
 
 /**
- * AdamW as in PyTorch: p ← p (1 − lr·decay) − lr·m̂ / (√v̂ + ε), every parameter decayed. Entries that are not free
- * neither step nor decay (the frozen subnetwork of method section 1c).
+ * AdamW as in PyTorch: p ← p (1 − lr·decay) − lr·m̂ / (√v̂ + ε), every parameter decayed (with `coupled`, Adam: the decay is a
+ * part of the gradient). Entries that are not free neither step nor decay (the frozen subnetwork of method section 1c).
  */
 export function adamW(
   parameters: Variables,
-  { weightDecay = 0.01, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, free = {} }: AdamWOptions = {},
+  { weightDecay = 0.01, coupled = false, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, free = {} }: AdamWOptions = {},
 ): AdamW {
   // The moments of all vectors (biases, normalisation) lie behind one another in one slot: most parameters are vectors,
   // and each variable that a compiled step takes and returns costs it some microseconds (4 % of the step in all).
@@ -72,15 +74,20 @@ export function adamW(
     const parts = tf.split(stepOf(VECTORS, joined, scale), sizes);
     return Object.fromEntries(vectors.map((name, i) => [name, parts[i]]));
   };
+  const decayed = (gradients: Record<string, tf.Tensor>): Record<string, tf.Tensor> =>
+    Object.fromEntries(
+      Object.entries(gradients).map(([name, gradient]) => [name, gradient.add(parameters[name].mul(weightDecay))]),
+    );
   return {
     slots,
     coefficients(step, learningRate) {
       const rate = learningRate / (1 - beta1 ** step);
       const scale = 1 / Math.sqrt(1 - beta2 ** step);
-      return tf.tensor1d([1 - learningRate * weightDecay, rate, scale]);
+      return tf.tensor1d([coupled ? 1 : 1 - learningRate * weightDecay, rate, scale]);
     },
-    update(gradients, coefficients) {
+    update(given, coefficients) {
       const [decay, rate, scale] = coefficients.unstack();
+      const gradients = coupled ? decayed(given) : given;
       const ofVectors = stepsOfVectors(gradients, scale);
       for (const [name, gradient] of Object.entries(gradients)) {
         const parameter = parameters[name];

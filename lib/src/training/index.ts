@@ -1,4 +1,5 @@
 export * from './batches';
+export * from './examples';
 export * from './fit';
 export * from './imageBatches';
 export * from './imageClassifier';
