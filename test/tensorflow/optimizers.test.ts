@@ -27,6 +27,17 @@ function close(ours: number[][], theirs: number[][], tolerance = 1e-6): void {
 }
 
 describe('adamW', () => {
+  it('coupled, makes the decay a part of the gradient, and of its moments', () => {
+    // Gradients 2 + 0.1·1 and -3 + 0.1·(-2): a first step goes by the sign alone, without a decay of its own.
+    const [first] = trajectory((p) => adamW(p, { weightDecay: 0.1, coupled: true }), [1, -2], [[2, -3]], 0.01);
+    close([first], [[1 - 0.01, -2 + 0.01]]);
+    // Where there is no gradient, the decay alone moves, as fast as a gradient would.
+    close(
+      trajectory((p) => adamW(p, { weightDecay: 0.1, coupled: true }), [1, -2], [[0, 0]], 0.01),
+      [[0.99, -1.99]],
+    );
+  });
+
   it('makes the steps that one computes by hand', () => {
     // Step 1: m̂ / √v̂ = ±1, so p = p (1 − lr · decay) − lr · sign(g).
     // Step 2 of the first entry (g = 2, then 1): m = 0.28, v = 0.004996, m̂ = 0.28 / 0.19, v̂ = 0.004996 / 0.001999.

@@ -1,0 +1,159 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import * as layers from '../../lib/dist/models/layers';
+import { network } from '../../lib/dist/models/network';
+import { tf } from '../../lib/dist/tensorflow/backend';
+import { Dropout } from '../../lib/dist/tensorflow/dropout';
+import { tidied } from '../../lib/dist/tensorflow/tidy';
+import { tensorsOf } from '../../lib/dist/tensorflow/variables';
+import { classifier, type Examples, exampleBatches, outputsOf, shareRight } from '../../lib/dist/training/examples';
+import { trainer as trainerOf } from '../../lib/dist/training/trainer';
+
+const { activation, batchNorm, conv, dense, dropout, maxOut, maxPool, meanPool, relu, square, tanh } = layers;
+
+/** Output of a network of these values for these rows. */
+function computed(net: ReturnType<typeof network>, values: Record<string, number[]>, x: number[]): number[][] {
+  return tidied(() => {
+    const parameters = Object.fromEntries(
+      Object.entries(values).map(([name, data]) => [name, tf.tensor(data, net.shapes[name])]),
+    );
+    return net
+      .forward(parameters, tf.tensor(x, [x.length / net.input.reduce((a, b) => a * b), ...net.input]))
+      .output.arraySync() as number[][];
+  });
+}
+
+describe('a network of layers', () => {
+  it('computes what one computes by hand', () => {
+    const net = network({ input: [2], layers: [dense(2, { name: 'in' }), square(), dense(1, { useBias: false })] });
+    expect(net.shapes).toEqual({ 'in.weight': [2, 2], 'in.bias': [2], '2.weight': [1, 2] });
+    expect(net.maskedWeights).toEqual(['in.weight', '2.weight']);
+    // in: (1·1 + 2·2 + 1, 3·1 − 1·2) = (6, 1); squares (36, 1); 0.5·36 − 2·1
+    const values = { 'in.weight': [1, 2, 3, -1], 'in.bias': [1, 0], '2.weight': [0.5, -2] };
+    expect(computed(net, values, [1, 2])).toEqual([[16]]);
+  });
+
+  it('knows the shapes of images, and what lies under a kernel', () => {
+    const net = network({
+      input: [4, 4, 1],
+      layers: [conv(2, 3, { name: 'c' }), relu(), maxPool(2), activation((x) => x.add(1)), meanPool()],
+    });
+    expect(net.shapes).toEqual({ 'c.weight': [2, 1, 3, 3], 'c.bias': [2] });
+    const image = Array.from({ length: 16 }, (_, i) => i);
+    // Channel 0: the pixel itself, the largest of each square 5, 7, 13, 15: mean 10, plus 1. Channel 1: its right neighbour
+    // (0 outside) minus 100: below 0 everywhere.
+    const pick = (place: number) => Array.from({ length: 9 }, (_, i) => (i === place ? 1 : 0));
+    expect(computed(net, { 'c.weight': [...pick(4), ...pick(5)], 'c.bias': [0, -100] }, image)).toEqual([[11, 1]]);
+    const strided = network({ input: [5, 5, 2], layers: [conv(3, 3, { stride: 2, padding: 0 }), dense(4)] });
+    expect(strided.shapes['1.weight']).toEqual([4, 2 * 2 * 3]);
+  });
+
+  it('takes the larger of neighbouring units', () => {
+    const net = network({ input: [4], layers: [maxOut(2), tanh('last')] });
+    expect(computed(net, {}, [1, 3, -2, -5])).toEqual([
+      [expect.closeTo(Math.tanh(3), 6), expect.closeTo(Math.tanh(-2), 6)],
+    ]);
+  });
+
+  it('draws fresh values within the bounds of each layer', () => {
+    const he = { weight: (fanIn: number) => Math.sqrt(6 / fanIn), bias: () => 0 };
+    const xavier = { weight: (fanIn: number, fanOut: number) => Math.sqrt(6 / (fanIn + fanOut)) };
+    const net = network({
+      input: [4, 4, 2],
+      layers: [
+        conv(50, 3, { ...xavier, name: 'c' }),
+        batchNorm({ name: 'n' }),
+        dense(40, he),
+        dense(10, { name: 'out' }),
+      ],
+    });
+    const values = net.init(1);
+    const largest = (name: string) => Math.max(...values[name].data.map(Math.abs));
+    const near = (name: string, bound: number) => {
+      expect(largest(name)).toBeLessThanOrEqual(bound * (1 + 1e-6));
+      expect(largest(name)).toBeGreaterThan(0.8 * bound);
+    };
+    near('c.weight', Math.sqrt(6 / (18 + 450)));
+    near('c.bias', 1 / Math.sqrt(18));
+    near('2.weight', Math.sqrt(6 / 800));
+    expect(largest('2.bias')).toBe(0);
+    near('out.weight', 1 / Math.sqrt(40));
+    expect(net.statistics).toEqual(['n.running_mean', 'n.running_var']);
+    expect([...values['n.running_var'].data.slice(0, 2), ...values['n.bias'].data.slice(0, 2)]).toEqual([1, 1, 0, 0]);
+    expect(net.init(1)).toEqual(values);
+    expect(net.init(2)).not.toEqual(values);
+  });
+
+  it('refuses two layers of one name', () => {
+    expect(() => network({ input: [2], layers: [dense(2, { name: 'a' }), dense(2, { name: 'a' })] })).toThrow(
+      'Two layers are called "a": rename one.',
+    );
+  });
+
+  it('drops values only where the pass says so', () => {
+    const net = network({ input: [1000], layers: [dropout()] });
+    const ones = tf.ones([1, 1000]);
+    onTestFinished(() => ones.dispose());
+    const zeros = (pass: object) =>
+      tidied(
+        () =>
+          net
+            .forward({}, ones, pass)
+            .output.dataSync()
+            .filter((value) => value === 0).length,
+      );
+    expect(zeros({})).toBe(0);
+    expect(zeros({ dropout: new Dropout(0.3, tf.tensor1d([1, 1], 'int32')) })).toBeGreaterThan(200);
+  });
+});
+
+describe('a classifier of examples', () => {
+  // XOR of two signs: no linear map gets more than three of four right.
+  const examples: Examples = {
+    rows: 4,
+    inputs: Float32Array.from([-1, -1, -1, 1, 1, -1, 1, 1]),
+    labels: Int32Array.from([0, 1, 1, 0]),
+  };
+  const learned = (middle: layers.Layer[]) => {
+    const net = network({ input: [2], layers: [...middle, dense(2)] });
+    const made = trainerOf(classifier(net), { xla: false });
+    onTestFinished(() => made.dispose());
+    made.start(net.init(3));
+    for (let step = 1; step <= 150; step++) made.step(examples, step, 0.03);
+    return { net, parameters: tensorsOf(made.snapshot()) };
+  };
+
+  it('learns XOR with a hidden layer, and not without', () => {
+    const deep = learned([dense(16), relu('hidden')]);
+    expect(shareRight(deep.net, deep.parameters, examples)).toBe(1);
+    const hidden = outputsOf(deep.net, deep.parameters, examples, 'hidden');
+    expect([hidden.length, hidden[0].length]).toEqual([4, 16]);
+    expect(Math.min(...hidden.map((row) => Math.min(...row)))).toBe(0);
+    const flat = learned([]);
+    expect(shareRight(flat.net, flat.parameters, examples)).toBeLessThan(1);
+  });
+
+  it('moves running statistics with batch normalisation, in training alone', () => {
+    const { net, parameters } = learned([dense(8), batchNorm({ name: 'n' }), relu()]);
+    expect([...parameters['n.running_var'].dataSync()]).not.toContain(1);
+    expect(shareRight(net, parameters, examples)).toBe(1);
+  });
+
+  it('fills the last batch with rows that do not count', () => {
+    const batches = [...exampleBatches(examples, 3, Int32Array.from([3, 2, 1, 0]))];
+    expect(batches.map(({ labels, weights }) => [[...labels], [...(weights ?? [])]])).toEqual([
+      [
+        [0, 1, 1],
+        [1, 1, 1],
+      ],
+      [
+        [0, 0, 0],
+        [1, 0, 0],
+      ],
+    ]);
+  });
+
+  it('says so where rows do not fit the network', () => {
+    const net = network({ input: [3], layers: [dense(2)] });
+    expect(() => outputsOf(net, {}, examples)).toThrow('4 rows of [3] need 12 numbers, not 8.');
+  });
+});
