@@ -30,8 +30,16 @@ const compiler = require.cache[require.resolve('@tslab/typescript-for-tslab')];
 if (compiler) {
   compiler.exports = {
     ...ts,
-    createWatchCompilerHost: (/** @type {any} */ files, /** @type {object} */ options, /** @type {any[]} */ ...rest) =>
-      /** @type {any} */ (createWatchCompilerHost)(files, { ...options, inlineSourceMap: true }, ...rest),
+    createWatchCompilerHost: (
+      /** @type {any} */ files,
+      /** @type {object} */ options,
+      /** @type {any} */ system,
+      /** @type {unknown} */ _,
+      /** @type {any[]} */ ...rest
+    ) => {
+      const own = { ...options, inlineSourceMap: true, types: ['node'] };
+      return /** @type {any} */ (createWatchCompilerHost)(files, own, system, createProgram, ...rest);
+    },
     transpileModule: (/** @type {string} */ text, /** @type {any} */ options) => {
       const { code, map } = splitMap(text);
       if (map) firstMaps.push(map);
@@ -41,6 +49,40 @@ if (compiler) {
   };
 }
 const { createConverter } = require('tslab/dist/converter');
+
+/**
+ * A program that knows no more than a cell needs. The one that tslab takes else finds out after every cell which of a thousand
+ * files refers to which, in half of all the time that it takes.
+ *
+ * @param {any[]} given
+ */
+function createProgram(...given) {
+  const [, options] = given;
+  const builder = /** @type {any} */ (ts.createAbstractBuilder)(...given);
+  /** @param {any} file */
+  const importedBy = (file) => {
+    const checker = builder.getProgram().getTypeChecker();
+    return (file.imports ?? []).flatMap((/** @type {import('typescript').Node} */ name) => {
+      const module = checker.getSymbolAtLocation(name)?.declarations?.find(ts.isSourceFile);
+      return module && !module.isDeclarationFile ? [module] : [];
+    });
+  };
+  return {
+    ...builder,
+    getSourceFile(/** @type {string} */ name) {
+      const file = builder.getSourceFile(name);
+      // tslab reads a cell's names from its file, which have to be found first.
+      if (file && !file.locals) /** @type {any} */ (ts).bindSourceFile(file, options);
+      return file;
+    },
+    /** The cell's file and those in TypeScript or JavaScript that it imports, by name. */
+    getAllDependencies(/** @type {any} */ file) {
+      const found = new Set([file]);
+      for (const one of found) for (const imported of importedBy(one)) found.add(imported);
+      return [...found].map(({ fileName }) => fileName);
+    },
+  };
+}
 
 /** @param {string} text */
 function splitMap(text) {
