@@ -56,9 +56,13 @@ export function estimateCurves(
  * The number of samples at which a curve first reaches `accuracy` (n50 for 0.5, n90 for 0.9): linear in log n between
  * measured points, and linear in n from n = 0 to the smallest n above it, where the logarithm does not exist. A curve
  * that begins at or above the accuracy gives its smallest n; one that never reaches it gives null, which means "more
- * than the largest n measured", not "never".
+ * than the largest n measured", not "never". With `linear` it is linear in n everywhere.
  */
-export function samplesToReach(curve: readonly CurvePoint[], accuracy: number): number | null {
+export function samplesToReach(
+  curve: readonly CurvePoint[],
+  accuracy: number,
+  { linear = false }: { linear?: boolean } = {},
+): number | null {
   const points = [...curve].sort((a, b) => a.n - b.n);
   for (const { n } of points) if (!(n >= 0)) throw new Error(`A curve cannot have a point at n = ${n}.`);
   const reached = points.findIndex((point) => point.accuracy >= accuracy);
@@ -66,7 +70,7 @@ export function samplesToReach(curve: readonly CurvePoint[], accuracy: number): 
   const [before, after] = [points[reached - 1], points[reached]];
   if (!before) return after.n;
   const share = (accuracy - before.accuracy) / (after.accuracy - before.accuracy);
-  if (before.n === 0) return share * after.n;
+  if (linear || before.n === 0) return before.n + share * (after.n - before.n);
   return before.n * (after.n / before.n) ** share;
 }
 

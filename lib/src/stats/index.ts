@@ -1,3 +1,4 @@
+export * from './codeLength';
 export * from './combinedIntervals';
 export * from './commonDepths';
 export * from './dataEfficiency';

@@ -5,6 +5,7 @@
  */
 import * as aq from 'arquero';
 import { ascending } from '../stats/ascending';
+import { codeLength } from '../stats/codeLength';
 import { estimateDifference, meanOfEstimates } from '../stats/combinedIntervals';
 import { type CurvePoint, samplesNeeded, samplesToReach } from '../stats/dataEfficiency';
 import type { Decision } from '../stats/decisions';
@@ -77,6 +78,11 @@ export interface Statistics {
   combined(estimate: unknown): Interval & { mean: number };
   /** Samples needed for an accuracy, of runs `{ n, accuracy, seed }` or of means `{ n, accuracy, low, high }`. */
   needed(run: unknown, accuracy: number): Needed;
+  /**
+   * Bits that the labels must still say, of one curve's points `{ n, accuracy }` over all of its n; another number of `classes`
+   * than 7 may be given.
+   */
+  codeLength(point: unknown, classes?: number): number;
   /** Shape bias of counts `{ shape, texture }`, one row a run: of all decisions; the interval is over runs, or Wilson's. */
   bias(counts: unknown): Interval & { bias: number };
   /** Shape bias of single decisions: over the images where several subjects decided, else Wilson's interval. */
@@ -160,6 +166,11 @@ aggregate<PairedRun>('paired', remembered(paired));
 aggregate<CurveRun>(
   'needed',
   remembered((runs, accuracy) => needed(runs, accuracy as number)),
+  1,
+);
+aggregate<CurvePoint>(
+  'codeLength',
+  (points, classes?: number) => codeLength(points, classes === undefined ? {} : { classes }),
   1,
 );
 aggregate<{ shape: number; texture: number }>('bias', remembered(biasOfCounts));
