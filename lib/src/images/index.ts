@@ -1,5 +1,6 @@
 export * from './categories';
 export * from './crop';
+export * from './digits';
 export * from './graphSegmentation';
 export * from './imageFile';
 export * from './imagenetFolder';
