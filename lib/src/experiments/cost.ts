@@ -1,7 +1,7 @@
 /** How long runs take on one core, for plans: it is corrected by what is measured as soon as runs finish. */
 import type { Cost } from '../runs/stage';
 import { batchCount } from '../training/batches';
-import type { BaseModelSettings, DiscoverySettings, TransferSettings } from './settings';
+import type { BaseModelSettings, DiscoverySettings } from './settings';
 
 /**
  * CPU time of a single-thread process, in milliseconds, as a + b · layers: measured at 2 and 12 layers with the paper's
@@ -53,5 +53,5 @@ export const maskCost = (settings: DiscoverySettings): Cost =>
   costOf('maskStep', 500, { ...settings, layers: settings.base.layers });
 
 /** `rows`: how many it trains on. */
-export const transferCost = (settings: TransferSettings, rows: number): Cost =>
+export const transferCost = (settings: Omit<Work, 'rows'>, rows: number): Cost =>
   costOf('step', 50, { ...settings, rows });

@@ -1,11 +1,15 @@
 /** The experiments, in the order of the story: each is declared once, in a file of its own. */
 import type { Declaration, Experiment } from '../runs/experiment';
 import { targets } from './additionalTargets';
+import { channels } from './channels/channels';
 import { dataEfficiency, trainable, untrained, variants } from './dataEfficiency';
 import { imageMasks, shapeBias } from './images/shapeBias';
 
 export * from './additionalTargets';
 export * from './baseModel';
+export * from './channels/channels';
+export { CHANNEL_NAMES, CHANNELS, type ChannelName } from './channels/conditions';
+export { type SubtaskResult, subtaskSettings, subtaskStage } from './channels/subtask';
 export * from './dataEfficiency';
 export * from './images/imageBase';
 export { type ImageData, imageDataOf, type ShapesShown } from './images/imageData';
@@ -27,7 +31,7 @@ export type AnyExperiment = Experiment<any, any, any>;
 
 /** Every experiment, by its name: notebooks, sweeps and the description of the tables read this list. */
 export const EXPERIMENTS: Readonly<Record<string, AnyExperiment>> = Object.fromEntries(
-  [dataEfficiency, trainable, untrained, variants, targets, imageMasks, shapeBias].map(
+  [dataEfficiency, trainable, untrained, variants, targets, channels, imageMasks, shapeBias].map(
     (one): [string, AnyExperiment] => [(one as Declaration).name, one],
   ),
 );

@@ -4,6 +4,7 @@ import { sampleSubnetwork } from '../masking/sampling';
 import type { Subnetwork } from '../masking/subnetwork';
 import { transferSubnetwork } from '../masking/transfer';
 import { gpt2Init, gpt2MaskedWeights, gpt2Shapes } from '../models/gpt2';
+import type { Observer } from '../runs/observer';
 import { runId } from '../runs/runStore';
 import { type Found, type Made, Runner, type Stage, type Training, type Workshop } from '../runs/stage';
 import {
@@ -11,6 +12,7 @@ import {
   concatRows,
   disambiguationRows,
   EVALUATION_ROWS,
+  type Rows,
   relabel,
   unambiguousRows,
 } from '../tasks/modularArithmetic';
@@ -19,8 +21,10 @@ import { randomNormal } from '../tensorflow/dropout';
 import type { HostTensors } from '../tensorflow/hostTensor';
 import { tidied } from '../tensorflow/tidy';
 import { snapshot } from '../tensorflow/variables';
-import { type EpochRecord, fit } from '../training/fit';
+import { type Batch, batchCount } from '../training/batches';
+import { type EpochRecord, fitBatches, type Metrics, shuffledBatches } from '../training/fit';
 import { accuracyOf } from '../training/languageModel';
+import type { Trainer } from '../training/trainer';
 import { type BaseModel, baseStage, configOf } from './baseModel';
 import { transferCost } from './cost';
 import { evaluatorFor, trainerFor } from './machines';
@@ -89,73 +93,118 @@ export function originColumns({ settings: { base, discovery } }: Pick<Found<Tran
 }
 
 /** Names a run in the purposes of its random draws: another text would be another run. */
-function drawsOf({ inheritFrom, sampler, subnetwork, n, seed }: TransferSettings): string {
+export function drawsOf({ inheritFrom, sampler, subnetwork, n, seed }: TransferSettings): string {
   const manner = [sampler && `as ${sampler}`, subnetwork].filter(Boolean).join(', ');
   return `${inheritFrom}${manner ? ` (${manner})` : ''}, n = ${n}, seed ${seed}`;
 }
 
 async function train(settings: TransferSettings, { inputs, observer }: Training<TransferInputs>) {
-  const { expression, n, numbers, seed, batchSize, epochs, learningRate, dropout, weightDecay } = settings;
+  const { dropout, weightDecay, subnetwork: manner } = settings;
   const config = configOf(settings);
   const { parameters, subnetwork, transferred } = startingPoint(settings, inputs);
   const trainer = trainerFor({ config, dropout, weightDecay, freezable: true });
   const evaluator = evaluatorFor(config);
+  const learned = await learnTarget(settings, {
+    name: drawsOf(settings),
+    trainer,
+    start: [parameters, manner === 'frozen' ? subnetwork : undefined],
+    step: (batch, step) => trainer.step(batch, step, settings.learningRate).loss,
+    answers: (rows) => evaluator.predictions(trainer.parameters, rows),
+    observer,
+  });
+  const { log, interrupted, ended } = learned;
+  const result: TransferResult | undefined = ended && {
+    ...ended.measured,
+    transferred_weights: transferred,
+    weights_sha256: digestOf(ended.kept),
+  };
+  return { log, interrupted, result };
+}
 
-  // For one n, all conditions train on the same rows; each is tested on rows of its own (released).
+/** A model that learns a target, however it is trained and asked. */
+export interface Learner {
+  /** Names the run in the purposes of its random draws. */
+  name: string;
+  trainer: Pick<Trainer<never>, 'start' | 'snapshot'>;
+  /** The values that it starts from, and what of them stays as it is. */
+  start: [HostTensors, Subnetwork?];
+  /** The rows as it is trained on them: by default as they are. */
+  written?: (rows: Rows) => Rows;
+  /** The order of batches in an epoch, where it is no permutation of all rows. */
+  batches?: (epoch: number, data: Rows, kinds: { ambiguous: number }) => Iterable<Batch>;
+  step(batch: Batch, step: number): number;
+  /** The model's answers to rows of the task. */
+  answers(rows: Rows): Int32Array;
+  /** Measures it further after each epoch. */
+  also?: () => Metrics;
+  observer?: Observer;
+}
+
+/**
+ * The rows of a transfer run: for one seed and n, every condition trains on the same, ambiguous ones first. Each is tested on rows of
+ * its own, which `name` tells apart (released).
+ */
+export function transferRows({ expression, n, numbers, seed, disambiguation }: TransferRowsSettings, name: string) {
   const ambiguous = ambiguousRows({ expression, numbers });
-  const data = concatRows(
+  const unambiguous = (purpose: string) =>
+    unambiguousRows({ expression, rows: EVALUATION_ROWS, numbers, seed, purpose });
+  return {
     ambiguous,
-    disambiguationRows({ expression, n, seed, numbers, pool: settings.disambiguation }),
-  );
-  const evaluation = unambiguousRows({ expression, rows: EVALUATION_ROWS, numbers, seed, purpose: `evaluation ${n}` });
-  const test = unambiguousRows({
-    expression,
-    rows: EVALUATION_ROWS,
-    numbers,
-    seed,
-    purpose: `test ${drawsOf(settings)}`,
-  });
-  const as2a2 = relabel(evaluation, '2a^2');
-  const as2b2 = relabel(evaluation, '2b^2');
+    data: concatRows(ambiguous, disambiguationRows({ expression, n, seed, numbers, pool: disambiguation })),
+    evaluation: unambiguous(`evaluation ${n}`),
+    test: unambiguous(`test ${name}`),
+  };
+}
+export type TransferRowsSettings = Pick<
+  TransferSettings,
+  'expression' | 'n' | 'numbers' | 'seed' | 'disambiguation' | 'batchSize' | 'epochs'
+>;
 
-  trainer.start(parameters, {
-    seed: seedFor(seed, `transfer dropout ${drawsOf(settings)}`),
-    frozen: settings.subnetwork === 'frozen' ? subnetwork : undefined,
-  });
-  const { log, best, interrupted } = await fit({
-    rows: data,
-    batchSize,
+/** Trains a learner on the rows of a transfer run; the model of the best epoch is kept, and measured on test rows. */
+export async function learnTarget(settings: TransferRowsSettings, learner: Learner) {
+  const { n, seed, batchSize, epochs } = settings;
+  const { name, trainer, start, written = (rows) => rows, answers, also } = learner;
+  const { ambiguous, data, evaluation, test } = transferRows(settings, name);
+  const rules = (rows: Rows) => ({ as2a2: relabel(rows, '2a^2'), as2b2: relabel(rows, '2b^2') });
+  const { as2a2, as2b2 } = rules(evaluation);
+  const rows = written(data);
+
+  trainer.start(start[0], { seed: seedFor(seed, `transfer dropout ${name}`), frozen: start[1] });
+  const { log, best, interrupted } = await fitBatches<Batch, HostTensors>({
     epochs,
-    seed: seedFor(seed, `transfer order ${n}`),
-    step: (batch, step) => trainer.step(batch, step, learningRate).loss,
+    stepsPerEpoch: batchCount(rows.rows, batchSize),
+    batches: (epoch) =>
+      learner.batches?.(epoch, rows, { ambiguous: ambiguous.rows }) ??
+      shuffledBatches(rows, batchSize, seedFor(seed, `transfer order ${n}`), epoch),
+    step: learner.step,
     evaluate() {
-      const predictions = evaluator.predictions(trainer.parameters, evaluation);
+      const predictions = answers(evaluation);
       return {
         unambiguous_accuracy: accuracyOf(predictions, evaluation),
         is_2a2: accuracyOf(predictions, as2a2),
         is_2b2: accuracyOf(predictions, as2b2),
+        ...also?.(),
       };
     },
     better: (candidate, former) => candidate.unambiguous_accuracy >= former.unambiguous_accuracy,
     keep: () => trainer.snapshot(),
-    ...observer,
+    ...learner.observer,
   });
-  if (interrupted) return { log, interrupted, result: undefined };
+  if (interrupted) return { log, interrupted, ended: undefined };
   const { kept, record } = best as { kept: HostTensors; record: EpochRecord };
   trainer.start(kept, { seed: 0 });
-  const predictions = evaluator.predictions(trainer.parameters, test);
-  const result: TransferResult = {
+  const predictions = answers(test);
+  const others = rules(test);
+  const measured = {
     best_epoch: record.epoch,
     best_eval_accuracy: record.unambiguous_accuracy,
     test_accuracy: accuracyOf(predictions, test),
-    test_is_2a2: accuracyOf(predictions, relabel(test, '2a^2')),
-    test_is_2b2: accuracyOf(predictions, relabel(test, '2b^2')),
-    ambiguous_accuracy: evaluator.accuracy(trainer.parameters, ambiguous),
+    test_is_2a2: accuracyOf(predictions, others.as2a2),
+    test_is_2b2: accuracyOf(predictions, others.as2b2),
+    ambiguous_accuracy: accuracyOf(answers(ambiguous), ambiguous),
     last_train_loss: log[log.length - 1].train_loss,
-    transferred_weights: transferred,
-    weights_sha256: digestOf(kept),
   };
-  return { log, interrupted, result };
+  return { log, interrupted, ended: { kept, measured, test, predictions } };
 }
 
 /** SHA-256 of all values, in the order of their names. */
@@ -211,7 +260,7 @@ export function startingPoint(settings: TransferSettings, inputs: TransferInputs
 }
 
 /** New weights for the masked layers: normal with deviation 0.02, the residual projections too (released-code item 5). */
-function freshWeights(settings: TransferSettings): HostTensors {
+export function freshWeights(settings: TransferSettings): HostTensors {
   const config = configOf(settings);
   const shapes = gpt2Shapes(config);
   const seed = seedFor(settings.seed, `fresh weights ${settings.n}`);

@@ -90,6 +90,8 @@ export interface ForwardOptions {
   lastOnly?: boolean;
   /** Receives the hidden states: embeddings, output of every block but the last, and after the final LayerNorm. */
   onHidden?: (hidden: tf.Tensor2D) => void;
+  /** Receives the output of every block (counted from 0), before the final LayerNorm: [batch · tokens, width]; with `lastOnly` the last block's is [batch, width]. */
+  onBlock?: (output: tf.Tensor2D, block: number) => void;
 }
 
 /**
@@ -100,7 +102,7 @@ export function gpt2Logits(
   parameters: Parameters,
   ids: tf.Tensor2D,
   config: Gpt2Config,
-  { dropout, lastOnly = false, onHidden }: ForwardOptions = {},
+  { dropout, lastOnly = false, onHidden, onBlock }: ForwardOptions = {},
 ): tf.Tensor2D {
   const p = (name: string) => parameters[`transformer.${name}`];
   const drop = <T extends tf.Tensor>(x: T): T => (dropout ? dropout.apply(x) : x);
@@ -152,6 +154,7 @@ export function gpt2Logits(
     const hidden = gelu(map(norm(x, `h.${block}.ln_2`), `h.${block}.mlp.c_fc`)); // [·, mlpWidth]
     x = x.add(drop(map(hidden, `h.${block}.mlp.c_proj`))) as tf.Tensor2D;
     if (block < layers - 1) onHidden?.(x);
+    onBlock?.(x, block);
   }
   x = norm(x, 'ln_f');
   onHidden?.(x);

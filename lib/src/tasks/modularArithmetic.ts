@@ -107,6 +107,24 @@ export function relabel(data: Rows, expression: Formula, { modulus = MODULUS } =
   return { tokens, rows: data.rows };
 }
 
+/** The rows with the answer of another expression written before their own: a step on the way. */
+export function withStep(data: Rows, step: Formula, { modulus = MODULUS } = {}): Rows {
+  const length = rowLength(data);
+  const steps = relabel(data, step, { modulus }).tokens;
+  const tokens = Array.from({ length: data.rows }, (_, row) => [
+    ...data.tokens.subarray(row * length, (row + 1) * length - 1),
+    steps[(row + 1) * length - 1],
+    data.tokens[(row + 1) * length - 1],
+  ]);
+  return { tokens: Int32Array.from(tokens.flat()), rows: data.rows };
+}
+
+/** The answer of each row. */
+export function answersOf(data: Rows): Int32Array {
+  const length = rowLength(data);
+  return Int32Array.from({ length: data.rows }, (_, row) => data.tokens[(row + 1) * length - 1]);
+}
+
 /** The rows of all sets, in the given order. */
 export function concatRows(...sets: Rows[]): Rows {
   const lengths = new Set(sets.filter(({ rows }) => rows > 0).map(rowLength));

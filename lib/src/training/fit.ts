@@ -81,8 +81,13 @@ export function fit<Kept>({ rows, batchSize, seed, ...options }: FitOptions<Kept
   return fitBatches({
     ...options,
     stepsPerEpoch: batchCount(rows.rows, batchSize),
-    batches: (epoch) => batchesOf(rows, batchSize, random(seed, `order ${epoch}`).permutation(rows.rows)),
+    batches: (epoch) => shuffledBatches(rows, batchSize, seed, epoch),
   });
+}
+
+/** The batches of an epoch (counted from 1): all rows in an order drawn for it. */
+export function shuffledBatches(rows: Rows, batchSize: number, seed: number, epoch: number): Iterable<Batch> {
+  return batchesOf(rows, batchSize, random(seed, `order ${epoch}`).permutation(rows.rows));
 }
 
 /** The one training loop: epochs of batches, a measurement after each, the best model kept. */

@@ -1,0 +1,20 @@
+/** Whose rule answers follow, where rules differ. */
+
+/** Shares of the conflicts, all rows where no two rules agree; they add up to one. */
+export interface RuleShares {
+  conflicts: number;
+  /** Of answers as each rule gives them, in the rules' order; NaN without conflicts. */
+  shares: number[];
+  /** Of answers that no rule gives. */
+  neither: number;
+}
+
+/** How often answers follow each of some rules, of which each has an answer for each row too. */
+export function ruleShares(answers: ArrayLike<number>, rules: readonly ArrayLike<number>[]): RuleShares {
+  const of = [...Array(answers.length).keys()].filter(
+    (row) => new Set(rules.map((rule) => rule[row])).size === rules.length,
+  );
+  const shares = rules.map((rule) => of.filter((row) => answers[row] === rule[row]).length / of.length);
+  const neither = of.filter((row) => rules.every((rule) => answers[row] !== rule[row])).length / of.length;
+  return { conflicts: of.length, shares, neither };
+}
