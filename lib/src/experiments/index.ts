@@ -2,6 +2,7 @@
 import type { Declaration, Experiment } from '../runs/experiment';
 import { targets } from './additionalTargets';
 import { channels } from './channels/channels';
+import { inherited, readouts } from './channels/readout';
 import { dataEfficiency, trainable, untrained, variants } from './dataEfficiency';
 import { imageMasks, shapeBias } from './images/shapeBias';
 
@@ -9,6 +10,7 @@ export * from './additionalTargets';
 export * from './baseModel';
 export * from './channels/channels';
 export { CHANNEL_NAMES, CHANNELS, type ChannelName } from './channels/conditions';
+export * from './channels/readout';
 export { type SubtaskResult, subtaskSettings, subtaskStage } from './channels/subtask';
 export * from './dataEfficiency';
 export * from './images/imageBase';
@@ -31,7 +33,7 @@ export type AnyExperiment = Experiment<any, any, any>;
 
 /** Every experiment, by its name: notebooks, sweeps and the description of the tables read this list. */
 export const EXPERIMENTS: Readonly<Record<string, AnyExperiment>> = Object.fromEntries(
-  [dataEfficiency, trainable, untrained, variants, targets, channels, imageMasks, shapeBias].map(
+  [dataEfficiency, trainable, untrained, variants, targets, channels, readouts, inherited, imageMasks, shapeBias].map(
     (one): [string, AnyExperiment] => [(one as Declaration).name, one],
   ),
 );

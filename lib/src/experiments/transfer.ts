@@ -22,7 +22,7 @@ import type { HostTensors } from '../tensorflow/hostTensor';
 import { tidied } from '../tensorflow/tidy';
 import { snapshot } from '../tensorflow/variables';
 import { type Batch, batchCount } from '../training/batches';
-import { type EpochRecord, fitBatches, type Metrics, shuffledBatches } from '../training/fit';
+import { type EpochRecord, fitBatches, shuffledBatches } from '../training/fit';
 import { accuracyOf } from '../training/languageModel';
 import type { Trainer } from '../training/trainer';
 import { type BaseModel, baseStage, configOf } from './baseModel';
@@ -135,8 +135,8 @@ export interface Learner {
   step(batch: Batch, step: number): number;
   /** The model's answers to rows of the task. */
   answers(rows: Rows): Int32Array;
-  /** Measures it further after each epoch. */
-  also?: () => Metrics;
+  /** Is told of the end of each epoch. */
+  watch?: (epoch: number) => void;
   observer?: Observer;
 }
 
@@ -163,7 +163,7 @@ export type TransferRowsSettings = Pick<
 /** Trains a learner on the rows of a transfer run; the model of the best epoch is kept, and measured on test rows. */
 export async function learnTarget(settings: TransferRowsSettings, learner: Learner) {
   const { n, seed, batchSize, epochs } = settings;
-  const { name, trainer, start, written = (rows) => rows, answers, also } = learner;
+  const { name, trainer, start, written = (rows) => rows, answers } = learner;
   const { ambiguous, data, evaluation, test } = transferRows(settings, name);
   const rules = (rows: Rows) => ({ as2a2: relabel(rows, '2a^2'), as2b2: relabel(rows, '2b^2') });
   const { as2a2, as2b2 } = rules(evaluation);
@@ -177,13 +177,13 @@ export async function learnTarget(settings: TransferRowsSettings, learner: Learn
       learner.batches?.(epoch, rows, { ambiguous: ambiguous.rows }) ??
       shuffledBatches(rows, batchSize, seedFor(seed, `transfer order ${n}`), epoch),
     step: learner.step,
-    evaluate() {
+    evaluate(epoch) {
+      learner.watch?.(epoch);
       const predictions = answers(evaluation);
       return {
         unambiguous_accuracy: accuracyOf(predictions, evaluation),
         is_2a2: accuracyOf(predictions, as2a2),
         is_2b2: accuracyOf(predictions, as2b2),
-        ...also?.(),
       };
     },
     better: (candidate, former) => candidate.unambiguous_accuracy >= former.unambiguous_accuracy,

@@ -61,8 +61,8 @@ export interface ChannelInputs extends TransferInputs {
   first?: { parameters: HostTensors };
 }
 
-/** A learner, and how many parameters it was handed over as they are. */
-export type ChannelLearner = Learner & { handedOver: number };
+/** A learner, what it holds while it learns, and how many parameters it was handed over as they are. */
+export type ChannelLearner = Learner & { parameters: Record<string, tf.Variable>; handedOver: number };
 
 /** The learner of a run's condition. */
 export function channelLearner(settings: ChannelSettings, inputs: ChannelInputs, observer?: Observer): ChannelLearner {
@@ -87,6 +87,7 @@ export function channelLearner(settings: ChannelSettings, inputs: ChannelInputs,
   const ordinary = (parameters: HostTensors, handedOver = 0): ChannelLearner => ({
     name: `${condition}, n = ${n}, seed ${seed}`,
     trainer: plain,
+    parameters: plain.parameters,
     start: [parameters],
     step: (batch, step) => plain.step(batch, step, learningRate).loss,
     answers: (rows) => evaluator.predictions(plain.parameters, rows),
@@ -121,6 +122,7 @@ export function channelLearner(settings: ChannelSettings, inputs: ChannelInputs,
       return {
         ...ordinary(fresh()),
         trainer,
+        parameters: trainer.parameters,
         step: (batch, step) => trainer.step(batch, step, learningRate).loss,
         answers: (rows) => evaluator.predictions(trainer.parameters, rows),
       };
@@ -165,6 +167,7 @@ export function channelLearner(settings: ChannelSettings, inputs: ChannelInputs,
       return {
         ...ordinary(fresh()),
         trainer: guided,
+        parameters: guided.parameters,
         step: (batch, step) => guided.step({ ...batch, guide: seenBy(batch) }, step, learningRate).loss,
         answers: (rows) => evaluator.predictions(guided.parameters, rows),
       };
@@ -180,6 +183,7 @@ export function channelLearner(settings: ChannelSettings, inputs: ChannelInputs,
       return {
         ...ordinary({ ...given(), ...probe }, size(given())),
         trainer,
+        parameters: trainer.parameters,
         step: (batch, step) => trainer.step(batch, step, learningRate).loss,
         answers: (rows) =>
           tidied(() => {
