@@ -5,6 +5,7 @@ import { runId } from '../../runs/runStore';
 import type { Found, Stage, Training } from '../../runs/stage';
 import { ruleShares } from '../../stats/cueConflict';
 import { answersOf, relabel } from '../../tasks/modularArithmetic';
+import { accuracyOf } from '../../training/languageModel';
 import { transferCost } from '../cost';
 import { type ChainsAsked, chainsOf, depthOf } from '../dataEfficiency';
 import { type ChainSettings, maskSettings, PRESETS } from '../settings';
@@ -35,6 +36,7 @@ export const channelsSchema = table('channels.csv', {
     best_eval_accuracy: share(),
     test_is_2a2: share('share of the answers to the test set that agree with "2a^2"'),
     test_is_2b2: share('with "2b^2"'),
+    test_is_a2_b2: share('with "a^2 + b^2", the fourth of the expressions that agree where a = b'),
     conflicts: count('test rows where a^2 + ab, 2a^2 and 2b^2 all differ'),
     conflict_right: optional(share('share of them answered as a^2 + ab')),
     conflict_2a2: optional(share('as 2a^2')),
@@ -98,6 +100,7 @@ export const channelStage: Stage<ChannelSettings, Measured, object, ChannelInput
     const first = inputs.first as { result: SubtaskResult } | undefined;
     const result: Measured = {
       ...measured,
+      test_is_a2_b2: accuracyOf(predictions, relabel(test, 'a^2 + b^2')),
       ...{ conflicts, conflict_right, conflict_2a2, conflict_2b2 },
       handed_over: learner.handedOver,
       first_accuracy: first?.result.accuracy ?? null,
