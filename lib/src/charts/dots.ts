@@ -22,13 +22,15 @@ export interface DotsOptions extends ChartOptions {
   /** The columns of the ends of the value's interval. */
   interval?: readonly [low: string, high: string];
   color?: string;
+  /** Whether a bar goes from 0 to each value. */
+  bars?: boolean;
   /** A line at one value: 0 for differences, chance for shares. */
   at?: number;
 }
 
 /** Dots with their intervals: of names below each other, or along numbers; colours at one place stand apart. */
 export function dots(table: Tidy, options: DotsOptions): TopLevelSpec {
-  const { interval, color, facet, row, at } = options;
+  const { interval, color, facet, row, bars = false, at } = options;
   const [value, of] = [axisOf(options.value), axisOf(options.of)];
   const rows = rowsOf('dots', table, {
     numbers: [value.field, ...(interval ?? [])],
@@ -88,6 +90,7 @@ export function dots(table: Tidy, options: DotsOptions): TopLevelSpec {
             encoding: { [along]: { ...number, field: 'at' } },
           },
         ]),
+    ...(bars ? [{ mark: { type: 'bar', opacity: 0.35 }, encoding: { ...shared, [along]: number } }] : []),
     ...(interval
       ? [
           {

@@ -1,5 +1,6 @@
 /** Tidy tables for cells: published results and ours in the same columns. */
 export * from './baseModels';
+export * from './channels';
 export * from './curves';
 export { folder } from './folder';
 export {
