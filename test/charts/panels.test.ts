@@ -56,4 +56,19 @@ describe('charts.dots', () => {
     expect(second.y).toBeGreaterThan(first.y);
     expect(texts).toEqual(expect.arrayContaining(['subnetwork', 'random init', 'one']));
   });
+
+  it('draws bars from 0 where it is asked to', async () => {
+    const rows = [
+      { start: 'subnetwork', value: 4 },
+      { start: 'full model', value: -2 },
+    ];
+    const drawn = async (bars: boolean) =>
+      (await draw(dots(rows, { title: 'x', value: 'value', of: 'start', bars }))).items.filter(
+        ({ mark }) => mark === 'rect',
+      ) as unknown as { width: number; x: number }[];
+    expect(await drawn(false)).toEqual([]);
+    const [first, second] = await drawn(true);
+    expect(first.width).toBeCloseTo(2 * second.width);
+    expect(second.x + second.width).toBeCloseTo(first.x);
+  });
 });

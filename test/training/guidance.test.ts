@@ -53,6 +53,15 @@ describe.each(vectors.cases.map((one, index) => ({ ...one, index })))(
   },
 );
 
+it('features that are the same for all rows are like nothing, and pull nowhere', () => {
+  const [value, slope] = tidied(() => {
+    const same = tf.ones([16, 9]) as tf.Tensor2D;
+    const gradient = tf.grad((of) => linearCka(of as tf.Tensor2D, same))(tensorOf('case0/X'));
+    return [linearCka(tensorOf('case0/X'), same).dataSync()[0], gradient.abs().max().dataSync()[0]] as const;
+  });
+  expect([value, slope]).toEqual([0, 0]);
+});
+
 const numbers = 49;
 const config = gpt2Config({ layers: 2, vocabulary: numbers + 1, width: 16, heads: 2 });
 const weights = (seed: number) => tidied(() => snapshot(gpt2Init(config, seed)));

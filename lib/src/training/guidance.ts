@@ -19,7 +19,8 @@ export function linearCka(x: tf.Tensor2D, y: tf.Tensor2D, weights?: tf.Tensor1D)
     return tf.matMul(kept, kept, false, true); // [rows, rows]
   });
   const product = (a: tf.Tensor, b: tf.Tensor) => a.mul(b).sum();
-  const norm = product(first, first).mul(product(second, second)).sqrt();
+  // Features that are the same for all rows are like nothing, and pull nowhere.
+  const norm = product(first, first).mul(product(second, second)).add(1e-24).sqrt();
   return product(first, second).div(norm) as tf.Scalar;
 }
 
