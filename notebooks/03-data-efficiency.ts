@@ -22,7 +22,7 @@
 // and when it does not? The paper's curve for 2 layers, and ours.
 
 // %%
-import { aq, axes, charts, dataFrame, experiments, op, presets, say, show, tables } from 'subtask-induction';
+import { aq, axes, charts, dataFrame, experiments, op, presets, say, show, stats, tables } from 'subtask-induction';
 
 const preset = presets.current();
 const { layers } = experiments.chainSettings({ preset }).base;
@@ -263,3 +263,63 @@ await show(needed.select(aq.not('half', 'most')), { caption: `Samples needed; ${
 // %% [markdown]
 // What to see: some curves begin not far below 0.5, by guessing among the solutions that fit samples with a = b, so
 // that a little luck moves their n50 by a lot. n90 is steadier: it says when a model has understood.
+//
+// ## Bits
+//
+// A whole curve in one number: how much the labels still had to say. Where a model is right with probability a, a label
+// costs h(a) [bits](../docs/glossary.md#bits); along the curve they add up to its *code length*. What a condition saves
+// against random init is what it *instils*.
+//
+// A yardstick stands beside it: a learner that knows the [residues](../docs/glossary.md#residue) of a and b, and nothing
+// else, and memorises an answer for each of their 49 pairs.
+
+// %%
+// The n up to 1,000 that all of our lines have; the reference once for every seed.
+const ours = runs.filter((d) => d.whose === 'ours' && d.n <= 1000);
+const lines = ours
+  .groupby('line')
+  .rollup({ line: op.any('line') })
+  .numRows();
+const shared = ours.groupby('n').rollup({ lines: op.distinct('line') });
+const at = (shared.objects() as { n: number; lines: number }[]).filter((d) => d.lines === lines).map(({ n }) => n);
+const knowing = at.map((n) => ({ line: 'knows the residues', n, accuracy: stats.knowsResidues(n) }));
+const lengths = ours
+  .select('line', 'seed', 'n', 'accuracy')
+  .concat(ours.dedupe('seed').select('seed').cross(aq.from(knowing)))
+  .filter(aq.escape((d: { n: number }) => at.includes(d.n)))
+  .groupby('line', 'seed')
+  .derive({ points: op.count(), point: (d) => ({ n: d.n, accuracy: d.accuracy }) })
+  .filter(aq.escape((d: { points: number }) => d.points === at.length))
+  .groupby('line', 'seed')
+  .rollup({ length: (d) => op.codeLength(d.point) });
+
+// %%
+const unbiased = lengths.filter((d) => d.line === 'random init').select('seed', { length: 'unbiased' });
+const bits = lengths
+  .join(unbiased)
+  .derive({ saved: (d) => d.unbiased - d.length })
+  .groupby('line')
+  .rollup({
+    instilled: op.mean('saved'),
+    low: op.low('saved'),
+    high: op.high('saved'),
+    'code length': op.mean('length'),
+    seeds: op.count(),
+  })
+  .orderby(aq.desc('instilled'));
+await show(
+  charts.dots(bits, {
+    title: `Bits instilled in the first ${at.at(-1)} labels`,
+    subtitle: presets.caption(preset),
+    value: { field: 'instilled', title: 'bits that the labels need not say', format: '.0f' },
+    of: 'line',
+    interval: ['low', 'high'],
+    bars: true,
+    at: 0,
+  }),
+);
+await show(bits, { caption: 'Code lengths (bits)', digits: { instilled: 0, low: 0, high: 0, 'code length': 0 } });
+
+// %% [markdown]
+// What to see: what is transferred is far from the yardstick, though a base model knows the residues well. [Notebook
+// 20](20-which-channel.ipynb) reads them out of the frozen base, and asks where they are lost.

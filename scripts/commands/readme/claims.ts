@@ -1,5 +1,5 @@
 /** The README's table: what is claimed, what the paper published, what our runs say, and where to look. */
-import { aq, op, tables } from '../../../lib/dist/index.js';
+import { aq, experiments, op, tables } from '../../../lib/dist/index.js';
 import { differenceText, markdownTable } from './markdown.js';
 
 type Table = ReturnType<typeof tables.curves>;
@@ -11,6 +11,10 @@ interface Estimate {
 
 const interval = ({ mean, low, high }: Estimate): string =>
   `${differenceText(mean)} (${differenceText(low)} to ${differenceText(high)})`;
+const bitsText = ({ mean, low, high }: Estimate): string => {
+  const [middle, ...ends] = [mean, low, high].map((value) => differenceText(value, 0));
+  return `${middle} bits (${ends.join(' to ')})`;
+};
 const verdictOf = ({ low, high }: Estimate, above: string, below: string): string =>
   low > 0 ? above : high < 0 ? below : 'not told apart';
 
@@ -93,6 +97,34 @@ function biasDifference(second: string): (Estimate & { runs: number }) | undefin
       .rollup({ of: (d) => op.difference(d.pair) })
       .derive({ mean: (d) => d.of.mean, low: (d) => d.of.low, high: (d) => d.of.high, runs: (d) => d.of.runs }),
   );
+}
+
+/** Bits of the first 1,000 labels that one condition saves over another, seed by seed, at the n of the channels (2 layers). */
+function bitsSaved(by: string, over: string): Estimate | undefined {
+  const lengthOf = (condition: string, length: string) => {
+    const read = tables
+      .readouts()
+      .filter((d) => d.features === 'base' && d.target === 'a^2 + ab' && d.strength === 0.001)
+      .derive({ line: () => 'readout of the base' })
+      .select('line', 'n', 'seed', 'accuracy');
+    return tables
+      .curves({ layers: [2] })
+      .filter((d) => d.whose === 'ours')
+      .select('line', 'n', 'seed', 'accuracy')
+      .concat(read)
+      .filter(aq.escape((d: { line: string }) => d.line === condition))
+      .filter(aq.escape((d: { n: number }) => experiments.CHANNEL_SIZES.includes(d.n)))
+      .groupby('seed')
+      .derive({ points: op.count(), point: (d) => ({ n: d.n, accuracy: d.accuracy }) })
+      .filter(aq.escape((d: { points: number }) => d.points === experiments.CHANNEL_SIZES.length))
+      .groupby('seed')
+      .rollup({ [length]: (d) => op.codeLength(d.point) });
+  };
+  const saved = lengthOf(by, 'own')
+    .join(lengthOf(over, 'other'))
+    .derive({ saved: (d) => d.other - d.own });
+  if (saved.numRows() < 2) return undefined;
+  return only(saved.rollup({ mean: op.mean('saved'), low: op.low('saved'), high: op.high('saved') }));
 }
 
 /** The mean difference subnetwork minus full model over all targets with the term ab, or without. */
@@ -199,6 +231,24 @@ export function claims(): string {
       bias ? verdictOf(bias, 'more shape', 'less shape') : '',
       '11 shape-transfer',
     );
+  }
+  for (const [by, over, claim] of [
+    ['subnetwork', 'random init', 'Of the first 1,000 labels the subnetwork saves bits over random init (2 layers)'],
+    [
+      'readout of the base',
+      'subnetwork',
+      '… and a linear readout of the frozen base saves bits over the subnetwork (measure of this project)',
+    ],
+  ]) {
+    const saved = bitsSaved(by, over);
+    const said = saved && bitsText(saved);
+    rows.push([
+      claim,
+      '–',
+      said ?? 'no runs yet',
+      saved ? verdictOf(saved, 'it does', 'it costs bits') : '–',
+      '[20](notebooks/20-which-channel.ipynb)',
+    ]);
   }
   return markdownTable(['claim', 'published', 'ours (95 % interval)', 'verdict', 'notebook'], rows, 'lrrll');
 }
