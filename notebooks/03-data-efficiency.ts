@@ -315,7 +315,6 @@ await show(
     of: 'line',
     interval: ['low', 'high'],
     bars: true,
-    at: 0,
   }),
 );
 await show(bits, { caption: 'Code lengths (bits)', digits: { instilled: 0, low: 0, high: 0, 'code length': 0 } });

@@ -50,9 +50,10 @@ say(presets.note(preset, { computes: false }));
 // ## One measuring stick: bits
 //
 // A student that is right with probability a leaves h(a) [bits](../docs/glossary.md#bits) for each label to say: none where
-// a is 1, and log2 of the seven answers where it guesses. Added up along the
-// [data-efficiency](../docs/glossary.md#disambiguation-samples) curve, from n = 0 to the last n, that is the *code length*:
-// how much the labels had to tell. A condition *instils* the code length of random init minus its own.
+// a is 1, and log2 of the seven answers where it guesses.
+//
+// Added up along the [data-efficiency](../docs/glossary.md#disambiguation-samples) curve, from n = 0 to the last n, that is the
+// *code length*: how much the labels had to tell. A condition *instils* the code length of random init minus its own.
 //
 // What could a student know at best? "a^2 + ab" depends on the [residues](../docs/glossary.md#residue) of a and b. The
 // *reference learner* knows that and nothing else: it memorises a table of 7 × 7 answers, one cell a sample, and the samples
@@ -479,15 +480,13 @@ await show(louder, { caption: 'Readouts under the mask', digits: { bits: 0, low:
 // model's last block: from the run's own samples, and from 1,000 fresh pairs with their answers.
 
 // %%
-const ways = {
-  answers: "the model's own answers",
-  ownReadout: 'readout from its own samples',
-  freshReadout: 'readout from fresh pairs',
-};
+const [answers, ownReadout, freshReadout] = [
+  ...["the model's own answers", 'readout from its own samples', 'readout from fresh pairs'],
+];
 const decay = tables
   .inherited({ preset })
-  .rename(ways)
-  .fold(Object.values(ways), { as: ['of', 'accuracy'] })
+  .rename({ answers, ownReadout, freshReadout })
+  .fold([answers, ownReadout, freshReadout], { as: ['of', 'accuracy'] })
   .groupby('condition', 'n', 'epoch', 'of')
   .rollup(summary)
   .derive({ panel: (d) => `${d.condition}, n = ${d.n}` });
@@ -602,6 +601,11 @@ say(
     `${text('full model')}, random init ${text('random init')}; the reference ${text('knows the residues').replace(/ \(.*/, '')}. ` +
     `Held against the subnetwork, seed by seed, the readout ${verdictOf('readout of the base', 'subnetwork')}.`,
 );
+if (found.has('probe first'))
+  say(
+    `**It matters what trains first.** With the readout put in before all weights train, the base needs ` +
+      `${text('probe first')}; without it, as the full model, ${text('full model')}: ${verdictOf('probe first', 'full model')}.`,
+  );
 
 // %%
 const targetBits = (target: string) =>
@@ -656,12 +660,16 @@ await show(ends, {
 // ## Limits
 //
 // - One task, one size, one student. Weight decay and λ are not tuned for each n, α only as far as the panel above shows.
+//
 // - A channel may suit a task badly rather than be weak: guidance compares *similarities*, and those of the base are those of
 //   "a + ab".
+//
 // - These are bits of labels saved on this distribution, not a property of a model alone. h uses how often a model is right, not
 //   its probabilities, and each n is a training of its own.
+//
 // - Models are chosen by the best epoch on unambiguous evaluation samples, which tells all that train a little, and alike. The
 //   readout has no epochs, and is told nothing.
+//
 // - The distillation is at temperature 1. A higher one spreads the teacher's answers over all tokens; it was not run here.
 //
 // Sources: the code length follows Blier and Ollivier (2018); guidance is that of Subramaniam et al. (2024), of whom the
