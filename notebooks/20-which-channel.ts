@@ -318,9 +318,9 @@ const rules = tables
   .select('condition', 'alpha', 'n', 'seed', 'right', 'as2a2', 'as2b2')
   .filter((d) => d.alpha === 1 && d.right != null)
   .filter(aq.escape((d: { n: number }) => shown.includes(d.n)))
-  .derive({ other: (d) => 1 - d.right - d.as2a2 - d.as2b2, panel: (d) => `n = ${d.n}` })
-  .rename({ right: 'a^2 + ab', as2a2: '2a^2', as2b2: '2b^2' })
-  .fold(['a^2 + ab', '2a^2', '2b^2', 'other'], { as: ['answered as', 'share'] })
+  .derive({ '–': (d) => 1 - d.right - d.as2a2 - d.as2b2, panel: (d) => `n = ${d.n}` })
+  .rename({ right: 'ab', as2a2: '2a²', as2b2: '2b²' })
+  .fold(['ab', '2a²', '2b²', '–'], { as: ['answered as', 'share'] })
   .groupby('condition', 'panel', 'n', 'answered as')
   .rollup({ share: op.mean('share') })
   .orderby('n');
@@ -332,7 +332,7 @@ await show(
     y: 'condition',
     value: { field: 'share', title: 'share', axis: { format: '.2f' } },
     facet: 'panel',
-    width: 112,
+    width: 94,
   }),
 );
 
@@ -344,7 +344,7 @@ interface Shares {
   share: number;
 }
 const atZero = (rules.objects() as Shares[]).filter((d) => d.n === 0);
-const rightFirst = atZero.filter((d) => d['answered as'] === 'a^2 + ab').sort((a, b) => b.share - a.share);
+const rightFirst = atZero.filter((d) => d['answered as'] === 'ab').sort((a, b) => b.share - a.share);
 const ofRandom = atZero.filter((d) => d.condition === 'random init').sort((a, b) => b.share - a.share);
 if (rightFirst.length > 0)
   say(
@@ -356,8 +356,8 @@ if (rightFirst.length > 0)
   );
 
 // %% [markdown]
-// What to see: the first column at n = 0 is what a channel makes likely *before* any evidence; later panels show whether
-// evidence counts for more. *Other* are answers that none of the three rules gives.
+// What to see: *ab* is the right rule, a^2 + ab; at n = 0 it is what a channel makes likely *before* any evidence, and later
+// panels show whether evidence counts for more. A dash stands for answers that none of the three rules gives.
 //
 // ## Bits for the parameters that are handed over
 
@@ -367,21 +367,32 @@ const given = tables
   .groupby('condition')
   .rollup({ thousands: (d) => op.max(d.handedOver) / 1000 });
 const priced = bits.join(given).derive({ 'bits a thousand': (d) => (d.thousands > 0 ? d.bits / d.thousands : null) });
-await show(
-  charts.dots(priced, {
-    title: 'Bits instilled, and parameters handed over',
-    subtitle: presets.caption(preset),
-    value: { field: 'bits', title: 'bits instilled', format: '.0f' },
-    of: { field: 'thousands', title: 'parameters from the base, in thousands', format: '.0f' },
-    interval: ['low', 'high'],
-    color: 'condition',
-  }),
-  { none: 'There is no whole curve beside that of random init yet.' },
-);
-await show(priced.select('condition', 'thousands', 'bits', 'bits a thousand'), { limit: 20, digits: { bits: 0 } });
+const handed = priced.filter((d) => d.thousands > 0).objects();
+const along = { field: 'thousands', type: 'quantitative', title: 'parameters from the base, in thousands' } as const;
+const up = { type: 'quantitative', title: 'bits instilled' } as const;
+await show({
+  title: { text: 'Bits instilled, and parameters handed over', subtitle: presets.caption(preset) },
+  data: { values: handed },
+  width: 480,
+  height: 260,
+  encoding: { x: along },
+  layer: [
+    { mark: 'rule', encoding: { y: { ...up, field: 'low' }, y2: { field: 'high' } } },
+    { mark: { type: 'point', filled: true, size: 50 }, encoding: { y: { ...up, field: 'bits' } } },
+    {
+      mark: { type: 'text', align: 'right', dx: -8 },
+      encoding: { y: { ...up, field: 'bits' }, text: { field: 'condition', type: 'nominal' } },
+    },
+  ],
+});
+
+// %%
+const price = priced.select('condition', 'thousands', 'bits', 'bits a thousand');
+await show(price, { caption: 'Bits for a thousand parameters', limit: 20, digits: { bits: 0 } });
 
 // %% [markdown]
-// What to see: guidance, a first stage, a format and decay hand over no parameter at all.
+// What to see: guidance, a first stage, a format and decay hand over no parameter at all, and are not in the chart. Parameters
+// are not what counts: the maps are most of the model.
 //
 // ## The readout
 //
