@@ -119,6 +119,16 @@ export const relu = (name?: string): Layer => activation((x) => x.relu(), name);
 export const tanh = (name?: string): Layer => activation((x) => x.tanh(), name);
 export const square = (name?: string): Layer => activation((x) => x.square(), name);
 
+/** A factor for each unit or channel, 1 in a fresh network: a mask over it is a mask of units. weight [width] */
+export function gate(name?: string): Layer {
+  return {
+    name,
+    shapes: (input) => ({ own: { weight: input.slice(-1) }, output: input }),
+    fresh: () => ({ value: 1 }),
+    apply: (x, { weight }) => x.mul(weight),
+  };
+}
+
 /** The pass's dropout, at its rate: nothing in evaluation. */
 export function dropout(name?: string): Layer {
   return { name, shapes: sameShape, apply: (x, _own, pass) => pass.dropout?.apply(x) ?? x };
