@@ -5,6 +5,7 @@ import { channels } from './channels/channels';
 import { inherited, readouts } from './channels/readout';
 import { dataEfficiency, trainable, untrained, variants } from './dataEfficiency';
 import { imageMasks, shapeBias } from './images/shapeBias';
+import { randomNetworks } from './randomNetworks';
 
 export * from './additionalTargets';
 export * from './baseModel';
@@ -24,6 +25,7 @@ export * from './images/imageTransfer';
 export * from './images/realStimuli';
 export * from './images/shapeBias';
 export { rowsOfChains, type ShapeBiasRow, shapeBiasSchema } from './images/shapeBiasTable';
+export * from './randomNetworks';
 export * from './settings';
 export * from './subnetworkDiscovery';
 export * from './transfer';
@@ -33,7 +35,7 @@ export type AnyExperiment = Experiment<any, any, any>;
 
 /** Every experiment, by its name: notebooks, sweeps and the description of the tables read this list. */
 export const EXPERIMENTS: Readonly<Record<string, AnyExperiment>> = Object.fromEntries(
-  [dataEfficiency, trainable, untrained, variants, targets, channels, readouts, inherited, imageMasks, shapeBias].map(
+  [dataEfficiency, trainable, untrained, variants, targets, channels, readouts, inherited, imageMasks, shapeBias, randomNetworks].map(
     (one): [string, AnyExperiment] => [(one as Declaration).name, one],
   ),
 );
