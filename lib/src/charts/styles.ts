@@ -66,6 +66,12 @@ const COLOURS: Readonly<Record<string, string>> = {
   'ours, as released': green,
   'as described': orange,
   'as released': green,
+  // What is trained of a random network.
+  everything: vermilion,
+  readout: green,
+  biases: orange,
+  'unit mask': sky,
+  'weight mask': blue,
   // A mask in training.
   'hard mask s > 0': blue,
   'soft mask sigmoid(T·s)': vermilion,
@@ -132,6 +138,7 @@ const SYMBOL_OF: Readonly<Record<string, string>> = {
   'mask of plain images': 'triangle-down',
   'untrained subnetwork': 'cross',
   'mask of an untrained network': 'cross',
+  everything: 'square',
   published: 'triangle-right',
   ours: 'circle',
 };
