@@ -191,12 +191,13 @@ const byWidth = varied('width')
   .groupby('condition', 'width')
   .rollup({ ...accuracy, trained: op.max('trained'), share: op.mean('share'), seeds: op.listed('seed') });
 const log = { type: 'log', nice: false };
+const ticks = { values: [10, 30, 100, 300, 1000, 3000, 10_000, 30_000, 100_000, 300_000, 1_000_000], format: '~s' };
 const subtitle = `ours, preset ${preset}: mean over seeds, 95 % interval`;
 const look = { subtitle, y: axes.accuracy, color: 'condition', band: ['low', 'high'] as const };
 await show(
   charts.lines(byWidth, {
     title: 'Test accuracy against the number of trained parameters',
-    x: { field: 'trained', title: 'trained parameters or scores', scale: log, axis: { format: '~s' }, format: ',d' },
+    x: { field: 'trained', title: 'trained parameters or scores', scale: log, axis: ticks, format: ',d' },
     ...look,
   }),
 );
@@ -206,7 +207,7 @@ await show(
 // many numbers, and then at the number of hidden units, below.
 
 // %%
-const units = { field: 'width', title: 'hidden units', scale: log, format: ',d' };
+const units = { field: 'width', title: 'hidden units', scale: log, axis: ticks, format: ',d' };
 await show(charts.lines(byWidth, { title: 'Test accuracy against width', x: units, ...look }));
 
 // %%
@@ -364,8 +365,9 @@ await show(
 );
 
 // %% [markdown]
-// What to see: smaller weights leave more to the biases, which then set where each ReLU bends, and less to whatever cannot
-// grow. A mask can only choose among weights of the scale that it is given.
+// What to see: neither biases nor masks can make a weight larger. Where the random weights are small, the outputs lie close
+// together, and a hidden bias soon outweighs what comes from the picture; only what trains weights gets over that. So a result
+// on random networks is always one about their scale too.
 //
 // ## How many digits does it take?
 //
@@ -376,7 +378,7 @@ const byDigits = varied('digits').groupby('condition', 'digits').rollup(accuracy
 await show(
   charts.lines(byDigits, {
     title: `Test accuracy against digits to train on, ${width} units`,
-    x: { field: 'digits', title: 'digits to train on', scale: log, format: ',d' },
+    x: { field: 'digits', title: 'digits to train on', scale: log, axis: ticks, format: ',d' },
     ...look,
   }),
 );
@@ -440,9 +442,9 @@ const byTask = varied('task', ['biases', 'unit mask', 'weight mask'])
 await show(byTask, { caption: `Tasks, ${width} units`, limit: 15 });
 
 // %% [markdown]
-// What to see: at 0 the two sets of units might be drawn by lot. Values above it say that tasks agree on units that are good
-// for any of them; a task with other pixels is the fair comparison, since nothing of the pictures is left but their ink.
-// Accuracies of the tasks with two answers start from a half, not from a tenth.
+// What to see: at 0 the two sets of units might be drawn by lot. Biases leave many units in use for every task, so they can
+// hardly share more than by chance. The mask's two tasks of two answers agree, but for a dull reason: both must hold the same
+// eight of the ten outputs down. Their accuracies start from a half, not from a tenth.
 //
 // ## What that says about discovered subnetworks
 //

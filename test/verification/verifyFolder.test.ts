@@ -46,6 +46,16 @@ describe('verifyFolder', () => {
     expect(line.reason).toBeUndefined(); // every tensor was compared
   });
 
+  it.each(['masks-and-biases', 'mnist'])(
+    'finds it in agreement with the vectors of small networks and digits: %s',
+    (kind) => {
+      const [line] = verifyFolder(new Copy(REFERENCE, kind, [kind]).folder, { modes: ['eager'] });
+      expect(line).toMatchObject({ kind, status: 'agrees', differing: 0 });
+      expect(line.compared).toBeGreaterThan(20);
+      expect(line.reason).toBeUndefined();
+    },
+  );
+
   it('knows the kinds that are carried', () => {
     expect(kindsIn(REFERENCE)).toEqual([
       'gpt2-forward',
@@ -55,6 +65,8 @@ describe('verifyFolder', () => {
       'expressions',
       'resnet',
       'vit',
+      'masks-and-biases',
+      'mnist',
     ]);
   });
 

@@ -5,10 +5,12 @@
 import { readdirSync } from 'node:fs';
 import { compareAdamwSteps } from './adamwSteps';
 import { Comparison, type Tally } from './comparison';
+import { compareDigits } from './digits';
 import { compareExpressions } from './expressionAnswers';
 import { compareGpt2Forward } from './gpt2Forward';
 import { compareImageModel } from './imageModels';
 import { resnetOfReference, vitOfReference } from './imageReference';
+import { compareMasksAndBiases } from './masksAndBiases';
 import { compareMaskTraining } from './maskTraining';
 import { Reference } from './reference';
 import { MODES, type Mode } from './steps';
@@ -38,7 +40,12 @@ const KINDS: Record<string, (comparison: Comparison, modes: Mode[]) => void> = {
   expressions: compareExpressions,
   resnet: compareImageModel(resnetOfReference),
   vit: compareImageModel(vitOfReference),
+  'masks-and-biases': compareMasksAndBiases,
+  mnist: compareDigits,
 };
+
+/** Kinds without tensors. */
+const JSON_ONLY = ['expressions', 'mnist'];
 
 /** The kinds of vectors in a folder, in the order in which they build on each other. A kind is there with either file. */
 export function kindsIn(folder: string): string[] {
@@ -72,7 +79,7 @@ function verifyKind(folder: string, kind: string, modes: Mode[]): VerificationLi
   let comparison: Comparison | undefined;
   let [complete, reason]: [boolean, string?] = [false];
   try {
-    const reference = new Reference(folder, kind, { jsonOnly: kind === 'expressions' });
+    const reference = new Reference(folder, kind, { jsonOnly: JSON_ONLY.includes(kind) });
     comparison = new Comparison(reference);
     KINDS[kind](comparison, modes);
     complete = comparison.tally.compared > 0;
