@@ -293,14 +293,13 @@ await show(
 );
 
 // %% [markdown]
-// What to see: the first rows say whether biases beat masks of units, the last one whether few biases of a wide network beat
-// all parameters of a narrow one. For the kept share hold the line of the *unit mask* against a half: nothing but the start
-// of the scores, just below 0, and the task itself pushes it from there.
+// What to see: the first rows say whether biases beat masks of units, the last row whether few biases of a wide network beat all
+// parameters of a narrow one, which trains no more numbers. The kept share of the *unit mask* is to be held against a half.
 //
 // ## With and without a bias of the output
 //
 // Random units leave the ten outputs lopsided: one digit is favoured, whatever the picture. A mask can balance them only by
-// what it removes. With a trained bias at each output beside the mask, it need not.
+// what it removes. Does it help to train a bias of each output beside the mask?
 
 // %%
 const withBias = [...widths].flatMap((own) =>
@@ -320,6 +319,9 @@ await show(
 );
 
 // %% [markdown]
+// What to see: right of the line the biases help, left of it they do harm. If the dots lie on both sides, lopsided outputs are
+// not what holds masks back.
+//
 // ## When units cost something
 //
 // The masks above have no [L0 penalty](../docs/glossary.md#l0-penalty). Here the loss gets a penalty times the share that the
@@ -344,6 +346,9 @@ await show(penalised.select('condition', 'penalty', { share: 'kept' }, 'accuracy
 });
 
 // %% [markdown]
+// What to see: how far to the left a line stays level. That far, what the mask kept beyond it was there because nothing
+// removed it, not because the task needed it. A kept share by itself says little.
+//
 // ## How large are random weights?
 //
 // All random weights times one factor, nothing else changed.
@@ -390,8 +395,8 @@ const needed = varied('digits')
 await show(needed.select(aq.not('half', 'most')), { caption: 'Digits needed for a test accuracy of 0.5, and of 0.8' });
 
 // %% [markdown]
-// What to see: a [data-efficiency](../docs/glossary.md#n50) curve like those of notebook 03. What is trained decides how far a
-// line rises; training less is a bias of its own, which helps only where data are scarce, if at all.
+// What to see: a [data-efficiency](../docs/glossary.md#n50) curve like those of notebook 03. Where digits are few, look whether
+// the *weight mask* is still below *everything*: what is trained matters where there is enough to learn from.
 //
 // ## Does every task use units of its own?
 //
@@ -443,8 +448,10 @@ await show(byTask, { caption: `Tasks, ${width} units`, limit: 15 });
 
 // %% [markdown]
 // What to see: at 0 the two sets of units might be drawn by lot. Biases leave many units in use for every task, so they can
-// hardly share more than by chance. The mask's two tasks of two answers agree, but for a dull reason: both must hold the same
-// eight of the ten outputs down. Their accuracies start from a half, not from a tenth.
+// hardly share more than by chance.
+//
+// The masks of the two tasks with two answers agree, but for a dull reason: both must hold the same eight of the ten outputs
+// down. Their accuracies start from a half, not from a tenth.
 //
 // ## What that says about discovered subnetworks
 //
@@ -493,28 +500,30 @@ const both = arithmetic
     guessing: op.max('guessing'),
     runs: op.count(),
   });
-const untrained = both.filter((d) => d.mask === 'mask of an untrained network').select('of');
+const reached = both.semijoin(both.filter((d) => d.mask === 'mask of an untrained network').select('of'));
+
+// %%
 await show(
-  charts.dots(both.semijoin(untrained), {
+  charts.dots(reached, {
     title: 'What a mask reaches over weights that were never trained',
-    subtitle: `range over seeds; the digits: preset ${preset}, the others: finished runs of notebooks 02, 07 and 10`,
+    subtitle: `range over seeds; digits: preset ${preset}, others: notebooks 02, 07 and 10`,
     value: axes.accuracy,
     of: 'of',
     color: 'mask',
     interval: ['least', 'most'],
   }),
 );
-await show(both.semijoin(untrained).select('of', 'mask', 'accuracy', 'guessing', 'runs'), {
+await show(reached.select('of', 'mask', 'accuracy', 'guessing', 'runs'), {
   caption: 'The same as a table',
   limit: 12,
 });
 
 // %% [markdown]
 // What to see: a random network that is wide enough holds a reader of digits. Of an untrained ResNet a mask makes much of what
-// it finds in the trained one; of an untrained ViT hardly anything. Multiplication modulo 7 is in no random GPT-2: its mask
-// stays near guessing the most frequent answer, that of the trained one is right.
+// it finds in the trained one; of an untrained ViT hardly anything.
 //
-// So a mask *finds* what is there only where it could not have *built* it.
+// Multiplication modulo 7 is in no random GPT-2: the mask stays near guessing the most frequent answer, and over the trained
+// network it is right. So a mask *finds* what is there only where it could not have *built* it.
 //
 // And what does the mask of an untrained network hand over?
 
@@ -560,14 +569,20 @@ await show(transferred, { caption: 'Images: shape bias of a ResNet after the tra
 //
 // ## Limits
 //
-// One hidden layer, small pictures, one set of learning rates that we chose, and few steps. The paper's networks have 10,000 units
-// and seven data sets; ours have fewer units and one set of digits, seen in several ways, and its accuracies could not be read,
-// so nothing here is a comparison with them. Tasks of two answers are learned with the same ten outputs.
+// One hidden layer, small pictures, few steps, and one set of learning rates, which we chose and did not tune. The tasks of two
+// answers are learned with the same ten outputs.
+//
+// The paper's networks have 10,000 units and seven data sets; ours have fewer units and one set of digits, seen in several
+// ways. Its accuracies could not be read, so nothing here is a comparison with them.
 //
 // ## Questions to try
 //
 // - Is it the number of trained parameters, or where they sit? Train a random tenth of all weights and compare.
+//
 // - Do masks need more steps? Double `steps` of a run and see whether the line of the *unit mask* still rises.
+//
 // - Start every score above 0 instead of at −0.1: what does the mask then keep?
+//
 // - Train the biases first and a mask over them after: do they find the same units?
+//
 // - Mask a network that was trained on shuffled pixels to read digits as they are. Is that nearer to arithmetic, or to digits?

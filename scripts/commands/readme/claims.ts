@@ -148,6 +148,25 @@ function targets(hasProduct: boolean): Estimate | undefined {
   );
 }
 
+/** Test accuracy of the widest random networks that read digits: one condition minus another, seed by seed. */
+function onRandomNetworks(first: string, second: string): (Estimate & { width: number }) | undefined {
+  const usual = experiments.randomNetworks
+    .rowsOf()
+    .filter(
+      (row) => row.side === 14 && row.task === 'digit' && row.digits === 10_000 && row.scale === 1 && !row.penalty,
+    );
+  const width = usual.reduce((most, row) => Math.max(most, row.width), 0);
+  const of = (condition: string) => usual.filter((row) => row.width === width && row.condition === condition);
+  const pairs = of(first).flatMap(({ seed, test_accuracy }) =>
+    of(second)
+      .filter((row) => row.seed === seed)
+      .map((row) => ({ pair: { first: test_accuracy, second: row.test_accuracy } })),
+  );
+  if (pairs.length === 0) return undefined;
+  const compared = aq.from(pairs).rollup({ of: (d) => op.difference(d.pair, 10_000) });
+  return { ...only<{ of: Estimate }>(compared)!.of, width };
+}
+
 /** The table of claims as Markdown. */
 export function claims(): string {
   const runs = tables.curves();
@@ -250,5 +269,21 @@ export function claims(): string {
       '[20](notebooks/20-which-channel.ipynb)',
     ]);
   }
+  const mask = onRandomNetworks('weight mask', 'everything');
+  add(
+    `A mask over ${mask?.width ?? 0} random units reads digits: accuracy minus that of training everything`,
+    '–',
+    mask,
+    mask ? verdictOf(mask, 'better', 'less well') : '',
+    '24 masks-on-random-networks',
+  );
+  const biases = onRandomNetworks('biases', 'unit mask');
+  add(
+    '… training biases is better than masking units',
+    'slightly',
+    biases,
+    biases ? verdictOf(biases, 'holds', 'does not hold') : '',
+    '24 masks-on-random-networks',
+  );
   return markdownTable(['claim', 'published', 'ours (95 % interval)', 'verdict', 'notebook'], rows, 'lrrll');
 }
