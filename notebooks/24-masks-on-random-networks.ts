@@ -49,7 +49,7 @@ import {
 const preset = presets.images(presets.current());
 const { randomNetworks } = experiments;
 const [{ settings }] = randomNetworks.wanted({ preset, panels: ['tasks'] });
-const { digits, testDigits, steps, batchSize, width } = settings;
+const { digits, testDigits, steps, batchSize, width, side } = settings;
 say(
   `**Preset \`${preset}\`**: ${digits} digits of 14 × 14 pixels to train on, ${steps} steps of ${batchSize}, ` +
     `${testDigits} digits to test with; ${width} hidden units where the width is not what varies.`,
@@ -161,16 +161,22 @@ await show(networks, { caption: `One network of ${width} random units: the mask 
 // | weight mask | a score for each weight |
 
 // %%
-const computed = await randomNetworks.compute({ preset });
+// What to compute now. On a laptop that takes an hour, so the table's runs are taken as they are: write ['widths'] here to add
+// those that are missing, or ['digits', 'tasks', 'penalties', 'scales'].
+const panels = preset === 'laptop' ? [] : undefined;
+await randomNetworks.compute({ preset, panels });
+const computed = randomNetworks.rowsOf({ preset });
 const runs = aq.from(computed).derive({
   accuracy: (d) => d.test_accuracy,
   share: (d) =>
     d.kept == null ? null : d.kept / (op.startswith(d.condition, 'unit') ? d.width : d.width * (d.side * d.side + 10)),
   usedShare: (d) => d.used / d.width,
 });
+
+// %%
 const conditions = ['everything', 'readout', 'biases', 'unit mask', 'weight mask'];
 // The runs in which nothing varies but the columns that are named.
-const usual = { task: 'digit', digits, width, scale: 1, penalty: 0 };
+const usual = { side, task: 'digit', digits, width, scale: 1, penalty: 0 };
 type Run = Record<string, unknown>;
 const varied = (column: string, names = conditions) =>
   runs.filter(
