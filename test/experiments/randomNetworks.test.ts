@@ -2,7 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type RandomNetworkRow, randomNetworks, randomNetworksSchema } from '../../lib/dist/experiments/randomNetworks';
+import {
+  type RandomNetworkRow,
+  type RandomNetworkSettings,
+  randomNetworks,
+  randomNetworksSchema,
+} from '../../lib/dist/experiments/randomNetworks';
 import { RunStore } from '../../lib/dist/runs/runStore';
 
 let folder: string;
@@ -11,19 +16,24 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Runs of the smallest preset in a store of their own, with settings changed. */
-async function compute(name: string, change: object, keys: Partial<RandomNetworkRow>[]) {
-  const place = { preset: 'smoke', store: new RunStore({ folder: join(folder, name) }), tables: join(folder, name) };
-  const wanted = randomNetworks.wanted({ ...place, panels: ['widths', 'tasks'] });
-  const declared = { ...randomNetworks };
-  declared.wanted = () =>
-    keys.map((key) => {
-      const { settings } = wanted[0];
-      return { key, settings: { ...settings, ...change, ...key }, rows: [] };
-    });
-  return declared.compute(place);
+const usual = { task: 'digit', width: 60, digits: 1500, scale: 1, penalty: 0 } as const;
+const place = (name: string) => ({
+  preset: 'smoke',
+  store: new RunStore({ folder: join(folder, name) }),
+  tables: join(folder, name),
+});
+
+/** Runs of the smallest preset with other settings, in a store of their own. */
+async function compute(name: string, change: object, runs: Partial<RandomNetworkRow>[]) {
+  const rows: RandomNetworkRow[] = [];
+  for (const own of runs) {
+    const changed = (settings: RandomNetworkSettings) => ({ ...settings, ...usual, ...change, ...own });
+    const [first] = randomNetworks.wanted({ ...place(name), panels: ['tasks'], change: changed });
+    const one = { ...randomNetworks, wanted: () => [first] };
+    rows.push(...(await one.compute(place(name))));
+  }
+  return rows;
 }
-const everything = { task: 'digit', side: 14, width: 60, digits: 1500, scale: 1, penalty: 0, seed: 1 } as const;
 
 it('asks for each run once, whichever panels it stands in', () => {
   const { length } = randomNetworks.wanted({ preset: 'laptop', tables: null });
@@ -41,7 +51,7 @@ it('trains what a condition says: counts, order of the accuracies, hard masks', 
   const rows = await compute(
     'conditions',
     { steps: 150, testDigits: 1000 },
-    conditions.map((condition) => ({ ...everything, condition })),
+    conditions.map((condition) => ({ condition })),
   );
   const of = Object.fromEntries(rows.map((row) => [row.condition, row]));
   // 196 · 60 + 60 + 10 · 60 + 10 numbers in all.
@@ -69,7 +79,7 @@ it('trains what a condition says: counts, order of the accuracies, hard masks', 
 });
 
 it('a penalty makes masks smaller, and every task is another one', async () => {
-  const masked = { ...everything, condition: 'unit mask' };
+  const masked = { condition: 'unit mask' };
   const tasks = ['even or odd', 'five or more', 'shuffled pixels', 'quarter turn', 'half turn', 'mirrored'];
   const rows = await compute('tasks', { steps: 60, testDigits: 500 }, [
     masked,
@@ -83,8 +93,11 @@ it('a penalty makes masks smaller, and every task is another one', async () => {
   expect(new Set(accuracies.slice(2)).size).toBeGreaterThan(2);
 });
 
-it('does not know another preset', () => {
+it('does not know another preset or panel', () => {
   expect(() => randomNetworks.wanted({ preset: 'tiny' })).toThrow(
     'Unknown preset "tiny": use one of laptop, quick, smoke, paper.',
+  );
+  expect(() => randomNetworks.wanted({ preset: 'smoke', panels: ['width' as 'widths'] })).toThrow(
+    'There is no panel "width": use some of widths, digits, tasks, penalties, scales.',
   );
 });

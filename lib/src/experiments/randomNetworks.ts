@@ -104,29 +104,36 @@ const stage: Stage<RandomNetworkSettings, Result> = {
   train,
 };
 
-export const randomNetworks = experiment<
-  { panels: readonly Panel[]; seeds?: number[] },
-  RandomNetworkRow,
-  RandomNetworkSettings
->({
+interface Asked {
+  panels: readonly Panel[];
+  /** By default those of the preset. */
+  seeds?: number[];
+  /** Changes the settings of every run. */
+  change: (settings: RandomNetworkSettings) => RandomNetworkSettings;
+}
+
+export const randomNetworks = experiment<Asked, RandomNetworkRow, RandomNetworkSettings>({
   name: 'random-networks',
   title: 'Masks on random networks',
   about: 'biases, readouts and masks of networks of random weights that read digits',
   stage,
   table: randomNetworksSchema,
   presets: Object.keys(SIZES),
-  asked: { panels: PANELS },
-  *runs({ preset, panels, seeds }) {
+  asked: { panels: PANELS, change: (settings) => settings },
+  *runs({ preset, panels, seeds, change }) {
     const { side, width, digits, steps, testDigits, ...size } = SIZES[preset];
     const usual = { side: [side], task: ['digit'], width: [width], digits: digits.slice(-1), scale: [1], penalty: [0] };
+    const unknown = panels.find((panel) => !PANELS.includes(panel));
+    if (unknown) throw new Error(`There is no panel ${JSON.stringify(unknown)}: use some of ${PANELS.join(', ')}.`);
     const asked = panels.flatMap((panel) =>
       combinations({ ...usual, ...panelOf(SIZES[preset], panel), seed: seeds ?? size.seeds }),
     );
     // A run may stand in several panels.
-    for (const [, key] of new Map(
-      asked.map((one) => [JSON.stringify(one), one as unknown as Pick<RandomNetworkRow, Key>]),
-    ))
-      yield { key, settings: { ...key, steps, batchSize: 128, testDigits } };
+    for (const one of new Map(asked.map((one) => [JSON.stringify(one), one])).values()) {
+      const settings = change({ ...(one as object), steps, batchSize: 128, testDigits } as RandomNetworkSettings);
+      const { steps: _, batchSize: _b, testDigits: _t, ...key } = settings;
+      yield { key, settings };
+    }
   },
   rows: ({ result, id }, key) => [{ ...key, ...result, run: id } as RandomNetworkRow],
   chain: ({ width }) => `${width} units`,
