@@ -104,7 +104,7 @@ const stage: Stage<RandomNetworkSettings, Result> = {
   train,
 };
 
-interface Asked {
+export interface RandomNetworksAsked {
   panels: readonly Panel[];
   /** By default those of the preset. */
   seeds?: number[];
@@ -112,7 +112,7 @@ interface Asked {
   change: (settings: RandomNetworkSettings) => RandomNetworkSettings;
 }
 
-export const randomNetworks = experiment<Asked, RandomNetworkRow, RandomNetworkSettings>({
+export const randomNetworks = experiment<RandomNetworksAsked, RandomNetworkRow, RandomNetworkSettings>({
   name: 'random-networks',
   title: 'Masks on random networks',
   about: 'biases, readouts and masks of networks of random weights that read digits',
