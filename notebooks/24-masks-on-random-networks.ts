@@ -326,7 +326,7 @@ await show(
 
 // %% [markdown]
 // What to see: right of the line the biases help, left of it they do harm. If the dots lie on both sides, lopsided outputs are
-// not what holds masks back.
+// not what holds masks back. (The biases train at the learning rate of the scores, which is high for a bias.)
 //
 // ## When units cost something
 //
@@ -487,8 +487,9 @@ const shapes = ['resnet', 'vit']
     guessing: () => 1 / 16,
     mask: (d) => d.condition,
   });
+const widestMask = Math.max(...varied('width', ['weight mask']).array('width'));
 const widest = varied('width', ['everything', 'weight mask'])
-  .filter(aq.escape((d: Run) => d.width === wide))
+  .filter(aq.escape((d: Run) => d.width === widestMask))
   .derive({ of: (d) => `digits, ${d.width} units`, guessing: () => 1 / 10 })
   .derive({ mask: (d) => (d.condition === 'everything' ? 'everything' : 'mask of an untrained network') });
 
@@ -528,8 +529,8 @@ await show(reached.select('of', 'mask', 'accuracy', 'guessing', 'runs'), {
 // What to see: a random network that is wide enough holds a reader of digits. Of an untrained ResNet a mask makes much of what
 // it finds in the trained one; of an untrained ViT hardly anything.
 //
-// Multiplication modulo 7 is in no random GPT-2: the mask stays near guessing the most frequent answer, and over the trained
-// network it is right. So a mask *finds* what is there only where it could not have *built* it.
+// Multiplication modulo 7 was found in no random GPT-2: the mask reaches little more than guessing the most frequent answer,
+// and over the trained network it is right. So a mask *finds* what is there only where it could not have *built* it.
 //
 // And what does the mask of an untrained network hand over?
 
