@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
+import erfinv from '@stdlib/math-base-special-erfinv';
 import { alea } from 'seedrandom';
 
 /** A stream of uniform random numbers: the same seed and purpose always give the same stream. */
 export interface Random {
   /** A number in [0, 1), with 32 random bits. */
   uniform(): number;
+  /** A number of the standard normal distribution. */
+  normal(): number;
   /** A whole number in [0, below), every one equally likely; `below` is at most 2^32. */
   integer(below: number): number;
   /** The numbers 0..n-1 in random order, every order equally likely. */
@@ -51,10 +54,17 @@ export function random(seed: number, purpose: string): Random {
 
   return {
     uniform: () => generator(),
+    // In the middle of the 2^32 steps, so that neither end is infinite.
+    normal: () => normalQuantile(generator() + 0.5 / TWO_TO_32),
     integer,
     permutation: (n) => sampleWithoutReplacement(n, n),
     sampleWithoutReplacement,
   };
+}
+
+/** The number below which a standard normal one lies with this probability. */
+export function normalQuantile(probability: number): number {
+  return Math.SQRT2 * erfinv(2 * probability - 1);
 }
 
 /** A seed in [0, 2^31) derived from `seed` and a purpose, for generators that take an int32 (TensorFlow's stateless ones). */
