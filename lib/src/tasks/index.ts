@@ -1,4 +1,6 @@
+export * from './easyAndHard';
 export * from './entropies';
 export * from './expressions';
 export * from './modularArithmetic';
 export * from './random';
+export * from './twoCues';
