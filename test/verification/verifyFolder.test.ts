@@ -55,6 +55,11 @@ describe('verifyFolder', () => {
       expect(line.reason).toBeUndefined();
     },
   );
+  it.each(['two-cues', 'representation-variance'])('finds closed forms in agreement with the vectors: %s', (kind) => {
+    const [line] = verifyFolder(new Copy(REFERENCE, kind).folder, { modes: [] });
+    expect(line).toMatchObject({ kind, status: 'agrees', differing: 0 });
+    expect(line.reason).toBeUndefined();
+  });
 
   it('knows the kinds that are carried', () => {
     expect(kindsIn(REFERENCE)).toEqual([
@@ -67,6 +72,8 @@ describe('verifyFolder', () => {
       'vit',
       'masks-and-biases',
       'mnist',
+      'two-cues',
+      'representation-variance',
     ]);
   });
 
@@ -154,6 +161,15 @@ describe('a mistake in the computation shows', () => {
         [shares.ab, shares['2a^2']] = [shares['2a^2'], shares.ab];
       }),
     );
+  });
+
+  it.each<[string, string, (json: AnyJson) => void]>([
+    ['availability', 'two-cues', (json) => (json.alpha_shortcut *= 1.01)],
+    ['ridge', 'two-cues', (json) => (json.ridge *= 1.01)],
+    ['predictivity', 'two-cues', (json) => (json.rho_core *= 1.01)],
+    ['explained variance', 'representation-variance', (json) => (json.features.hard.ratio_of_sums *= 1.01)],
+  ])('%s of a closed form', (_what, kind, edit) => {
+    expectDifference(new Copy(REFERENCE, kind).editJson(edit));
   });
 
   it('any number that is off by one percent', () => {

@@ -6,6 +6,7 @@ import { readdirSync } from 'node:fs';
 import { compareAdamwSteps } from './adamwSteps';
 import { Comparison, type Tally } from './comparison';
 import { compareDigits } from './digits';
+import { compareRepresentationVariance, compareTwoCues } from './easyFeatures';
 import { compareExpressions } from './expressionAnswers';
 import { compareGpt2Forward } from './gpt2Forward';
 import { compareImageModel } from './imageModels';
@@ -42,6 +43,8 @@ const KINDS: Record<string, (comparison: Comparison, modes: Mode[]) => void> = {
   vit: compareImageModel(vitOfReference),
   'masks-and-biases': compareMasksAndBiases,
   mnist: compareDigits,
+  'two-cues': compareTwoCues,
+  'representation-variance': compareRepresentationVariance,
 };
 
 /** Kinds without tensors. */

@@ -12,7 +12,7 @@ import type { HostTensors } from '../tensorflow/hostTensor';
 import { tidied } from '../tensorflow/tidy';
 import { snapshot } from '../tensorflow/variables';
 import type { Parameters } from './gpt2';
-import type { Layer, NetworkPass } from './layers';
+import { activation, dense, dropout, type Layer, type NetworkPass } from './layers';
 
 /** A network as a function of named values. */
 export interface Network {
@@ -83,4 +83,29 @@ export function network({ input, layers }: { input: number[]; layers: Layer[] })
       return { output: value as tf.Tensor2D, taps };
     },
   };
+}
+
+/** What a hidden layer does with its sums. */
+export const ACTIVATIONS = {
+  relu: (x: tf.Tensor) => x.relu(),
+  tanh: (x: tf.Tensor) => x.tanh(),
+  linear: (x: tf.Tensor) => x,
+} as const;
+export type Activation = keyof typeof ACTIVATIONS;
+
+/** A dense network of `depth` hidden layers of one width. Their taps are `hidden 1`, `hidden 2`, …; the pass's dropout follows each. */
+export function denseNetwork(of: {
+  inputs: number;
+  outputs: number;
+  depth: number;
+  width: number;
+  hidden?: Activation;
+}): Network {
+  const { inputs, outputs, depth, width, hidden = 'relu' } = of;
+  const layers = Array.from({ length: depth }, (_, i) => [
+    dense(width),
+    activation(ACTIVATIONS[hidden], `hidden ${i + 1}`),
+    dropout(),
+  ]);
+  return network({ input: [inputs], layers: [...layers.flat(), dense(outputs, { name: 'output' })] });
 }

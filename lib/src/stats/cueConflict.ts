@@ -18,3 +18,12 @@ export function ruleShares(answers: ArrayLike<number>, rules: readonly ArrayLike
   const neither = of.filter((row) => rules.every((rule) => answers[row] !== rule[row])).length / of.length;
   return { conflicts: of.length, shares, neither };
 }
+
+/**
+ * How far answers of ±1 rely on one of two rules of ±1: the mean of answer · (first − second), which is twice the difference of the
+ * rules' shares, over all rows.
+ */
+export function reliance(answers: ArrayLike<number>, first: ArrayLike<number>, second: ArrayLike<number>): number {
+  const { conflicts, shares } = ruleShares(answers, [first, second]);
+  return conflicts === 0 ? 0 : (2 * (shares[0] - shares[1]) * conflicts) / answers.length;
+}

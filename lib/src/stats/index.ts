@@ -5,6 +5,8 @@ export * from './cueConflict';
 export * from './dataEfficiency';
 export * from './decisions';
 export * from './intervals';
+export * from './kernels';
+export * from './linearFits';
 export * from './pairedCurves';
 export * from './ridge';
 export * from './shapeBias';
