@@ -6,6 +6,8 @@ import { inherited, readouts } from './channels/readout';
 import { dataEfficiency, trainable, untrained, variants } from './dataEfficiency';
 import { imageMasks, shapeBias } from './images/shapeBias';
 import { randomNetworks } from './randomNetworks';
+import { representedVariance } from './representedVariance';
+import { shortcutBias } from './shortcutBias';
 
 export * from './additionalTargets';
 export * from './baseModel';
@@ -26,7 +28,9 @@ export * from './images/realStimuli';
 export * from './images/shapeBias';
 export { rowsOfChains, type ShapeBiasRow, shapeBiasSchema } from './images/shapeBiasTable';
 export * from './randomNetworks';
+export * from './representedVariance';
 export * from './settings';
+export * from './shortcutBias';
 export * from './subnetworkDiscovery';
 export * from './transfer';
 
@@ -47,5 +51,7 @@ export const EXPERIMENTS: Readonly<Record<string, AnyExperiment>> = Object.fromE
     imageMasks,
     shapeBias,
     randomNetworks,
+    shortcutBias,
+    representedVariance,
   ].map((one): [string, AnyExperiment] => [(one as Declaration).name, one]),
 );
