@@ -17,6 +17,7 @@ import {
   publishedBaseAccuracySchema,
   publishedBaseLossSchema,
   publishedDepthSchema,
+  publishedEasyFeaturesSchema,
   publishedFigure2Schema,
   publishedFigure4Schema,
   publishedFrozenOrTrainableSchema,
@@ -45,6 +46,7 @@ describe('published tables', () => {
     expect(readTable('data/published/base-accuracy.csv', publishedBaseAccuracySchema).length).toBe(8);
     expect(readTable('data/published/base-loss.csv', publishedBaseLossSchema).length).toBe(2);
     expect(readTable('data/published/shape-bias.csv', publishedShapeBiasSchema).length).toBe(5);
+    expect(readTable('data/published/easy-features.csv', publishedEasyFeaturesSchema).length).toBe(3);
   });
 });
 

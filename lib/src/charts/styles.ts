@@ -90,6 +90,19 @@ const COLOURS: Readonly<Record<string, string>> = {
   silhouettes: blue,
   edges: vermilion,
   'cue-conflict': green,
+  // Two cues, and what they are read by (notebook 22).
+  'class −1': blue,
+  'class 1': vermilion,
+  'linear kernel': grey,
+  'ReLU tangent kernel': vermilion,
+  'trained network': blue,
+  'falling rate': blue,
+  'constant rate': vermilion,
+  // Two features, learnt together or one first.
+  'easy feature': blue,
+  'hard feature': vermilion,
+  'feature −1': blue,
+  'feature 1': vermilion,
   // Observers.
   people: vermilion,
   AlexNet: blue,

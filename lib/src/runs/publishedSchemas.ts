@@ -43,6 +43,12 @@ export const publishedShapeBiasSchema = table('shape-bias.csv', {
   key: ['observer'],
 });
 
+/** What is known of "easy features win" without the figures of its papers (notebook 22). */
+export const publishedEasyFeaturesSchema = table('easy-features.csv', {
+  columns: { paper: text(), quantity: text(), value: share(), source: text() },
+  key: ['paper', 'quantity'],
+});
+
 /** Evaluation accuracy of the released base runs on "a + ab", epoch by epoch. */
 export const publishedBaseAccuracySchema = table('base-accuracy.csv', {
   columns: {

@@ -2,6 +2,7 @@
 export * from './baseModels';
 export * from './channels';
 export * from './curves';
+export * from './easyFeatures';
 export { folder } from './folder';
 export {
   decisions,

@@ -166,6 +166,37 @@ function onRandomNetworks(first: string, second: string): (Estimate & { width: n
   if (pairs.length === 0) return undefined;
   const widest = aq.from(pairs.filter((pair) => pair.width === width));
   return { ...only<{ of: Estimate }>(widest.rollup({ of: (d) => op.difference(d.pair, 10_000) }))!.of, width };
+/** What availability adds to the bias of networks with one hidden ReLU layer: the largest α minus the smallest, seed by seed. */
+function available(): Estimate | undefined {
+  const rows = experiments.shortcutBias
+    .filter((row) => row.hidden === 'relu' && row.depth === 1 && row.rate === 'falling' && row.rho_shortcut === 0.85);
+  const bias = (availability: number) =>
+    new Map(
+      rows
+        .filter((row) => row.availability === availability)
+        .map((row) => [row.seed, row.reliance - row.optimal_reliance]),
+  const [least, most] = [bias(1), bias(8)];
+  return meanOf([...most].flatMap(([seed, value]) => (least.has(seed) ? [value - Number(least.get(seed))] : [])));
+}
+
+/** What the easy feature explains more than the hard one, in networks that have learnt both together. */
+function represented(): Estimate | undefined {
+  const rows = experiments.representedVariance.rowsOf().filter((row) => row.order === 'together');
+  const learnt = rows.filter((row) => Math.min(row.easy_accuracy, row.hard_accuracy) >= experiments.LEARNT);
+  return meanOf(learnt.map((row) => row.easy_variance - row.hard_variance));
+}
+
+/** The same, as the first author's summary has it. */
+function easyMinusHard(): number {
+  const published = tables.publishedEasyFeatures().objects() as { quantity: string; value: number }[];
+  const of = (feature: string) => Number(published.find(({ quantity }) => quantity.endsWith(feature))?.value);
+  return of('easy feature') - of('hard feature');
+}
+
+function meanOf(values: number[]): Estimate | undefined {
+  if (values.length === 0) return undefined;
+  const rows = aq.from(values.map((value) => ({ value })));
+  return only(rows.rollup({ mean: op.mean('value'), low: op.low('value'), high: op.high('value') }));
 }
 
 /** The table of claims as Markdown. */
@@ -285,6 +316,17 @@ export function claims(): string {
     biases,
     biases ? verdictOf(biases, 'holds', 'does not hold') : '',
     '24 masks-on-random-networks',
+  const more = available();
+    'A cue that is 8 times as large, and no better, gains weight behind one hidden ReLU layer: shortcut bias',
+    more,
+    more ? verdictOf(more, 'it does', 'it loses') : '',
+    '22 easy-features-win',
+  const easier = represented();
+    'Of two features learnt equally well, the easy one explains more of the activations: R² easy − hard (published: a summary by an author)',
+    differenceText(easyMinusHard()),
+    easier,
+    easier ? verdictOf(easier, 'holds', 'does not hold') : '',
+    '22 easy-features-win',
   );
   return markdownTable(['claim', 'published', 'ours (95 % interval)', 'verdict', 'notebook'], rows, 'lrrll');
 }
