@@ -166,15 +166,19 @@ function onRandomNetworks(first: string, second: string): (Estimate & { width: n
   if (pairs.length === 0) return undefined;
   const widest = aq.from(pairs.filter((pair) => pair.width === width));
   return { ...only<{ of: Estimate }>(widest.rollup({ of: (d) => op.difference(d.pair, 10_000) }))!.of, width };
+}
+
 /** What availability adds to the bias of networks with one hidden ReLU layer: the largest α minus the smallest, seed by seed. */
 function available(): Estimate | undefined {
   const rows = experiments.shortcutBias
+    .rowsOf()
     .filter((row) => row.hidden === 'relu' && row.depth === 1 && row.rate === 'falling' && row.rho_shortcut === 0.85);
   const bias = (availability: number) =>
     new Map(
       rows
         .filter((row) => row.availability === availability)
         .map((row) => [row.seed, row.reliance - row.optimal_reliance]),
+    );
   const [least, most] = [bias(1), bias(8)];
   return meanOf([...most].flatMap(([seed, value]) => (least.has(seed) ? [value - Number(least.get(seed))] : [])));
 }
@@ -316,12 +320,17 @@ export function claims(): string {
     biases,
     biases ? verdictOf(biases, 'holds', 'does not hold') : '',
     '24 masks-on-random-networks',
+  );
   const more = available();
+  add(
     'A cue that is 8 times as large, and no better, gains weight behind one hidden ReLU layer: shortcut bias',
+    '–',
     more,
     more ? verdictOf(more, 'it does', 'it loses') : '',
     '22 easy-features-win',
+  );
   const easier = represented();
+  add(
     'Of two features learnt equally well, the easy one explains more of the activations: R² easy − hard (published: a summary by an author)',
     differenceText(easyMinusHard()),
     easier,
