@@ -67,7 +67,7 @@ describe('a network of layers', () => {
       ],
     });
     const values = net.init(1);
-    const largest = (name: string) => Math.max(...values[name].data.map(Math.abs));
+    const largest = (name: string) => Math.max(...(values[name].data as Float32Array).map(Math.abs));
     const near = (name: string, bound: number) => {
       expect(largest(name)).toBeLessThanOrEqual(bound * (1 + 1e-6));
       expect(largest(name)).toBeGreaterThan(0.8 * bound);

@@ -38,11 +38,11 @@ describe.each(Object.entries(vectors.ridge))('a ridge readout with λ = %s', (st
 });
 
 it('refuses in a sentence what it cannot fit', () => {
-  const fit = (of: object) => () =>
+  const readout = (of: object) => () =>
     ridgeReadout({ data: [1, 2, 3, 4], width: 2 }, [0, 1], { classes: 2, strength: 1, ...of });
-  expect(fit({})).not.toThrow();
-  expect(fit({ strength: 0 })).toThrow('The strength of a ridge regression is above 0, not 0.');
-  expect(fit({ classes: 1 })).toThrow('A label is a whole number of 0..0, not 1.');
+  expect(readout({})).not.toThrow();
+  expect(readout({ strength: 0 })).toThrow('The strength of a ridge regression is above 0, not 0.');
+  expect(readout({ classes: 1 })).toThrow('A label is a whole number of 0..0, not 1.');
   expect(() => ridgeReadout({ data: [1, 2, 3], width: 2 }, [0], { classes: 2, strength: 1 })).toThrow('no rows of 2');
   expect(() => ridgeReadout({ data: [1, 2], width: 2 }, [0, 1], { classes: 2, strength: 1 })).toThrow(
     'There are 1 rows of features, and labels for 2.',
