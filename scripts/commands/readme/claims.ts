@@ -99,32 +99,45 @@ function biasDifference(second: string): (Estimate & { runs: number }) | undefin
   );
 }
 
-/** Bits of the first 1,000 labels that one condition saves over another, seed by seed, at the n of the channels (2 layers). */
-function bitsSaved(by: string, over: string): Estimate | undefined {
-  const lengthOf = (condition: string, length: string) => {
-    const read = tables
-      .readouts()
-      .filter((d) => d.features === 'base' && d.target === 'a^2 + ab' && d.strength === 0.001)
-      .derive({ line: () => 'readout of the base' })
-      .select('line', 'n', 'seed', 'accuracy');
-    return tables
-      .curves({ layers: [2] })
-      .filter((d) => d.whose === 'ours')
-      .select('line', 'n', 'seed', 'accuracy')
-      .concat(read)
-      .filter(aq.escape((d: { line: string }) => d.line === condition))
-      .filter(aq.escape((d: { n: number }) => experiments.CHANNEL_SIZES.includes(d.n)))
-      .groupby('seed')
-      .derive({ points: op.count(), point: (d) => ({ n: d.n, accuracy: d.accuracy }) })
-      .filter(aq.escape((d: { points: number }) => d.points === experiments.CHANNEL_SIZES.length))
-      .groupby('seed')
-      .rollup({ [length]: (d) => op.codeLength(d.point) });
-  };
-  const saved = lengthOf(by, 'own')
-    .join(lengthOf(over, 'other'))
-    .derive({ saved: (d) => d.other - d.own });
-  if (saved.numRows() < 2) return undefined;
-  return only(saved.rollup({ mean: op.mean('saved'), low: op.low('saved'), high: op.high('saved') }));
+/** Our accuracies at the n of the channels (2 layers): condition, n, seed, accuracy. */
+function channelRuns(): Table {
+  const columns = ['condition', 'n', 'seed', 'accuracy'];
+  const older = tables
+    .curves({ layers: [2] })
+    .filter((d) => d.whose === 'ours')
+    .derive({ condition: (d) => d.line });
+  const read = tables
+    .readouts()
+    .filter((d) => d.features === 'base' && d.target === 'a^2 + ab' && d.strength === 0.001)
+    .derive({ condition: () => 'readout of the base' });
+  const newer = tables.channels().filter((d) => d.layers === 2 && d.condition === 'probe first');
+  return older
+    .select(columns)
+    .concat(read.select(columns), newer.select(columns))
+    .filter(aq.escape((d: { n: number }) => experiments.CHANNEL_SIZES.includes(d.n)));
+}
+
+/** Bits of the first `labels` that one condition saves over another, seed by seed, at the n that both have for every seed. */
+function bitsSaved(by: string, over: string): (Estimate & { labels: number }) | undefined {
+  const runs = channelRuns();
+  const of = (condition: string) => runs.filter(aq.escape((d: { condition: string }) => d.condition === condition));
+  const pairs = of(by).join(of(over).select('n', 'seed', { accuracy: 'other' }));
+  const seeds = new Set(pairs.array('seed')).size;
+  const shared = pairs
+    .groupby('n')
+    .derive({ seeds: op.count() })
+    .filter(aq.escape((d: { seeds: number }) => d.seeds === seeds));
+  const labels = Math.max(...(shared.array('n') as number[]));
+  if (seeds < 2 || new Set(shared.array('n')).size < 2) return undefined;
+  const saved = shared
+    .derive({ own: (d) => ({ n: d.n, accuracy: d.accuracy }), theirs: (d) => ({ n: d.n, accuracy: d.other }) })
+    .groupby('seed')
+    .rollup({ saved: (d) => op.codeLength(d.theirs) - op.codeLength(d.own) })
+    .ungroup();
+  const estimate = only<Estimate>(
+    saved.rollup({ mean: op.mean('saved'), low: op.low('saved'), high: op.high('saved') }),
+  );
+  return estimate && { ...estimate, labels };
 }
 
 /** The mean difference subnetwork minus full model over all targets with the term ab, or without. */
@@ -288,19 +301,16 @@ export function claims(): string {
     );
   }
   for (const [by, over, claim] of [
-    ['subnetwork', 'random init', 'Of the first 1,000 labels the subnetwork saves bits over random init (2 layers)'],
-    [
-      'readout of the base',
-      'subnetwork',
-      '… and a linear readout of the frozen base saves bits over the subnetwork (measure of this project)',
-    ],
+    ['subnetwork', 'random init', 'The subnetwork saves labels over random init'],
+    ['readout of the base', 'subnetwork', '… and a linear readout of the frozen base over the subnetwork'],
+    ['probe first', 'full model', '… and the base with that readout put in first over the base as it is'],
   ]) {
     const saved = bitsSaved(by, over);
-    const said = saved && bitsText(saved);
+    const { labels = 0 } = saved ?? {};
     rows.push([
-      claim,
+      `${claim}: bits of the first ${labels.toLocaleString('en-US')} (2 layers; measure of this project)`,
       '–',
-      said ?? 'no runs yet',
+      saved ? bitsText(saved) : 'no runs yet',
       saved ? verdictOf(saved, 'it does', 'it costs bits') : '–',
       '[20](notebooks/20-which-channel.ipynb)',
     ]);
