@@ -50,7 +50,7 @@ function verify(folder: string): number {
 }
 
 function textOf({ kind, status, compared, differing, error, tolerance, where, reason }: VerificationLine): string {
-  const parts = [`${kind.padEnd(14)} ${status.padEnd(12)}`];
+  const parts = [`${kind.padEnd(24)} ${status.padEnd(12)}`];
   if (error !== undefined && tolerance !== undefined) {
     parts.push(`largest error ${error.toExponential(1)} (tolerance ${tolerance.toExponential(1)}) at ${where};`);
     parts.push(differing > 0 ? `${differing} of ${compared} numbers differ` : `${compared} numbers`);

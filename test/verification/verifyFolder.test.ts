@@ -46,8 +46,8 @@ describe('verifyFolder', () => {
     expect(line.reason).toBeUndefined(); // every tensor was compared
   });
 
-  it.each(['masks-and-biases', 'mnist'])(
-    'finds it in agreement with the vectors of small networks and digits: %s',
+  it.each(['masks-and-biases', 'mnist', 'code-length', 'readout', 'guidance'])(
+    'finds it in agreement with the vectors of the notebooks from 20 on: %s',
     (kind) => {
       const [line] = verifyFolder(new Copy(REFERENCE, kind, [kind]).folder, { modes: ['eager'] });
       expect(line).toMatchObject({ kind, status: 'agrees', differing: 0 });
@@ -72,6 +72,9 @@ describe('verifyFolder', () => {
       'vit',
       'masks-and-biases',
       'mnist',
+      'code-length',
+      'readout',
+      'guidance',
       'two-cues',
       'representation-variance',
     ]);

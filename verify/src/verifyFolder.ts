@@ -4,6 +4,7 @@
  */
 import { readdirSync } from 'node:fs';
 import { compareAdamwSteps } from './adamwSteps';
+import { compareCodeLength, compareGuidance, compareReadout } from './channels';
 import { Comparison, type Tally } from './comparison';
 import { compareDigits } from './digits';
 import { compareRepresentationVariance, compareTwoCues } from './easyFeatures';
@@ -43,12 +44,15 @@ const KINDS: Record<string, (comparison: Comparison, modes: Mode[]) => void> = {
   vit: compareImageModel(vitOfReference),
   'masks-and-biases': compareMasksAndBiases,
   mnist: compareDigits,
+  'code-length': compareCodeLength,
+  readout: compareReadout,
+  guidance: compareGuidance,
   'two-cues': compareTwoCues,
   'representation-variance': compareRepresentationVariance,
 };
 
 /** Kinds without tensors. */
-const JSON_ONLY = ['expressions', 'mnist'];
+const JSON_ONLY = ['expressions', 'mnist', 'code-length'];
 
 /** The kinds of vectors in a folder, in the order in which they build on each other. A kind is there with either file. */
 export function kindsIn(folder: string): string[] {
