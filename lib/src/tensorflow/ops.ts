@@ -128,3 +128,13 @@ export function softmaxCrossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D): t
   });
   return op(logits) as tf.Tensor1D;
 }
+
+/**
+ * Squared distance of outputs [n, classes] to their label [n] (int32), both with their mean over the classes subtracted → [n].
+ * (Tian, arXiv 2509.21519: the loss of the grokking experiments.)
+ */
+export function centredSquaredError(outputs: tf.Tensor2D, labels: tf.Tensor1D): tf.Tensor1D {
+  const classes = outputs.shape[1];
+  const target = tf.oneHot(labels, classes).sub(1 / classes);
+  return outputs.sub(outputs.mean(1, true)).sub(target).square().sum(1);
+}

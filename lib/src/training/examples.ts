@@ -54,8 +54,11 @@ export function inputTensor({ input }: Pick<Network, 'input'>, { inputs, rows }:
   return tf.tensor(inputs, [rows, ...input], 'float32');
 }
 
-/** A network with the weighted mean cross entropy of the classes. */
-export function classifier(network: Network): Trainable<Examples> {
+/** A network with the weighted mean of a loss of each row: outputs [rows, classes], labels [rows] → [rows]. */
+export function classifier(
+  network: Network,
+  lossOf: (outputs: tf.Tensor2D, labels: tf.Tensor1D) => tf.Tensor1D = softmaxCrossEntropy,
+): Trainable<Examples> {
   return {
     ...network,
     inputs: (batch) => [
@@ -64,7 +67,7 @@ export function classifier(network: Network): Trainable<Examples> {
       batch.weights ? tf.tensor1d(batch.weights) : tf.ones([batch.rows]),
     ],
     loss(parameters, [x, labels, weights], pass) {
-      const losses = softmaxCrossEntropy(network.forward(parameters, x, pass).output, labels as tf.Tensor1D);
+      const losses = lossOf(network.forward(parameters, x, pass).output, labels as tf.Tensor1D);
       return tf.div(losses.mul(weights).sum(), weights.sum());
     },
   };
