@@ -10,3 +10,4 @@ export * from './linearFits';
 export * from './pairedCurves';
 export * from './ridge';
 export * from './shapeBias';
+export * from './spectrum';
