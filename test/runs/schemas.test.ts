@@ -21,6 +21,8 @@ import {
   publishedFigure2Schema,
   publishedFigure4Schema,
   publishedFrozenOrTrainableSchema,
+  publishedGrokkingBorderSchema,
+  publishedGrokkingRunSchema,
   publishedShapeBiasSchema,
 } from '../../lib/dist/runs/publishedSchemas';
 import { appendRows, readTable } from '../../lib/dist/runs/resultsTable';
@@ -47,6 +49,8 @@ describe('published tables', () => {
     expect(readTable('data/published/base-loss.csv', publishedBaseLossSchema).length).toBe(2);
     expect(readTable('data/published/shape-bias.csv', publishedShapeBiasSchema).length).toBe(5);
     expect(readTable('data/published/easy-features.csv', publishedEasyFeaturesSchema).length).toBe(3);
+    expect(readTable('data/published/grokking-border.csv', publishedGrokkingBorderSchema).length).toBe(1);
+    expect(readTable('data/published/grokking-run.csv', publishedGrokkingRunSchema).length).toBe(3);
   });
 });
 

@@ -77,3 +77,15 @@ export const publishedFigure4Schema = table('fig4.csv', {
   // The figure draws some points of the same step more than once.
   key: [],
 });
+
+/** Tian, arXiv 2509.21519: the constant of the released configuration dyn_madd.yaml. */
+export const publishedGrokkingBorderSchema = table('grokking-border.csv', {
+  columns: { constant: positive() },
+  key: ['constant'],
+});
+
+/** The released log modular_addition_simple2_fig3.log: M = 23, 512 units, rate 0.01, decay 1e-4, seed 5, 476 of 529 pairs. */
+export const publishedGrokkingRunSchema = table('grokking-run.csv', {
+  columns: { epoch: count(), test_accuracy: share() },
+  key: ['epoch'],
+});

@@ -4,6 +4,7 @@ export * from './channels';
 export * from './curves';
 export * from './easyFeatures';
 export { folder } from './folder';
+export * from './grokking';
 export {
   decisions,
   figure4,
