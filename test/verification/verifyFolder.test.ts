@@ -36,6 +36,7 @@ describe('verifyFolder', () => {
     ['expressions', []],
     ['resnet', ['eager', 'graph']],
     ['vit', ['eager', 'graph']],
+    ['grokking', ['eager', 'graph']],
   ])('finds the library in agreement with the carried vectors: %s, computed in the ways %j', (kind, modes) => {
     const copy = new Copy(REFERENCE, kind, [kind, 'gpt2-weights']);
     const [line, ...others] = verifyFolder(copy.folder, { modes });
@@ -77,6 +78,7 @@ describe('verifyFolder', () => {
       'guidance',
       'two-cues',
       'representation-variance',
+      'grokking',
     ]);
   });
 
@@ -142,6 +144,10 @@ describe('a mistake in the computation shows', () => {
     ['LayerNorm epsilon', 'vit', (json) => (json.model.layer_norm_eps = 1e-3)],
     ['learning rate', 'vit', (json) => (json.sgd.lr *= 1.001)],
     ['temperature', 'vit', (json) => (json.mask.temperature *= 1.001)],
+    ['coupled decay', 'grokking', (json) => (json.adam['adam_wd0.1'].coupled = false)],
+    ['weight decay', 'grokking', (json) => (json.adam['adam_wd0.1'].weight_decay *= 1.01)],
+    ['training pairs', 'grokking', (json) => (json.train_rows[0] = json.test_rows[0])],
+    ['energy', 'grokking', (json) => (json.energy.values[3].energy *= 1 + 1e-8)],
   ])('%s (%s)', (_what, kind, change) => expectDifference(new Copy(REFERENCE, kind).editJson(change)));
 
   it('a transposed mask', () => {

@@ -10,6 +10,7 @@ import { compareDigits } from './digits';
 import { compareRepresentationVariance, compareTwoCues } from './easyFeatures';
 import { compareExpressions } from './expressionAnswers';
 import { compareGpt2Forward } from './gpt2Forward';
+import { compareGrokking } from './grokking';
 import { compareImageModel } from './imageModels';
 import { resnetOfReference, vitOfReference } from './imageReference';
 import { compareMasksAndBiases } from './masksAndBiases';
@@ -49,6 +50,7 @@ const KINDS: Record<string, (comparison: Comparison, modes: Mode[]) => void> = {
   guidance: compareGuidance,
   'two-cues': compareTwoCues,
   'representation-variance': compareRepresentationVariance,
+  grokking: compareGrokking,
 };
 
 /** Kinds without tensors. */
