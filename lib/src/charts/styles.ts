@@ -109,6 +109,15 @@ const COLOURS: Readonly<Record<string, string>> = {
   GoogLeNet: sky,
   'VGG-16': green,
   'ResNet-50': purple,
+  // Networks that learn pairs of a table.
+  'M = 23': blue,
+  'M = 31': vermilion,
+  'M = 41': green,
+  'M = 59': purple,
+  'training pairs': grey,
+  'other pairs': blue,
+  generalises: blue,
+  'learns by heart': vermilion,
   // Seeds and runs of the base model.
   'seed 1': blue,
   'seed 2': vermilion,
