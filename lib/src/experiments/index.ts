@@ -41,5 +41,20 @@ export type AnyExperiment = Experiment<any, any, any>;
 
 /** Every experiment, by its name: notebooks, sweeps and the description of the tables read this list. */
 export const EXPERIMENTS: Readonly<Record<string, AnyExperiment>> = Object.fromEntries(
-  [dataEfficiency, trainable, untrained, variants, targets, channels, readouts, inherited, imageMasks, shapeBias, randomNetworks, shortcutBias, representedVariance, grokking].map(
+  [
+    dataEfficiency,
+    trainable,
+    untrained,
+    variants,
+    targets,
+    channels,
+    readouts,
+    inherited,
+    grokking,
+    shortcutBias,
+    representedVariance,
+    randomNetworks,
+    imageMasks,
+    shapeBias,
+  ].map((one): [string, AnyExperiment] => [(one as Declaration).name, one]),
 );
