@@ -487,6 +487,8 @@ const shapes = ['resnet', 'vit']
     guessing: () => 1 / 16,
     mask: (d) => d.condition,
   });
+
+// %%
 const widestMask = Math.max(...varied('width', ['weight mask']).array('width'));
 const widest = varied('width', ['everything', 'weight mask'])
   .filter(aq.escape((d: Run) => d.width === widestMask))
