@@ -174,6 +174,17 @@ const runs = aq.from(computed).derive({
 });
 
 // %%
+const stand = (['widths', 'digits', 'tasks', 'penalties', 'scales'] as const).map((panel) => {
+  const asked = randomNetworks.wanted({ preset, panels: [panel] });
+  return { 'what varies': panel, runs: asked.length, finished: asked.filter((one) => one.rows.length > 0).length };
+});
+await show(stand, { caption: 'What the results rest on' });
+
+// %% [markdown]
+// Where runs are missing, lines end earlier, and some points rest on one seed: their interval is then that of the test digits
+// alone, and does not say how much another random network would differ.
+
+// %%
 const conditions = ['everything', 'readout', 'biases', 'unit mask', 'weight mask'];
 // The runs in which nothing varies but the columns that are named.
 const usual = { side, task: 'digit', digits, width, scale: 1, penalty: 0 };
