@@ -51,7 +51,7 @@ it('dimension, radius and class distance of a cloud', () => {
   expectClose(found.m, intrinsic_dimension, 1e-10);
   expectClose(found.R, R, 1e-10);
   expectClose(found.delta, delta_all_pairs, 1e-10);
-  expectClose(found.deltaAsReleased, delta_as_released, 1e-10);
+  expectClose(cloudGeometry(cloud, { from: 1 }).delta, delta_as_released, 1e-10);
   // In other units everything but the dimension changes with them.
   const doubled = cloudGeometry({ ...cloud, unit: 2 });
   expectClose(doubled.m, found.m, 1e-10);
@@ -91,7 +91,7 @@ it.each([1, 2, 5])('a flat manifold of dimension %i in a space of 12', (dimensio
 });
 
 it('says what cannot be estimated', () => {
-  expect(() => cloudGeometry(cloud, { neighbours: 1 })).toThrow('take 2 or more');
+  expect(() => cloudGeometry(cloud, { neighbours: 1 })).toThrow('needs 2 or more neighbours');
   const twice = { rows: 6, values: [0, 1, 2, 3, 4, 4], labels: [0, 1, 0, 1, 0, 1] };
   expect(() => cloudGeometry(twice)).toThrow('Two points coincide');
 });

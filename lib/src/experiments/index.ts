@@ -5,6 +5,8 @@ import { channels } from './channels/channels';
 import { inherited, readouts } from './channels/readout';
 import { dataEfficiency, trainable, untrained, variants } from './dataEfficiency';
 import { grokking } from './grokking';
+import { digitGeometry } from './digitGeometry';
+import { exactBias } from './exactBias';
 import { imageMasks, shapeBias } from './images/shapeBias';
 import { randomNetworks } from './randomNetworks';
 import { representedVariance } from './representedVariance';
@@ -18,6 +20,8 @@ export * from './channels/readout';
 export { type SubtaskResult, subtaskSettings, subtaskStage } from './channels/subtask';
 export * from './dataEfficiency';
 export * from './grokking';
+export * from './digitGeometry';
+export * from './exactBias';
 export * from './images/imageBase';
 export { type ImageData, imageDataOf, type ShapesShown } from './images/imageData';
 export * from './images/imageMask';
@@ -41,20 +45,5 @@ export type AnyExperiment = Experiment<any, any, any>;
 
 /** Every experiment, by its name: notebooks, sweeps and the description of the tables read this list. */
 export const EXPERIMENTS: Readonly<Record<string, AnyExperiment>> = Object.fromEntries(
-  [
-    dataEfficiency,
-    trainable,
-    untrained,
-    variants,
-    targets,
-    channels,
-    readouts,
-    inherited,
-    grokking,
-    shortcutBias,
-    representedVariance,
-    randomNetworks,
-    imageMasks,
-    shapeBias,
-  ].map((one): [string, AnyExperiment] => [(one as Declaration).name, one]),
+  [dataEfficiency, trainable, untrained, variants, targets, channels, readouts, inherited, grokking, shortcutBias, representedVariance, randomNetworks, imageMasks, shapeBias, exactBias, digitGeometry].map(
 );

@@ -2,14 +2,11 @@
 import { tf } from '../tensorflow/backend';
 import { tidied } from '../tensorflow/tidy';
 
-/** Points with a class each. */
+/** Points with a class each: values [rows, width], labels [rows]. A value of 1 counts `unit`, of pixels 1/255. */
 export interface Cloud {
   rows: number;
-  /** [rows, width] */
   values: ArrayLike<number>;
-  /** [rows] */
   labels: ArrayLike<number>;
-  /** What a value of 1 counts: 1/255 for pixels. */
   unit?: number;
 }
 
@@ -18,30 +15,26 @@ export interface CloudGeometry {
   m: number;
   /** Largest norm. */
   R: number;
-  /** Smallest distance between points of different classes; and of those that are 1 or more, as the released code has it. */
+  /** Smallest distance between points of different classes. */
   delta: number;
-  deltaAsReleased: number;
 }
 
-/** More than are needed, as they are found in single precision. */
+/** Nearest points are found in single precision, these more than needed; and numbers in one table of distances. */
 const SPARE = 5;
-/** Numbers in one table of distances. */
 const TABLE = 16_000_000;
 
 /**
- * Looks for the nearest among all points. Candidates come from a matrix product in single precision, distances are double.
+ * The geometry of a cloud, by comparing points with all others.
  *
  * @param options.of rows whose nearest points are looked for; by default all.
  * @param options.neighbours how many distances the dimension is estimated from.
+ * @param options.from distances below do not count for delta: the released code takes 1 where it samples.
  */
 export function cloudGeometry(
   { rows, values, labels, unit = 1 }: Cloud,
-  { of, neighbours = 5 }: { of?: ArrayLike<number>; neighbours?: number } = {},
+  { of, neighbours: k = 5, from = 0 }: { of?: ArrayLike<number>; neighbours?: number; from?: number } = {},
 ): CloudGeometry {
-  if (!(neighbours > 1 && neighbours < rows))
-    throw new Error(
-      `${neighbours} neighbours are no basis for a dimension: take 2 or more, and fewer than the points.`,
-    );
+  if (!(k > 1 && k < rows)) throw new Error(`A dimension needs 2 or more neighbours, and fewer than points, not ${k}.`);
   const width = values.length / rows;
   const asked = Int32Array.from(of ?? { length: rows }, (row, i) => (of ? row : i));
   const distance = (a: number, b?: number): number => {
@@ -49,55 +42,46 @@ export function cloudGeometry(
     for (let i = 0; i < width; i++) sum += (values[a * width + i] - (b === undefined ? 0 : values[b * width + i])) ** 2;
     return unit * Math.sqrt(sum);
   };
-  let R = 0;
-  for (let row = 0; row < rows; row++) R = Math.max(R, distance(row));
-
   const points = tf.tensor2d(
-    Float32Array.from(values as number[], (value) => value * unit),
+    Float32Array.from(values, (value) => value * unit),
     [rows, width],
   );
   const squares = tf.tidy(() => points.square().sum(1));
   const classes = tf.tensor1d(Int32Array.from(labels));
-  /** For each row asked, the distances to its nearest points, or to those of other classes that are at least so far. */
-  function* nearest(count: number, farther?: number): Generator<number[]> {
-    const size = Math.ceil(TABLE / rows);
-    for (let start = 0; start < asked.length; start += size) {
+  const most = Math.min(rows, k + SPARE);
+  /** Rows that may be the nearest to each of these, and the nearest of those that count for delta: [own, most] */
+  const candidates = (own: Int32Array) =>
+    tidied(() => {
+      const at = tf.tensor1d(own, 'int32');
+      // Minus the squared distances.
+      const near = tf.matMul(tf.gather(points, at), points, false, true).mul(2).sub(squares);
+      const closeness = near.sub(tf.gather(squares, at).expandDims(1));
+      const out = tf
+        .gather(classes, at)
+        .expandDims(1)
+        .equal(classes)
+        .logicalOr(closeness.greater(1e-4 - from ** 2));
+      const others = tf.where(out, tf.fill(closeness.shape, -1e30), closeness);
+      return [closeness, others].map((one) => tf.topk(one, most).indices.dataSync());
+    });
+  let [sum, delta, R] = [0, Number.POSITIVE_INFINITY, 0];
+  try {
+    for (let start = 0, size = Math.ceil(TABLE / rows); start < asked.length; start += size) {
       const own = asked.subarray(start, start + size);
-      const most = Math.min(rows, count + SPARE);
-      const found = tidied(() => {
-        const places = tf.tensor1d(own, 'int32');
-        const [x, square, label] = [points, squares, classes].map((all) => tf.gather(all, places));
-        const near = tf.matMul(x, points, false, true).mul(2).sub(squares).sub(square.expandDims(1));
-        const none = (where: tf.Tensor) => tf.where(where, tf.fill(near.shape, Number.NEGATIVE_INFINITY), near);
-        const others = farther === undefined ? near : none(label.expandDims(1).equal(classes));
-        const left = farther ? tf.where(near.greater(1e-4 - farther ** 2), tf.fill(near.shape, -1e30), others) : others;
-        return tf.topk(left, most).indices.dataSync();
-      });
+      const found = candidates(own);
       for (const [i, row] of own.entries()) {
-        const candidates = [...found.subarray(i * most, (i + 1) * most)];
-        const isAsked = (other: number) => other !== row && (farther === undefined || labels[other] !== labels[row]);
-        const distances = candidates.filter(isAsked).map((other) => distance(row, other));
-        yield distances
-          .filter((one) => one >= (farther ?? 0))
-          .sort((a, b) => a - b)
-          .slice(0, count);
+        const [near, others] = found.map((all) =>
+          [...all.subarray(i * most, (i + 1) * most)].filter((at) => at !== row),
+        );
+        const distances = near.map((other) => distance(row, other)).sort((a, b) => a - b);
+        if (distances[0] === 0) throw new Error('Two points coincide: leave one of them out, as ln 0 is no number.');
+        for (const one of distances.slice(0, k - 1)) sum += Math.log(distances[k - 1] / one);
+        for (const one of others.filter((other) => labels[other] !== labels[row]).map((other) => distance(row, other)))
+          if (one >= from) delta = Math.min(delta, one);
       }
     }
-  }
-  const closest = (farther: number): number => {
-    let least = Number.POSITIVE_INFINITY;
-    for (const [one = least] of nearest(1, farther)) least = Math.min(least, one);
-    return least;
-  };
-  try {
-    let sum = 0;
-    for (const distances of nearest(neighbours)) {
-      if (distances[0] === 0) throw new Error('Two points coincide: leave one of them out, as ln 0 is no number.');
-      const last = Math.log(distances[neighbours - 1]);
-      for (const one of distances.slice(0, -1)) sum += last - Math.log(one);
-    }
-    const delta = closest(0);
-    return { m: (asked.length * (neighbours - 1)) / sum, R, delta, deltaAsReleased: delta < 1 ? closest(1) : delta };
+    for (let row = 0; row < rows; row++) R = Math.max(R, distance(row));
+    return { m: (asked.length * (k - 1)) / sum, R, delta };
   } finally {
     tf.dispose([points, squares, classes]);
   }
