@@ -4,9 +4,9 @@ import { targets } from './additionalTargets';
 import { channels } from './channels/channels';
 import { inherited, readouts } from './channels/readout';
 import { dataEfficiency, trainable, untrained, variants } from './dataEfficiency';
-import { grokking } from './grokking';
 import { digitGeometry } from './digitGeometry';
 import { exactBias } from './exactBias';
+import { grokking } from './grokking';
 import { imageMasks, shapeBias } from './images/shapeBias';
 import { randomNetworks } from './randomNetworks';
 import { representedVariance } from './representedVariance';
@@ -19,9 +19,9 @@ export { CHANNEL_NAMES, CHANNELS, type ChannelName } from './channels/conditions
 export * from './channels/readout';
 export { type SubtaskResult, subtaskSettings, subtaskStage } from './channels/subtask';
 export * from './dataEfficiency';
-export * from './grokking';
 export * from './digitGeometry';
 export * from './exactBias';
+export * from './grokking';
 export * from './images/imageBase';
 export { type ImageData, imageDataOf, type ShapesShown } from './images/imageData';
 export * from './images/imageMask';
@@ -45,5 +45,22 @@ export type AnyExperiment = Experiment<any, any, any>;
 
 /** Every experiment, by its name: notebooks, sweeps and the description of the tables read this list. */
 export const EXPERIMENTS: Readonly<Record<string, AnyExperiment>> = Object.fromEntries(
-  [dataEfficiency, trainable, untrained, variants, targets, channels, readouts, inherited, grokking, shortcutBias, representedVariance, randomNetworks, imageMasks, shapeBias, exactBias, digitGeometry].map(
+  [
+    dataEfficiency,
+    trainable,
+    untrained,
+    variants,
+    targets,
+    channels,
+    readouts,
+    inherited,
+    grokking,
+    shortcutBias,
+    representedVariance,
+    exactBias,
+    digitGeometry,
+    randomNetworks,
+    imageMasks,
+    shapeBias,
+  ].map((one): [string, AnyExperiment] => [(one as Declaration).name, one]),
 );
