@@ -25,9 +25,9 @@
 // pairs in proportion to M ln M suffices to keep the solutions that generalise. An [inductive
 // bias](../docs/glossary.md#inductive-bias) is measured here by what it saves: the rest of the M² pairs.
 //
-// **Sources.** The text of the paper (version 5) and its released code, [yuandong-tian/understanding](
-// https://github.com/yuandong-tian/understanding). Its figures could not be read off as numbers, so two things alone are
-// drawn as *published*: a constant of a released configuration, and one released log.
+// **Sources.** The text of the paper (version 5) and its released code,
+// [yuandong-tian/understanding](https://github.com/yuandong-tian/understanding). Its figures could not be read off as
+// numbers, so two things alone are drawn as *published*: a constant of a released configuration, and one released log.
 
 // %%
 import {
