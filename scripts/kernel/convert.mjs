@@ -127,20 +127,25 @@ const guardAwaits = (context) => (file) => {
 };
 
 /**
- * `{ preset }` becomes `{ preset: preset }`: tslab does not find that such a name is of an earlier cell.
+ * Names of properties, written so that tslab leaves them alone: it takes them for names of earlier cells, where the type of the
+ * value is written there. `{ preset }` becomes `{ preset: preset }`, and `({ n: first }) =>` becomes `({ 'n': first }) =>`.
  *
  * @param {string} source
  */
-export function expandShorthand(source) {
+export function plainProperties(source) {
   const file = ts.createSourceFile('cell.ts', source, ts.ScriptTarget.Latest, true);
-  /** @type {import('typescript').Identifier[]} */
-  const names = [];
+  /** @type {{at: number, text: string}[]} */
+  const added = [];
   const visit = (/** @type {import('typescript').Node} */ node) => {
-    if (ts.isShorthandPropertyAssignment(node)) names.push(node.name);
+    if (ts.isShorthandPropertyAssignment(node)) added.push({ at: node.name.end, text: `: ${node.name.text}` });
+    if (ts.isBindingElement(node) && node.propertyName && ts.isIdentifier(node.propertyName)) {
+      const { propertyName } = node;
+      added.push({ at: propertyName.getStart(file), text: "'" }, { at: propertyName.end, text: "'" });
+    }
     ts.forEachChild(node, visit);
   };
   visit(file);
-  return names.reduceRight((text, { end, text: name }) => `${text.slice(0, end)}: ${name}${text.slice(end)}`, source);
+  return added.reduceRight((text, { at, text: more }) => text.slice(0, at) + more + text.slice(at), source);
 }
 
 /**
@@ -201,7 +206,7 @@ export class Cells {
   /** @param {string} source */
   #convert(source) {
     firstMaps.length = 0;
-    const converted = this.#converter.convert(this.#declared, expandShorthand(source));
+    const converted = this.#converter.convert(this.#declared, plainProperties(source));
     const number = this.#converted.length;
     this.#converted.push({ source, locate: () => undefined });
     this.#declaring = converted.declOutput;

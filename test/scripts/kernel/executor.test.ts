@@ -138,6 +138,16 @@ it('the shorthand of a name of an earlier cell is its value', async () => {
   ]);
 });
 
+it('properties of a value of an earlier cell can be taken apart', async () => {
+  await run('const rows = [{ n: 3, below: { least: 4 } }];');
+  const { passed, shown } = await run(
+    'const sums = rows.map(({ n: first, below: { least: second = 5 } }) => first + second);\n' +
+      'const [{ n: own, ...rest }] = rows;\n[sums, own, rest]',
+  );
+  expect(passed).toBe(true);
+  expect(shown).toEqual([[[7], 3, { below: { least: 4 } }]]);
+});
+
 it('the whole library can be imported by an expression, since each type in a public signature is exported', async () => {
   const { error } = await run("const library = await import('subtask-induction');");
   expect(error).toBe('');
