@@ -11,6 +11,12 @@ import type { Random } from '../tasks/random';
 
 type Rows = readonly (readonly number[])[];
 
+/** Points with what is to be answered: x [points][width], y [points][outputs] */
+export interface Points {
+  x: number[][];
+  y: number[][];
+}
+
 /** Functions drawn from a Gaussian process that fit the training points, at other points: each output by itself. */
 export interface Posterior {
   /** [points][outputs] */
@@ -28,7 +34,7 @@ const eigenOf = (matrix: Matrix) => {
 const RANK = 1e-13;
 
 /** The posterior of the kernel exp(−‖x − x'‖²/(2σ²)), without noise. x [points][width], y [points][outputs]. */
-export function rbfPosterior(train: { x: Rows; y: Rows }, x: Rows, { sigma = 1 } = {}): Posterior {
+export function rbfPosterior(train: Points, x: Rows, { sigma = 1 } = {}): Posterior {
   const squared = (a: readonly number[], b: readonly number[]) => a.reduce((sum, one, i) => sum + (one - b[i]) ** 2, 0);
   const kernel = (a: Rows, b: Rows) =>
     new Matrix(a.map((one) => b.map((other) => Math.exp(-squared(one, other) / (2 * sigma ** 2)))));
@@ -36,7 +42,7 @@ export function rbfPosterior(train: { x: Rows; y: Rows }, x: Rows, { sigma = 1 }
   const kept = values.flatMap((value, i) => (value > RANK * Math.max(...values) ? i : []));
   const roots = vectors.subMatrixColumn(kept).divRowVector(kept.map((i) => Math.sqrt(values[i])));
   const half = kernel(x, train.x).mmul(roots);
-  const mean = half.mmul(roots.transpose().mmul(new Matrix(train.y as number[][])));
+  const mean = half.mmul(roots.transpose().mmul(new Matrix(train.y)));
   return { mean: mean.to2DArray(), covariance: kernel(x, x).sub(half.mmul(half.transpose())).to2DArray() };
 }
 
