@@ -18,6 +18,7 @@ import {
   publishedBaseLossSchema,
   publishedDepthSchema,
   publishedEasyFeaturesSchema,
+  publishedDifficultySchema,
   publishedFigure2Schema,
   publishedFigure4Schema,
   publishedFrozenOrTrainableSchema,
@@ -51,6 +52,7 @@ describe('published tables', () => {
     expect(readTable('data/published/easy-features.csv', publishedEasyFeaturesSchema).length).toBe(3);
     expect(readTable('data/published/grokking-border.csv', publishedGrokkingBorderSchema).length).toBe(1);
     expect(readTable('data/published/grokking-run.csv', publishedGrokkingRunSchema).length).toBe(3);
+    expect(readTable('data/published/task-difficulty.csv', publishedDifficultySchema).length).toBe(20);
   });
 });
 

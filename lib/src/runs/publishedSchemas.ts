@@ -89,3 +89,9 @@ export const publishedGrokkingRunSchema = table('grokking-run.csv', {
   columns: { epoch: count(), test_accuracy: share() },
   key: ['epoch'],
 });
+
+/** Bits of tasks and of architectures in Boopathy et al. (arXiv 2305.01034), read off the pictures beside the released code. */
+export const publishedDifficultySchema = table('task-difficulty.csv', {
+  columns: { task: text(), architecture: optional(text()), log10_bits: positive() },
+  key: ['task', 'architecture'],
+});
