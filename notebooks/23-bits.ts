@@ -217,7 +217,7 @@ const manifold = (dimension: number, rows: number) => {
 const estimates = [1, 2, 5, 10].flatMap((dimension) =>
   sizes.map((rows) => {
     const { m } = stats.cloudGeometry(manifold(dimension, rows));
-    return { known: `${dimension} dimensions`, dimension, points: rows, m };
+    return { known: `m = ${dimension}`, dimension, points: rows, m };
   }),
 );
 await show(
@@ -229,8 +229,8 @@ await show(
 );
 
 // %% [markdown]
-// What to see: up to five dimensions the estimate is right. Ten are seen as fewer, the more so the fewer points there are: in
-// that many dimensions the nearest points are far, and the manifold has edges. So a large m is a lower bound.
+// What to see: one and two dimensions are found. More are seen as fewer, the more so the fewer points there are: the nearest points
+// are far in many dimensions, and the manifold has edges. So a large m is a lower bound.
 //
 // Now the digits ([MNIST](https://yann.lecun.com/exdb/mnist), Yann LeCun and Corinna Cortes, CC BY-SA 3.0).
 
@@ -323,15 +323,18 @@ await show(
 
 // %%
 await show({
-  title: { text: 'Errors of functions that fit', subtitle: `${errors.length} draws; the dashed line is the target` },
-  data: { values: Array.from(errors, (error) => ({ error })) },
+  title: {
+    text: 'Errors of functions that fit',
+    subtitle: `${Math.min(2000, errors.length)} draws; the dashed line is the target`,
+  },
+  data: { values: Array.from(errors.slice(0, 2000), (error) => ({ error })) },
   width: 500,
   height: 180,
   layer: [
     {
       mark: { type: 'bar' },
       encoding: {
-        x: { field: 'error', bin: { maxbins: 50 }, title: 'mean squared error' },
+        x: { field: 'error', bin: { maxbins: 50 }, title: 'mean squared error', axis: { tickCount: 8 } },
         y: { aggregate: 'count', type: 'quantitative', title: 'functions' },
       },
     },
@@ -344,9 +347,8 @@ await show({
 });
 
 // %% [markdown]
-// What to see: no draw comes near the target, so whatever is said of it is said by the tail alone. A χ² that is fitted to
-// the draws, as in the released code, has their mean and spread, and yet the wrong tail: it is too thick, and asks for too few
-// bits.
+// What to see: hardly a draw comes near the target, so what is said of it is said by the tail alone. A χ² that is fitted to the
+// draws, as in the released code, has their mean and spread, and yet the wrong tail: it is too thick, and asks for too few bits.
 //
 // ## What do dimensions and points cost?
 
@@ -363,7 +365,12 @@ await show(
   charts.lines(measures, {
     title: `Bits needed for an error of ${target}`,
     subtitle: 'means over draws of the task, bands are 95 % intervals',
-    x: { field: 'd', title: 'dimensions d', scale: { zero: false, nice: false } },
+    x: {
+      field: 'd',
+      title: 'dimensions d',
+      scale: { zero: false, nice: false },
+      axis: { format: 'd', tickMinStep: 1 },
+    },
     y: { field: 'bits', title: 'bits', format: '.1f' },
     ...{ color: 'how', facet: 'points', columns: 2, band: ['low', 'high'] },
   }),
@@ -384,10 +391,24 @@ await show(
   { caption: 'How much of the exact bits the χ² fit tells, where more than one is needed', digits: 2 },
 );
 
+// %%
+const rises = measures
+  .orderby('how', 'd', 'n')
+  .groupby('how', 'd')
+  .derive({ before: (d) => op.lag(d.bits, 1) })
+  .filter((d) => d.before != null)
+  .groupby('how')
+  .rollup({ steps: op.count(), 'more bits with more points': (d) => op.sum(d.bits > d.before + 0.05 ? 1 : 0) });
+await show(rises, {
+  caption: 'From one number of points to the next, at each d',
+  none: 'There is one number of points alone.',
+});
+
 // %% [markdown]
-// What to see: more dimensions need more bits, as the paper says. More points do not always need fewer: hypotheses that fit
-// more points are fewer, and their errors spread less, while the mean error has not fallen enough. With enough points the
-// bits go to nothing, in few dimensions first.
+// What to see: more dimensions need more bits, as the paper says. By the exact law, more points need fewer.
+//
+// By the χ² fit they seem to need more in many dimensions: its tail is too thick the most where points are few. That would be a
+// striking result, and it is one of the fit alone.
 //
 // ## Bits that a model provides
 //
@@ -412,10 +433,17 @@ await show(
   charts.lines(provided, {
     title: 'Bits that ReLU networks provide over the kernel',
     subtitle: 'bits of the kernel (exact) less those of the networks (χ² fit); 95 % intervals over draws of the task',
-    x: { field: 'd', title: 'dimensions d', scale: { zero: false, nice: false } },
+    x: {
+      field: 'd',
+      title: 'dimensions d',
+      scale: { zero: false, nice: false },
+      axis: { format: 'd', tickMinStep: 1 },
+    },
     ...{ y: { field: 'provided', title: 'bits', format: '.1f' }, color: 'points', band: ['low', 'high'] },
   }),
 );
+
+// %%
 await show(provided.select(aq.not('points')), { caption: 'Bits needed, and provided', digits: 2, limit: 20 });
 
 // %% [markdown]
@@ -492,6 +520,8 @@ await show(
     ...{ of: 'line', interval: ['low', 'high'] },
   }),
 );
+
+// %%
 await show(instilled, { caption: 'Code length, and bits provided', digits: 0 });
 
 // %% [markdown]
