@@ -429,6 +429,8 @@ const provided = networks
     ...{ provided: op.mean('provided'), low: op.low('provided'), high: op.high('provided'), draws: op.count() },
   })
   .orderby('n', 'd');
+
+// %%
 await show(
   charts.lines(provided, {
     title: 'Bits that ReLU networks provide over the kernel',
@@ -507,6 +509,8 @@ const instilled = lengths
     seeds: op.count(),
   })
   .orderby(aq.desc('bits'));
+
+// %%
 await show(
   charts.dots(instilled, {
     ...{ title: 'Bits provided, against random init', subtitle: '"a^2 + ab", 2 layers, first 1,000 samples' },
