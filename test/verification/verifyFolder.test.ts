@@ -47,7 +47,7 @@ describe('verifyFolder', () => {
     expect(line.reason).toBeUndefined(); // every tensor was compared
   });
 
-  it.each(['masks-and-biases', 'mnist', 'code-length', 'readout', 'guidance'])(
+  it.each(['masks-and-biases', 'mnist', 'code-length', 'readout', 'guidance', 'difficulty', 'exact-bias'])(
     'finds it in agreement with the vectors of the notebooks from 20 on: %s',
     (kind) => {
       const [line] = verifyFolder(new Copy(REFERENCE, kind, [kind]).folder, { modes: ['eager'] });
@@ -76,6 +76,8 @@ describe('verifyFolder', () => {
       'code-length',
       'readout',
       'guidance',
+      'difficulty',
+      'exact-bias',
       'two-cues',
       'representation-variance',
       'grokking',

@@ -94,7 +94,7 @@ export function compareRepresentationVariance(comparison: Comparison): void {
   });
 }
 
-function rowsOf(reference: Reference, name: string): number[][] {
+export function rowsOf(reference: Reference, name: string): number[][] {
   const { shape } = reference.tensor(name, [-1, -1]);
   const values = Array.from(reference.values(name));
   return Array.from({ length: shape[0] }, (_, row) => values.slice(row * shape[1], (row + 1) * shape[1]));

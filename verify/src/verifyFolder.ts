@@ -4,6 +4,7 @@
  */
 import { readdirSync } from 'node:fs';
 import { compareAdamwSteps } from './adamwSteps';
+import { compareDifficulty, compareExactBias } from './bits';
 import { compareCodeLength, compareGuidance, compareReadout } from './channels';
 import { Comparison, type Tally } from './comparison';
 import { compareDigits } from './digits';
@@ -48,6 +49,8 @@ const KINDS: Record<string, (comparison: Comparison, modes: Mode[]) => void> = {
   'code-length': compareCodeLength,
   readout: compareReadout,
   guidance: compareGuidance,
+  difficulty: compareDifficulty,
+  'exact-bias': compareExactBias,
   'two-cues': compareTwoCues,
   'representation-variance': compareRepresentationVariance,
   grokking: compareGrokking,

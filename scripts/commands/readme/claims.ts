@@ -196,9 +196,11 @@ function available(): Estimate | undefined {
   return meanOf([...most].flatMap(([seed, value]) => (least.has(seed) ? [value - Number(least.get(seed))] : [])));
 }
 
-/** What the easy feature explains more than the hard one, in networks that have learnt both together. */
-function represented(): Estimate | undefined {
-  const rows = experiments.representedVariance.rowsOf().filter((row) => row.order === 'together');
+/** What the easy feature explains more than the hard one, in networks of this depth that have learnt both together. */
+function represented(depth: number): Estimate | undefined {
+  const rows = experiments.representedVariance
+    .rowsOf()
+    .filter((row) => row.order === 'together' && row.depth === depth);
   const learnt = rows.filter((row) => Math.min(row.easy_accuracy, row.hard_accuracy) >= experiments.LEARNT);
   return meanOf(learnt.map((row) => row.easy_variance - row.hard_variance));
 }
@@ -339,13 +341,17 @@ export function claims(): string {
     more ? verdictOf(more, 'it does', 'it loses') : '',
     '22 easy-features-win',
   );
-  const easier = represented();
-  add(
-    'Of two features learnt equally well, the easy one explains more of the activations: R² easy − hard (published: a summary by an author)',
-    differenceText(easyMinusHard()),
-    easier,
-    easier ? verdictOf(easier, 'holds', 'does not hold') : '',
-    '22 easy-features-win',
-  );
+  for (const [depth, claim, published] of [
+    [
+      2,
+      'Of two features learnt equally well, the easy one explains more of the activations: R² easy − hard, 2 hidden layers (published: a summary by an author)',
+      differenceText(easyMinusHard()),
+    ],
+    [4, '… and with 4 hidden layers', '–'],
+  ] as const) {
+    const easier = represented(depth);
+    const verdict = easier ? verdictOf(easier, 'holds', 'the hard one does') : '';
+    add(claim, published, easier, verdict, '22 easy-features-win');
+  }
   return markdownTable(['claim', 'published', 'ours (95 % interval)', 'verdict', 'notebook'], rows, 'lrrll');
 }
