@@ -277,46 +277,47 @@ layer.push(
 await show(chart);
 
 // %%
-const shares = border.groupby('modulus', 'n').rollup({ found: op.mean('found'), seeds: op.count() });
-const halves = shares
+const halves = border
+  .groupby('modulus', 'n')
+  .rollup({ found: op.mean('found') })
   .groupby('modulus')
   .rollup({
     n: (d) => op.min(d.found >= 0.5 ? d.n : null),
     below: (d) => op.max(d.found < 0.5 ? d.n : null),
-    seeds: op.min('seeds'),
   })
   .orderby('modulus')
-  .objects() as { modulus: number; n?: number; below?: number; seeds: number }[];
+  .objects() as { modulus: number; n?: number; below?: number }[];
+
+// %%
 await show(
-  halves.map(({ modulus, n: smallest, below, seeds: least }) => {
-    const atBorder = experiments.pairCount(modulus, C);
-    const number =
-      smallest === undefined ? `more than ${below}` : below === undefined ? `≤ ${smallest}` : `${smallest}`;
+  halves.map((one) => {
+    const [smallest, below] = [one.n, one.below];
+    const atBorder = experiments.pairCount(one.modulus, C);
+    const sign = below === undefined ? '≤ ' : '';
     return {
-      M: modulus,
+      M: one.modulus,
       'n* (published constant)': atBorder,
-      'our smallest n': number,
+      'our smallest n': smallest === undefined ? `more than ${below}` : `${sign}${smallest}`,
       'largest n that fails': below ?? 'none tried',
-      'ours / n*': smallest === undefined ? '' : (smallest / atBorder).toFixed(2),
-      'of all pairs': smallest === undefined ? '' : (smallest / modulus ** 2).toFixed(2),
-      seeds: least,
+      'ours / n*': smallest === undefined ? '' : sign + (smallest / atBorder).toFixed(2),
+      'of all pairs': smallest === undefined ? '' : sign + (smallest / one.modulus ** 2).toFixed(2),
     };
   }),
   { caption: 'The smallest n at which at least half of the seeds find the rule' },
 );
 
 // %%
-const between = halves.flatMap(({ modulus, n: right, below: left }) =>
-  left && right ? [{ modulus, left, right }] : [],
-);
-const [first, second] = [between[0], between[between.length - 1]];
-if (between.length > 1) {
-  const [from, to] = [first.modulus, second.modulus];
-  const factor = (f: (m: number) => number) => (f(to) / f(from)).toFixed(2);
+const crossed = halves.filter((one) => one.n !== undefined && one.below !== undefined);
+if (crossed.length > 1) {
+  const [smaller, larger] = [crossed[0], crossed[crossed.length - 1]];
+  const least = Number(larger.below) / Number(smaller.n);
+  const greatest = Number(larger.n) / Number(smaller.below);
+  const ofM = larger.modulus / smaller.modulus;
+  const ofLogarithm = Math.log(larger.modulus) / Math.log(smaller.modulus);
   say(
-    `From M = ${from} to M = ${to} our border grows by a factor between ${(second.left / first.right).toFixed(2)} and ` +
-      `${(second.right / first.left).toFixed(2)}. M ln M grows by ${factor((m) => m * Math.log(m))}, M by ` +
-      `${factor((m) => m)}, and M² by ${factor((m) => m * m)}.`,
+    `From M = ${smaller.modulus} to M = ${larger.modulus} our border grows by a factor between ${least.toFixed(2)} and ` +
+      `${greatest.toFixed(2)}. M ln M grows by ${(ofM * ofLogarithm).toFixed(2)}, M by ${ofM.toFixed(2)}, and M² by ` +
+      `${(ofM * ofM).toFixed(2)}.`,
   );
 } else say('With this preset there are not two M with runs on both sides of the border, so that no law can be tested.');
 
@@ -539,7 +540,9 @@ await show(
 // transformers, modulo 7, from numbers up to 999: another task. What the tables themselves ask for can be compared.)
 //
 // Some of them are sums under other names: "ab" is one for a, b ≠ 0, since a product is a sum of logarithms; "a + ab" is a
-// times b + 1; "a^2 + b^2" is a sum already. How far that goes for any table can be counted. Take four corners, f(a, b),
+// times b + 1; "a^2 + b^2" is a sum already.
+//
+// How far that goes for any table can be counted. Take four corners, f(a, b),
 // f(a, d), f(c, b) and f(c, d): in a sum under other names, three of them tell the fourth.
 
 // %%
@@ -582,11 +585,11 @@ const smallest = others
   .rollup({ largest: op.max('n'), n: (d) => op.min(d.found >= 0.5 ? d.n : null) })
   .objects() as { expression: string; largest: number; n?: number }[];
 await show(
-  smallest.map(({ expression, largest, n: needed }) => ({
-    expression,
-    'three corners tell the fourth': told[expression],
-    'smallest n at which half of the seeds find the rule': needed ?? `more than ${largest}`,
-    'of all pairs': needed === undefined ? '' : (needed / pairs.rows).toFixed(2),
+  smallest.map((one) => ({
+    expression: one.expression,
+    'three corners tell the fourth': told[one.expression],
+    'smallest n at which half of the seeds find the rule': one.n ?? `more than ${one.largest}`,
+    'of all pairs': one.n === undefined ? '' : (one.n / pairs.rows).toFixed(2),
   })),
   { caption: `Expressions mod ${M}` },
 );
@@ -602,20 +605,31 @@ await show(
 // ## Limits
 //
 // - The constant of the border depends on the learning rate, the decay, the width and the epochs allowed. Only its form,
-//   M ln M, is the paper's claim. The laptop's runs cross the border for two M that lie near each other: they rule out that it
-//   grows as the table does, and cannot tell M ln M well from M. For the largest M there are runs on one side alone.
+//   M ln M, is the paper's claim.
+//
+// - The laptop's runs cross the border for two M that lie near each other: they rule out that it grows as the table does, and
+//   cannot tell M ln M well from M. For the largest M there are runs on one side alone.
+//
 // - Three seeds a point: an interval over them is wide where runs end differently.
+//
 // - The smallest n is one of those that were tried: the border lies between it and the largest that fails.
+//
 // - Nothing here is read off the paper's figures: they draw more tables (composite M, products of groups, groups that are
 //   not commutative), which are not recomputed.
+//
 // - The corner count is ours, not the paper's. It goes along with what is learned, in a handful of expressions; that it is
 //   the reason is not shown.
+//
 // - Best-frequency shares are shown for the sum alone: under other names, a wave over 0..M-1 is no wave.
 //
 // ## Questions to try
 //
 // - Does the time to find the rule go to infinity at the border? Look at the column *epoch* of `runs`.
+//
 // - What does more weight decay do: `learn({ n: few, decay: 1e-3 })`?
+//
 // - Is a wider network better or worse near the border? Change `shared.hidden` in the cell of the network.
+//
 // - Which other expressions are sums under other names? `closure('a^2 - b^2')`.
+//
 // - The paper's relation needs fewer than M² units: what happens with 2M - 2 of them?

@@ -160,6 +160,7 @@ const SYMBOL_OF: Readonly<Record<string, string>> = {
   'mask of plain images': 'triangle-down',
   'untrained subnetwork': 'cross',
   'mask of an untrained network': 'cross',
+  base: 'triangle-right',
   everything: 'square',
   published: 'triangle-right',
   ours: 'circle',
