@@ -75,13 +75,17 @@ const someMetadata = fc
 const sorted = (record: Record<string, unknown>) => Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
 
 describe('safetensors', () => {
-  it('reads the reference files and writes the same bytes', () => {
+  it('reads the reference files and writes the same values, and the bytes of those that the library of Python wrote', () => {
+    const written = ['adamw-steps', 'gpt2-forward', 'gpt2-weights', 'mask-training', 'resnet', 'transfer', 'vit'];
     const names = readdirSync('test/reference').filter((name) => name.endsWith('.safetensors'));
-    expect(names.length).toBeGreaterThan(0);
+    expect(names).toEqual(expect.arrayContaining(written.map((name) => `${name}.safetensors`)));
     for (const name of names) {
       const { tensors, metadata } = readSafetensors(`test/reference/${name}`);
       writeSafetensors(path, tensors, metadata);
-      expect(readFileSync(path).equals(readFileSync(`test/reference/${name}`)), name).toBe(true);
+      // Others put tensors of one type into another order.
+      if (!written.includes(name.replace('.safetensors', '')))
+        expect(readSafetensors(path)).toEqual({ tensors, metadata });
+      else expect(readFileSync(path).equals(readFileSync(`test/reference/${name}`)), name).toBe(true);
     }
   });
 
