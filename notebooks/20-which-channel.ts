@@ -283,6 +283,12 @@ const everything = bits
   .join_left(leads)
   .join_left(right)
   .join_left(aq.from(seconds))
+  // One seed has no interval.
+  .derive({ low: (d) => (d.seeds > 1 ? d.low : null), high: (d) => (d.seeds > 1 ? d.high : null) })
+  .derive({
+    'length, low': (d) => (d.seeds > 1 ? d['length, low'] : null),
+    'length, high': (d) => (d.seeds > 1 ? d['length, high'] : null),
+  })
   .orderby(aq.desc('bits'))
   .relocate(['condition', 'channel', 'seeds', 'n50'], { before: 'bits' });
 await show(everything, { caption: 'All conditions', limit: 40, digits: round });
@@ -565,6 +571,8 @@ const compare = (question: string, first: string, second: string) =>
     .derive({
       question: aq.escape(() => question),
       compared: aq.escape(() => `${first}, against ${second}`),
+      low: (d) => (d.seeds > 1 ? d.low : null),
+      high: (d) => (d.seeds > 1 ? d.high : null),
       verdict: (d) => (d.seeds < 2 ? 'one seed' : d.low > 0 ? 'saves' : d.high < 0 ? 'costs' : 'not told apart'),
     })
     .filter((d) => d.seeds > 0)
