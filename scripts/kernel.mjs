@@ -25,11 +25,12 @@ const open = new Map();
 /** @type {NodeJS.Timeout | undefined} */
 let waiting;
 
-function start() {
+/** @param {string[]} more arguments */
+function start(...more) {
   restarting = false;
   computing = false;
   open.clear();
-  cells = fork(main, process.argv.slice(2));
+  cells = fork(main, [...process.argv.slice(2), ...more]);
   cells.on('message', (/** @type {any} */ message) => {
     if (message === 'awake') heard();
     else if (message.began) open.set(message.began.header.msg_id, message.began);
@@ -39,7 +40,7 @@ function start() {
   cells.on('exit', async (code, signal) => {
     if (!restarting) process.exit(code ?? (signal ? 1 : 0));
     await answer(process.argv[process.argv.indexOf('--config-path') + 1], [...open.values()]);
-    start();
+    start('--restarted');
   });
 }
 

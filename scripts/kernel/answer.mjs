@@ -33,28 +33,41 @@ export async function answer(connectionFile, requests) {
   ) => socket.send(frames(connection.key, to, type, content));
   /**
    * @param {OpenRequest} request
+   * @param {string} text
+   */
+  const say = async (request, text) => {
+    await send(iopub, request, 'stream', { name: 'stderr', text });
+    await send(iopub, request, 'status', { execution_state: 'idle' });
+  };
+  /**
+   * @param {OpenRequest} request
    * @param {string} status
    * @param {string} text
    */
-  const end = async (request, status, text) => {
-    await send(iopub, request, 'stream', { name: 'stderr', text });
-    await send(shell, request, 'execute_reply', { status, ename: 'Interrupted', evalue: text, traceback: [] });
-    await send(iopub, request, 'status', { execution_state: 'idle' });
+  const reply = (request, status, text) =>
+    send(shell, request, 'execute_reply', { status, ename: 'Interrupted', evalue: text, traceback: [] });
+  const lost = async (/** @type {OpenRequest} */ request) => {
+    await say(request, LOST);
+    await reply(request, 'aborted', LOST);
   };
   const [running, ...waiting] = requests;
-  if (running) await end(running, 'error', RESTARTED);
-  for (const request of waiting) await end(request, 'aborted', LOST);
+  for (const request of waiting) await lost(request);
   // What was sent meanwhile is read here, and so must be answered here.
   shell.receiveTimeout = 0;
   for (let parts = await received(shell); parts; parts = await received(shell)) {
     const request = requestOf(parts);
-    if (request) await end(request, 'aborted', LOST);
+    if (request) await lost(request);
   }
-  // Cells that are lost unread no longer count as running.
-  if (running) await send(iopub, running, 'status', { execution_state: 'restarting' });
+  if (running) {
+    await say(running, RESTARTED);
+    // Cells that are lost unread no longer count as running.
+    await send(iopub, running, 'status', { execution_state: 'restarting' });
+    // Last, since a front end sends its next cell as soon as it has this.
+    await reply(running, 'error', RESTARTED);
+  }
   // Closed, a socket first sends what it holds.
-  iopub.close();
   shell.close();
+  iopub.close();
 }
 
 /**

@@ -8,6 +8,9 @@ const require = createRequire(import.meta.url);
 /** @type {any} */
 const { JupyterHandlerImpl, ZmqServer } = require('tslab/dist/jupyter');
 
+/** Until Jupyter listens again to the outputs of a process that has taken the place of another. */
+const RECONNECT_MS = process.argv.includes('--restarted') ? 500 : 0;
+
 const NOT_RUN = 'Not run, because a cell before it failed.\n';
 
 export class Handler extends JupyterHandlerImpl {
@@ -54,10 +57,13 @@ export class Server extends ZmqServer {
    * Sockets that never refuse a message: zeromq hands every 513th message to the event loop and throws at whatever is sent
    * before that has turned, so that a cell with two outputs close together would lose them.
    *
+   * And no cell is heard before its outputs are.
+   *
    * @param {{sendTimeout: number, sendHighWaterMark: number}} socket
    * @param {number} port
    */
-  bindSocket(socket, port) {
+  async bindSocket(socket, port) {
+    if (socket !== this.iopub) await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS));
     socket.sendTimeout = 0;
     // No bound: beyond the default of 1,000 messages, outputs would be thrown away while the reader is busy.
     socket.sendHighWaterMark = 0;
