@@ -215,8 +215,6 @@ async function trainNetworks(
     batches: () => Array<Points>(stepsPerEpoch).fill(train),
     step: (batch, step) => machine.step(batch, step, 1e-3).loss / samples,
     evaluate: () => ({ train_error: mean(errors(train)), test_error: mean(errors(test)) }),
-    better: () => true,
-    keep: () => undefined,
     ...observer,
   });
   const ends = errors(test);

@@ -7,6 +7,7 @@ import { type Network, network } from '../models/network';
 import { count, optional, positive, type RowIn, runOf, share, table, text } from '../runs/columns';
 import { combinations, experiment } from '../runs/experiment';
 import type { Stage, Training } from '../runs/stage';
+import { mean } from '../stats/intervals';
 import { bestFrequency } from '../stats/spectrum';
 import { allRows } from '../tasks/modularArithmetic';
 import { random, seedFor } from '../tasks/random';
@@ -213,7 +214,6 @@ async function train(settings: GrokkingSettings, { observer }: Training<object>)
       test_accuracy: shareRight(net, machine.parameters, test),
     }),
     better: (candidate, former) => candidate.test_accuracy > former.test_accuracy,
-    keep: () => undefined,
     stop: ({ test_accuracy }) => test_accuracy > FOUND,
     ...observer,
   });
@@ -228,7 +228,7 @@ async function train(settings: GrokkingSettings, { observer }: Training<object>)
     test_accuracy,
     best_test_accuracy: best.record.test_accuracy,
     solved_at_epoch: test_accuracy > FOUND ? step : null,
-    frequency_share: shares.reduce((sum, one) => sum + one, 0) / shares.length,
+    frequency_share: mean(shares),
   };
   return { log, interrupted, result };
 }

@@ -211,8 +211,6 @@ async function train(settings: RandomNetworkSettings, { observer }: Training<obj
     },
     step: (batch, step) => machine.step(batch, step, settings),
     evaluate: () => tidied(() => ({ test_accuracy: shareRight(net, machine.model(), test) })),
-    better: () => true,
-    keep: () => undefined,
     ...observer,
   });
   const some = takeExamples(test, [...Array(Math.min(1000, test.rows)).keys()]);

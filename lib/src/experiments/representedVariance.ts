@@ -182,8 +182,6 @@ async function train(settings: RepresentedVarianceSettings, { observer }: Traini
       if (Math.min(easy, hard) >= LEARNT) learntAt = Math.min(learntAt, epoch);
       return { easy_accuracy: easy, hard_accuracy: hard };
     },
-    better: () => true,
-    keep: () => undefined,
     stop: ({ epoch }) => epoch - learntAt >= epochsAfter,
     ...observer,
   });

@@ -162,8 +162,6 @@ async function train(settings: ShortcutBiasSettings, { observer }: Training<obje
       exampleBatches(data.examples, settings.batchSize, random(seed, `two cues order ${epoch}`).permutation(rows)),
     step: (batch, step) => machine.step(batch, step, rate(step - 1)).loss,
     evaluate: () => ({ validation_accuracy: accuracy(validation, answers(validation.examples)) }),
-    better: () => true,
-    keep: () => undefined,
     ...observer,
   });
   if (interrupted) return { log, interrupted };

@@ -45,10 +45,10 @@ export interface FitBatchesOptions<B, Kept> {
   step(batch: B, step: number, epoch: number): number;
   /** Measures the model after an epoch. */
   evaluate(epoch: number): Metrics | Promise<Metrics>;
-  /** True where the later measurement is to be preferred. */
-  better(candidate: Metrics, best: Metrics): boolean;
-  /** Takes what is to be kept of the model: called after each epoch that is better than all before. */
-  keep(): Kept;
+  /** True where the later measurement is to be preferred; by default it always is. */
+  better?(candidate: Metrics, best: Metrics): boolean;
+  /** Takes what is to be kept of the model, by default nothing: called after each epoch that is better than all before. */
+  keep?(): Kept;
   /** Stops after so many epochs without a better one. */
   patience?: number;
   /** Stops after an epoch for another reason. */
@@ -97,6 +97,7 @@ export function fitBatches<B, Kept>(options: FitBatchesOptions<B, Kept>): Promis
 
 async function run<B, Kept>(options: FitBatchesOptions<B, Kept>, interruption: Interruption): Promise<Fitted<Kept>> {
   const { epochs, stepsPerEpoch, patience = Number.POSITIVE_INFINITY, checkpoints } = options;
+  const { better = () => true, keep = () => undefined as Kept } = options;
   const measured = async (own: { epoch: number; step: number; train_loss: number }): Promise<EpochRecord> => {
     const metrics = await options.evaluate(own.epoch);
     const taken = Object.keys(metrics).find((name) => name in own);
@@ -106,7 +107,7 @@ async function run<B, Kept>(options: FitBatchesOptions<B, Kept>, interruption: I
   };
   if (epochs === 0) {
     const record = await measured({ epoch: 0, step: 0, train_loss: Number.NaN });
-    return { log: [], best: { record, kept: options.keep() }, interrupted: false };
+    return { log: [], best: { record, kept: keep() }, interrupted: false };
   }
   const resumed = checkpoints?.restore();
   if (resumed) options.onResume?.(resumed.log);
@@ -129,7 +130,7 @@ async function run<B, Kept>(options: FitBatchesOptions<B, Kept>, interruption: I
     }
     const record = await measured({ epoch, step, train_loss: lossSum / (step - before) });
     log.push(record);
-    if (!best || options.better(record, best.record)) best = { record, kept: options.keep() };
+    if (!best || better(record, best.record)) best = { record, kept: keep() };
     options.onEpoch?.(record);
     if (options.stop?.(record) || epoch - best.record.epoch >= patience) break;
     if (epoch < epochs) checkpoints?.save(log, best);

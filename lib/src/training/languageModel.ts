@@ -1,6 +1,6 @@
 /** GPT-2 with the next-token loss: what is trained, and how it is measured. */
 import { type Gpt2Config, gpt2Logits, gpt2MaskedWeights, gpt2Shapes, type Parameters } from '../models/gpt2';
-import { EVALUATION_ROWS, type Rows, rowLength } from '../tasks/modularArithmetic';
+import { answersOf, EVALUATION_ROWS, type Rows } from '../tasks/modularArithmetic';
 import { tf } from '../tensorflow/backend';
 import { compile } from '../tensorflow/compile';
 import { softmaxCrossEntropy } from '../tensorflow/ops';
@@ -84,8 +84,8 @@ export function languageModelEvaluator(config: Gpt2Config, { compiled = true } =
 
 /** Share of predictions that are their row's answer. */
 export function accuracyOf(predictions: Int32Array, data: Rows): number {
-  const length = rowLength(data);
-  return predictions.filter((token, row) => token === data.tokens[(row + 1) * length - 1]).length / data.rows;
+  const answers = answersOf(data);
+  return predictions.filter((token, row) => token === answers[row]).length / data.rows;
 }
 
 /** What the model reads of rows [rows, tokens] → [rows, tokens - 1]. The last position would predict nothing. */

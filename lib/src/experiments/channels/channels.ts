@@ -23,6 +23,12 @@ import { type SubtaskResult, subtaskSettings, subtaskStage } from './subtask';
 /** The sizes at which channels are compared. */
 export const CHANNEL_SIZES = [0, 40, 100, 250, 640, 1000];
 
+/** The sizes that are asked for: with the paper's settings those, else the chain's. */
+export const sizesOf = (
+  { sizes, preset }: { sizes: readonly number[] | undefined; preset: string },
+  chain: ChainSettings,
+): readonly number[] => sizes ?? (preset === 'paper' ? CHANNEL_SIZES : chain.sizes);
+
 export const channelsSchema = table('channels.csv', {
   row: 'a transfer run whose knowledge comes through another channel',
   columns: {
@@ -148,7 +154,7 @@ export const channels = experiment<ChannelsAsked, ChannelRow, ChannelSettings>({
     const known = CHANNEL_NAMES.map((condition) => ({ condition }));
     const conditions = chosen(asked.conditions, known, ({ condition }) => [condition]);
     for (const chain of chainsOf(asked)) {
-      const sizes = asked.sizes ?? (asked.preset === 'paper' ? CHANNEL_SIZES : chain.sizes);
+      const sizes = sizesOf(asked, chain);
       for (const { condition } of conditions) {
         const alphas = condition.startsWith('guidance') ? asked.alphas : [undefined];
         for (const { n, alpha } of combinations({ n: sizes, alpha: alphas })) {

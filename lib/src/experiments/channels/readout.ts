@@ -28,7 +28,7 @@ import {
   transferRows,
   transferSettings,
 } from '../transfer';
-import { CHANNEL_SIZES } from './channels';
+import { sizesOf } from './channels';
 import { channelLearner } from './conditions';
 
 const FEATURES = ['base', 'masked base', 'first block', 'embeddings', 'untrained model'] as const;
@@ -150,7 +150,7 @@ export const readouts = experiment<ReadoutAsked, ReadoutRow, ReadoutSettings>({
   *runs(asked): Iterable<Wanted<ReadoutRow, ReadoutSettings>> {
     for (const chain of chainsOf(asked)) {
       const { base, transfer } = chain;
-      const sizes = asked.sizes ?? (asked.preset === 'paper' ? CHANNEL_SIZES : chain.sizes);
+      const sizes = sizesOf(asked, chain);
       const models = { base, discovery: maskSettings(chain), untrained: { ...base, epochs: 0 } };
       const settings = { ...transfer, ...models, sizes, strengths: READOUT_STRENGTHS };
       yield { key: { n_layers: base.layers, seed: transfer.seed }, settings };
