@@ -6,9 +6,8 @@
  */
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { answer } from './kernel/answer.mjs';
 
-/** @typedef {import('./kernel/answer.mjs').OpenRequest} OpenRequest */
+/** @typedef {import('./kernel/sockets.mjs').OpenRequest} OpenRequest */
 
 /** How long cells may leave an interrupt unheard. With what follows, it ends within three seconds. */
 const PATIENCE_MS = 1500;
@@ -37,10 +36,9 @@ function start(...more) {
     else if (message.ended) open.delete(message.ended);
     else if ('computing' in message) computing = message.computing;
   });
-  cells.on('exit', async (code, signal) => {
+  cells.on('exit', (code, signal) => {
     if (!restarting) process.exit(code ?? (signal ? 1 : 0));
-    await answer(process.argv[process.argv.indexOf('--config-path') + 1], [...open.values()]);
-    start('--restarted');
+    start('--unanswered', JSON.stringify([...open.values()]));
   });
 }
 

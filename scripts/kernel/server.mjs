@@ -8,9 +8,6 @@ const require = createRequire(import.meta.url);
 /** @type {any} */
 const { JupyterHandlerImpl, ZmqServer } = require('tslab/dist/jupyter');
 
-/** Until Jupyter listens again to the outputs of a process that has taken the place of another. */
-const RECONNECT_MS = process.argv.includes('--restarted') ? 500 : 0;
-
 const NOT_RUN = 'Not run, because a cell before it failed.\n';
 
 export class Handler extends JupyterHandlerImpl {
@@ -52,22 +49,35 @@ export class Handler extends JupyterHandlerImpl {
 export class Server extends ZmqServer {
   /** Requests to run a cell that are not answered yet. */
   #cells = new Set();
+  #bound;
 
   /**
-   * Sockets that never refuse a message: zeromq hands every 513th message to the event loop and throws at whatever is sent
-   * before that has turned, so that a cell with two outputs close together would lose them.
-   *
-   * And no cell is heard before its outputs are.
-   *
-   * @param {{sendTimeout: number, sendHighWaterMark: number}} socket
+   * @param {Handler} handler
+   * @param {string} connectionFile
+   * @param {Awaited<ReturnType<import('./sockets.mjs').boundSockets>>} bound
+   */
+  constructor(handler, connectionFile, bound) {
+    super(handler, connectionFile);
+    this.#bound = bound;
+  }
+
+  /**
+   * Two sockets are bound already; they take the place of tslab's.
+   * @param {unknown} socket
    * @param {number} port
    */
   async bindSocket(socket, port) {
-    if (socket !== this.iopub) await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS));
-    socket.sendTimeout = 0;
-    // No bound: beyond the default of 1,000 messages, outputs would be thrown away while the reader is busy.
-    socket.sendHighWaterMark = 0;
-    return super.bindSocket(socket, port);
+    const { shell, iopub, unheard } = this.#bound;
+    if (socket === this.iopub) this.iopub = iopub;
+    else if (socket === this.shell) {
+      for (const parts of unheard) this.handleShellMessage(shell, ...parts);
+      this.#hear();
+    } else await super.bindSocket(socket, port);
+  }
+
+  async #hear() {
+    const { shell } = this.#bound;
+    for await (const parts of shell) this.handleShellMessage(shell, ...parts);
   }
 
   /**
