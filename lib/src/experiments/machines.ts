@@ -3,6 +3,7 @@
  * runs follow.
  */
 
+import { namedFunctions } from '../masking/own';
 import type { Gpt2Config } from '../models/gpt2';
 import type { Batch } from '../training/batches';
 import { type Evaluator, languageModel, languageModelEvaluator } from '../training/languageModel';
@@ -31,9 +32,11 @@ export function trainerFor(
   );
 }
 
-/** The process's mask trainer for this configuration. One training at a time. */
-export function maskTrainerFor(config: Gpt2Config): MaskTrainer<Batch> {
-  return once('mask trainer', config, () => maskTrainer(languageModel(config)));
+/** The process's mask trainer for this configuration, by default with the library's mask functions. One training at a time. */
+export function maskTrainerFor(config: Gpt2Config, functions?: string): MaskTrainer<Batch> {
+  return once('mask trainer', { config, functions }, () =>
+    maskTrainer(languageModel(config), { functions: namedFunctions(functions) }),
+  );
 }
 
 /** The process's evaluator for this configuration. */

@@ -52,6 +52,8 @@ export interface DiscoverySettings {
   finalTemperature: number;
   temperatureSchedule: TemperatureSchedule;
   seed: number;
+  /** Mask functions of one's own, by the name that masks.named gives them. */
+  functions?: string;
 }
 
 /** One line of a data-efficiency curve. */
@@ -67,6 +69,8 @@ export interface Condition {
 export interface TransferSettings extends Condition {
   base?: BaseModelSettings;
   discovery?: DiscoverySettings;
+  /** A subnetwork in the place of the discovered one, by the name that masks.named gives it. */
+  mask?: string;
   layers: number;
   numbers: number;
   width: number;

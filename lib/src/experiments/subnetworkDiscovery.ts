@@ -1,6 +1,7 @@
 /** Stage 2: the subnetwork of a base model that computes "ab" (method section 1b; notebook 02). */
 import { join } from 'node:path';
 import { subnetworkOf, temperatureOf } from '../masking/continuousSparsification';
+import { namedFunctions } from '../masking/own';
 import { countsPerLayer, maskedWeightCount, type Subnetwork, subnetworkSize } from '../masking/subnetwork';
 import { loadSubnetwork, saveSubnetwork } from '../masking/subnetworkFile';
 import { gpt2Shapes } from '../models/gpt2';
@@ -131,12 +132,14 @@ async function train(
   const { expression, rows, batchSize, epochs, seed, learningRate, lambda } = settings;
   const { numbers } = base.settings;
   const config = configOf(base.settings);
-  const trainer = maskTrainerFor(config);
+  const trainer = maskTrainerFor(config, settings.functions);
+  const own = namedFunctions(settings.functions);
   const evaluator = evaluatorFor(config);
   const data = unambiguousRows({ expression, rows, numbers, seed, purpose: 'mask train' });
   const evaluation = unambiguousRows({ expression, rows: EVALUATION_ROWS, numbers, seed, purpose: 'mask evaluation' });
+  const { finalTemperature: final, temperatureSchedule: schedule } = settings;
   const temperature = (epoch: number) =>
-    temperatureOf({ epoch, epochs, final: settings.finalTemperature, schedule: settings.temperatureSchedule });
+    own.temperature?.(epoch, epochs, final) ?? temperatureOf({ epoch, epochs, final, schedule });
   trainer.start(base.parameters);
 
   let epochL0 = 0;

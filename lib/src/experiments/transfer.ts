@@ -1,5 +1,6 @@
 /** Stage 3: a new model learns "a^2 + ab" from ambiguous rows and few others (method section 1c; notebook 03). */
 import { createHash } from 'node:crypto';
+import { namedSubnetwork } from '../masking/own';
 import { sampleSubnetwork } from '../masking/sampling';
 import type { Subnetwork } from '../masking/subnetwork';
 import { transferSubnetwork } from '../masking/transfer';
@@ -230,7 +231,7 @@ export interface StartingPoint {
 
 /** The parameters that a run's condition starts from, and the subnetwork that it transfers. */
 export function startingPoint(settings: TransferSettings, inputs: TransferInputs): StartingPoint {
-  const { inheritFrom, sampler, seed, n } = settings;
+  const { inheritFrom, sampler, seed, n, mask } = settings;
   const { discovery, base = discovery?.base } = inputs;
   const config = configOf(settings);
   if (inheritFrom === 'random') {
@@ -251,7 +252,9 @@ export function startingPoint(settings: TransferSettings, inputs: TransferInputs
         as: sampler as 'described' | 'released',
         from: inheritFrom === 'subnet_sampled' ? 'anywhere' : 'complement',
       })
-    : discovery.subnetwork;
+    : mask
+      ? namedSubnetwork(mask)
+      : discovery.subnetwork;
   return {
     parameters: transferSubnetwork({ base: base.parameters, subnetwork, fresh: freshWeights(settings) }),
     subnetwork,

@@ -3,6 +3,7 @@
  * multiplied by sigmoid(T·s), and as the temperature T rises the soft mask approaches the hard one, s > 0.
  */
 import { tf } from '../tensorflow/backend';
+import type { MaskFunctions } from './own';
 import type { Subnetwork } from './subnetwork';
 
 /** Scores of the masked weights, by parameter name. */
@@ -50,9 +51,13 @@ export function temperatureOfStep({
   return steps === 1 ? final : final ** ((step - 1) / (steps - 1));
 }
 
-/** sigmoid(T·s) for each masked weight. */
-export function softMask(scores: Scores, temperature: tf.Scalar | number): Scores {
-  return mapScores(scores, (score) => score.mul(temperature).sigmoid());
+/** sigmoid(T·s) for each masked weight, or what `soft` makes of it. */
+export function softMask(
+  scores: Scores,
+  temperature: tf.Scalar | number,
+  soft: MaskFunctions['soft'] = (score) => score.mul(temperature).sigmoid(),
+): Scores {
+  return mapScores(scores, (score) => soft(score, temperature));
 }
 
 /** 1 where s > 0, else 0 (0 counts as off). */

@@ -1,4 +1,5 @@
 export * from './continuousSparsification';
+export { type MaskFunctions, named } from './own';
 export * from './parts';
 export * from './sampling';
 export * from './subnetwork';

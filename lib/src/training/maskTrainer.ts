@@ -6,6 +6,7 @@ import {
   softMask,
   subnetworkOf,
 } from '../masking/continuousSparsification';
+import type { MaskFunctions } from '../masking/own';
 import type { Subnetwork } from '../masking/subnetwork';
 import type { Parameters } from '../models/gpt2';
 import { tf } from '../tensorflow/backend';
@@ -52,7 +53,8 @@ export function maskTrainer<B>(
     optimizer: chosen = { name: 'adamW' },
     compiled = true,
     xla = model.xla ?? true,
-  }: Pick<TrainerOptions, 'optimizer' | 'compiled' | 'xla'> = {},
+    functions = {},
+  }: Pick<TrainerOptions, 'optimizer' | 'compiled' | 'xla'> & { functions?: MaskFunctions } = {},
 ): MaskTrainer<B> {
   const { shapes, maskedWeights, trainedWithMask = [] } = model;
   const parameters = zeroVariables(shapes);
@@ -70,6 +72,7 @@ export function maskTrainer<B>(
       crossEntropy: (masked) => model.loss(masked, inputs.slice(0, -3), {}),
       temperature: temperature as tf.Scalar,
       lambda: lambda as tf.Scalar,
+      functions,
     });
     optimizer.update(gradients, coefficients as tf.Tensor1D);
     return [loss, crossEntropy, l0];
@@ -103,7 +106,10 @@ export function maskTrainer<B>(
     },
     masked: (kind) =>
       tf.tidy(() => {
-        const model = applyMask(parameters, kind === 'hard' ? hardMask(scores) : softMask(scores, kind.temperature));
+        const model = applyMask(
+          parameters,
+          kind === 'hard' ? hardMask(scores) : softMask(scores, kind.temperature, functions.soft),
+        );
         // Clones, so that disposing of the model leaves the trainer's own parameters.
         return Object.fromEntries(Object.entries(model).map(([name, value]) => [name, value.clone()]));
       }),
@@ -129,13 +135,14 @@ export function scoreGradients(options: {
   crossEntropy: (masked: Parameters) => tf.Scalar;
   temperature: tf.Scalar;
   lambda: tf.Scalar;
+  functions?: MaskFunctions;
 }): { loss: tf.Scalar; crossEntropy: tf.Tensor; l0: tf.Tensor; gradients: Record<string, tf.Tensor> } {
-  const { parameters, scores, others = {}, temperature, lambda } = options;
+  const { parameters, scores, others = {}, temperature, lambda, functions = {} } = options;
   let parts: tf.Tensor[] = [];
   const { loss, gradients } = gradientsOf({ ...scores, ...others }, () => {
-    const mask = softMask(scores, temperature);
+    const mask = softMask(scores, temperature, functions.soft);
     const crossEntropy = options.crossEntropy(applyMask(parameters, mask));
-    const l0 = l0Norm(mask);
+    const l0 = (functions.penalty ?? l0Norm)(mask);
     parts = [tf.keep(crossEntropy), tf.keep(l0)];
     return crossEntropy.add(l0.mul(lambda)) as tf.Scalar;
   });
