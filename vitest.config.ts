@@ -16,7 +16,7 @@ export default defineConfig({
     setupFiles: ['test/support/giveWay.ts'],
     exclude: [...configDefaults.exclude, 'test/tmp/**'],
     // The compiled library is CommonJS: left to Node's own loader, TensorFlow is loaded once in a test file.
-    server: { deps: { external: [/\/(lib|verify)\/dist\//] } },
+    server: { deps: { external: [/\/(lib|verify|workshop)\/dist\//] } },
     // A process of its own for each file, since TensorFlow's state and threads belong to the process.
     pool: 'forks',
     poolOptions: { forks: { minForks: 1, maxForks: 2 } },

@@ -1,7 +1,7 @@
 // @ts-check
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { readJson, writeWhole } from './files.mjs';
 import { NOTEBOOKS, notebookNames } from './notebooks.mjs';
 
@@ -27,7 +27,8 @@ export function copyNotebooks({ from = NOTEBOOKS, to = MINE } = {}) {
   const behind = [];
   for (const name of notebookNames(from)) {
     const [original, copy] = [from, to].map((folder) => join(folder, `${name}.ipynb`));
-    const text = readFileSync(original, 'utf8').replaceAll('](../', '](../../');
+    const linked = (/** @type {string} */ _, /** @type {string} */ link) => `](${relative(to, join(from, link))}`;
+    const text = readFileSync(original, 'utf8').replace(/\]\((\.\.\/[^)#\s]*)/g, linked);
     const digest = digestOf(text);
     if (existsSync(copy) && digestOf(readFileSync(copy)) !== copied[name]) {
       if (copied[name] !== digest) behind.push(name);
@@ -39,6 +40,10 @@ export function copyNotebooks({ from = NOTEBOOKS, to = MINE } = {}) {
   writeWhole(record, JSON.stringify(copied));
   return behind;
 }
+
+/** Makes a copy of each exercise of the workshop in notebooks/mine/workshop. */
+export const copyWorkshop = () =>
+  copyNotebooks({ from: join(NOTEBOOKS, 'workshop/exercises'), to: join(MINE, 'workshop') });
 
 /** @param {string | Buffer} content */
 const digestOf = (content) => createHash('sha256').update(content).digest('hex');

@@ -7,6 +7,7 @@ import { Failure } from '../lib/failure.mjs';
 const PROJECTS = {
   lib: 'lib/dist/index.js',
   verify: 'verify/dist/verifyFolder.js',
+  workshop: 'workshop/dist/index.js',
   'scripts/commands': 'scripts/dist/verify.js',
 };
 

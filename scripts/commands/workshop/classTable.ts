@@ -1,0 +1,27 @@
+import type { Exercises } from '../../../workshop/dist/exercise.js';
+import type { Progress } from '../../../workshop/dist/progress.js';
+
+/** A line for each seat: a sign for each exercise, by notebook, and how many have passed each exercise. */
+export function classTable(seats: { seat: number; progress: Progress }[], exercises: Exercises): string {
+  if (seats.length === 0) return 'Nobody has sat down yet: everybody runs sit(NUMBER) in W0.';
+  const ids = Object.keys(exercises);
+  const notebooks = [...new Set(ids.map((id) => id.split('.')[0]))];
+  const of = (notebook: string) => ids.filter((id) => id.startsWith(`${notebook}.`));
+  const line = (head: string, cell: (id: string) => string) =>
+    [head.padStart(6), ...notebooks.map((notebook) => of(notebook).map(cell).join(' '))].join('  ');
+  const passed = (id: string) => seats.filter(({ progress }) => progress[id]?.passed).length;
+  return [
+    ['seat'.padStart(6), ...notebooks.map((notebook) => notebook.padEnd(2 * of(notebook).length - 1))].join('  '),
+    line('', (id) => id.split('.')[1]),
+    ...seats.map(({ seat, progress }) => line(String(seat), (id) => signOf(progress[id]))),
+    line('all', (id) => (passed(id) === seats.length ? '✓' : passed(id) >= (2 * seats.length) / 3 ? '+' : '·')),
+    '',
+    '✓ passed, a digit: tries so far (9 is 9 or more), h: a hint and no try, · not begun; last line: ✓ all, + two thirds',
+  ].join('\n');
+}
+
+function signOf(record: Progress[string] | undefined): string {
+  if (record?.passed) return '✓';
+  if (record?.attempts) return String(Math.min(record.attempts, 9));
+  return record?.hints ? 'h' : '·';
+}

@@ -1,0 +1,17 @@
+import type { Check } from './verdict';
+
+/** An exercise; its text, stub, solution and wrong answers stand in notebooks/workshop/source. */
+export interface Exercise {
+  title: string;
+  /** For participants who know some programming, and what a neural network is. */
+  minutes: number;
+  difficulty: 'easy' | 'medium' | 'hard';
+  /** `core` is done by all, `extra` by those who are early. */
+  importance: 'core' | 'extra';
+  /** What to think of, which tool, nearly the line. */
+  hints: [string, string, string];
+  check: Check;
+}
+
+/** The exercises of one notebook, by id ("W3.1"). */
+export type Exercises = Record<string, Exercise>;

@@ -1,0 +1,110 @@
+/**
+ * How far a participant is: a file for each notebook in runs/workshop. Nothing leaves the machine, unless SUBTASK_CLASS names
+ * a folder of the class, which then gets a copy under the participant's seat number.
+ */
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { readJson, writeJson } from '../../lib/dist/files/json';
+import { PROJECT } from '../../lib/dist/runs/project';
+
+/** How far one exercise is. Times in ISO format. */
+export interface Record {
+  attempts: number;
+  hints: number;
+  passed?: string;
+  /** The solution was opened. */
+  opened?: string;
+  /** What was predicted before the picture, and when. */
+  predicted?: { guess: number | string; at: string };
+  /** What was handed in for the whole class to see. */
+  value?: number;
+}
+
+/** By exercise. */
+export type Progress = { [exercise: string]: Record };
+
+const NONE: Record = { attempts: 0, hints: 0 };
+
+/** The folder of a class, or undefined where there is none. */
+export const classFolder = (): string | undefined => process.env.SUBTASK_CLASS || undefined;
+
+/** The folder of what this participant has come to: runs/workshop, or what the environment variable SUBTASK_WORKSHOP names. */
+const folder = (): string => process.env.SUBTASK_WORKSHOP || join(PROJECT, 'runs/workshop');
+
+/** How far an exercise is. */
+export function recordOf(exercise: string): Record {
+  return progressOf(exercise)[exercise] ?? NONE;
+}
+
+/** Writes how far an exercise is, whole or not at all. */
+export function record(exercise: string, change: Partial<Record>): void {
+  const progress = { ...progressOf(exercise), [exercise]: { ...recordOf(exercise), ...change } };
+  for (const path of [folder(), seatFolder()]) {
+    if (!path) continue;
+    mkdirSync(path, { recursive: true });
+    writeJson(join(path, fileOf(exercise)), progress);
+  }
+}
+
+/** Everything in a folder of progress files. */
+export function readProgress(path: string = folder()): Progress {
+  if (!existsSync(path)) return {};
+  const files = readdirSync(path).filter((name) => /^W\d\.json$/.test(name));
+  return Object.assign({}, ...files.map((name) => readJson(join(path, name))));
+}
+
+/**
+ * Keeps the number of the seat, a name that says nothing about a person. What is there already is copied to the class folder.
+ *
+ * @throws Error where it is no whole number from 1 to 999.
+ */
+export function sit(seat: number): void {
+  if (!Number.isInteger(seat) || seat < 1 || seat > 999) {
+    throw new Error(`The seat is a whole number from 1 to 999, and this is ${seat}.`);
+  }
+  mkdirSync(folder(), { recursive: true });
+  writeJson(join(folder(), SEAT), seat);
+  for (const [exercise, { attempts }] of Object.entries(readProgress())) record(exercise, { attempts });
+}
+
+/** What every seat of the class has handed in for an exercise; without a class, what you have. */
+export function handedIn(exercise: string): { seat: number; value: number }[] {
+  const shared = classFolder();
+  const seats = shared ? seatsOf(shared) : [{ seat: seat() ?? 0, progress: readProgress() }];
+  return seats.flatMap(({ seat, progress }) => {
+    const { value } = progress[exercise] ?? NONE;
+    return value === undefined ? [] : [{ seat, value }];
+  });
+}
+
+/** How far each seat of a class folder is. */
+export function seatsOf(shared: string): { seat: number; progress: Progress }[] {
+  if (!existsSync(shared))
+    throw new Error(`There is no class folder ${shared}: make it, and let everybody write there.`);
+  return readdirSync(shared)
+    .flatMap((name) =>
+      /^seat-\d+$/.test(name) ? [{ seat: Number(name.slice(5)), progress: readProgress(join(shared, name)) }] : [],
+    )
+    .sort((a, b) => a.seat - b.seat);
+}
+
+/** The seat number that was given, or undefined. */
+export function seat(): number | undefined {
+  const path = join(folder(), SEAT);
+  return existsSync(path) ? Number(readJson(path)) : undefined;
+}
+
+const SEAT = 'seat.json';
+
+const seatFolder = (): string | undefined => {
+  const [shared, number] = [classFolder(), seat()];
+  return shared && number !== undefined ? join(shared, `seat-${String(number).padStart(3, '0')}`) : undefined;
+};
+
+/** "W3.1" is in the file of W3. */
+const fileOf = (exercise: string): string => `${exercise.split('.')[0]}.json`;
+
+function progressOf(exercise: string): Progress {
+  const path = join(folder(), fileOf(exercise));
+  return existsSync(path) ? (readJson(path) as unknown as Progress) : {};
+}
