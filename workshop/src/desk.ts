@@ -9,7 +9,7 @@ import type { Exercise } from './exercise';
 import { EXERCISES } from './exercises';
 import { classFolder, readProgress, record, recordOf, seat } from './progress';
 import { solutionOf } from './source';
-import { judge, type Verdict } from './verdict';
+import { judge, NotBegun, type Verdict } from './verdict';
 
 /** Attempts after which a solution may be opened. */
 const ATTEMPTS = 3;
@@ -74,10 +74,11 @@ export function predict(id: string, guess: number | string | undefined): void {
 }
 
 /** Hands a number in: with a class folder, everybody sees it in `handedIn(id)`, under your seat number. */
-export function handIn(id: string, value: number): void {
-  exercise(id);
-  record(id, { value });
-  say(`Handed in for ${id}: **${value}**${seat() === undefined ? '' : `, seat ${seat()}`}.`);
+export async function handIn(id: string, value: () => number | Promise<number>): Promise<void> {
+  const number = await begun(id, value);
+  if (number === undefined) return;
+  record(id, { value: number });
+  say(`Handed in for ${id}: **${number}**${seat() === undefined ? '' : `, seat ${seat()}`}.`);
 }
 
 /** The prediction that was kept, or undefined. */
@@ -89,8 +90,21 @@ export function predicted(id: string): number | string | undefined {
 export async function reveal(id: string, what: () => Shown | Promise<Shown>): Promise<void> {
   const guess = predicted(id);
   if (guess === undefined) return say(`First say what you expect: run the cell with \`predict('${id}', …)\`.`);
+  const shown = await begun(id, what);
+  if (shown === undefined) return;
   say(`You expected: **${guess}**.`);
-  await show(await what());
+  await show(shown);
+}
+
+/** What is computed with the answer to an exercise; undefined, and a sentence, where that is not begun. */
+async function begun<T>(id: string, compute: () => T | Promise<T>): Promise<T | undefined> {
+  try {
+    return await compute();
+  } catch (error) {
+    if (!(error instanceof NotBegun)) throw error;
+    say(`This needs your answer to ${exercise(id).title} (${id}).`);
+    return undefined;
+  }
 }
 
 /** Shows how far you are: all exercises, or those of one notebook ("W3"). */

@@ -143,11 +143,13 @@ function myGradient(score: number, temperature: number): number {
 await check('W3.4', myGradient);
 
 // %%
-const slopes = Array.from({ length: 100 }, (_, i) => i + 1).flatMap((temperature) =>
-  [-0.1, -0.05, -0.02].map((score) => ({ score: `s = ${score}`, temperature, slope: myGradient(score, temperature) })),
-);
+const temperatures = Array.from({ length: 100 }, (_, i) => i + 1);
+const slopes = () =>
+  [-0.1, -0.05, -0.02].flatMap((score) =>
+    temperatures.map((temperature) => ({ score: `s = ${score}`, temperature, slope: myGradient(score, temperature) })),
+  );
 await reveal('W3.4', () =>
-  charts.lines(slopes, {
+  charts.lines(slopes(), {
     title: 'How much gradient a score gets while the temperature rises',
     x: { field: 'temperature', title: 'temperature T' },
     y: { field: 'slope', title: 'slope of the mask' },
@@ -246,7 +248,7 @@ async function myPenalties(lambdas: number[]): Promise<{ lambda: number; kept: n
 const lambdas = [0, chain.discovery.lambda, 1000 * chain.discovery.lambda];
 await check('W3.6', () => myPenalties(lambdas));
 
-// %%
+// %% tags=["trains"]
 await reveal('W3.6', () => myPenalties(lambdas));
 
 // %% [markdown]

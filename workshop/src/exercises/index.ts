@@ -1,5 +1,6 @@
 import type { Exercises } from '../exercise';
 import { W3 } from './w3';
+import { W4 } from './w4';
 
 /** All exercises, in the order of the workshop. */
-export const EXERCISES: Exercises = { ...W3 };
+export const EXERCISES: Exercises = { ...W3, ...W4 };
