@@ -39,8 +39,7 @@ async function verdicts(source: string, version: Version, asked?: string): Promi
     })
     .map(({ text }) => text)
     .join('\n')
-    .replace(/^import [^;]*;$/gm, '')
-    .replace(/, observer: watch\.\w+\(\)/g, '');
+    .replace(/^import [^;]*;$/gm, '');
   const { outputText } = ts.transpileModule(code, { compilerOptions: { target: ts.ScriptTarget.ES2022 } });
   const seen: Record<string, Verdict> = {};
   const look = async (_: string, what: () => unknown) => {

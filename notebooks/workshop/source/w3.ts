@@ -51,6 +51,23 @@ function mySoft(scores: tf.Tensor, temperature: tf.Scalar | number): tf.Tensor {
 await check('W3.1', mySoft);
 
 // %% [markdown]
+// In JupyterLab the temperature below is a slider. At which T would you call the mask hard?
+
+// %%
+await show({
+  title: 'The soft mask of every score, at one temperature',
+  params: [{ name: 'T', value: 10, bind: { input: 'range', min: 1, max: 100, step: 1, name: 'temperature T ' } }],
+  data: { sequence: { start: -0.5, stop: 0.5, step: 0.005, as: 'score' } },
+  transform: [{ calculate: '1 / (1 + exp(-T * datum.score))', as: 'mask' }],
+  mark: 'line',
+  encoding: {
+    x: { field: 'score', type: 'quantitative', title: 'score s' },
+    y: { field: 'mask', type: 'quantitative', title: 'soft mask', scale: { domain: [0, 1] } },
+  },
+  width: 480,
+});
+
+// %% [markdown]
 // ## W3.2
 //
 // The penalty is added to the loss, times a small factor λ. It should be the smaller the fewer weights stay. The released code adds
@@ -186,12 +203,12 @@ show([
 
 // %% tags=["W3.5"]
 /** Trains a mask over the base model with your own functions. */
-async function myDiscovery() {
+async function myDiscovery(observer?: runs.Observer) {
   //> stub
   // return todo('Train a mask with mySoft, myPenalty and myTemperature.');
   //> solution
   const functions = masks.named({ soft: mySoft, penalty: myPenalty, temperature: myTemperature });
-  return experiments.discoverSubnetwork(base, { ...chain.discovery, functions }, { store, observer: watch.run() });
+  return experiments.discoverSubnetwork(base, { ...chain.discovery, functions }, { store, observer });
   //> wrong "its settings name none of yours"
   // return library;
   //> wrong "What experiments.discoverSubnetwork gives is wanted"
@@ -200,7 +217,9 @@ async function myDiscovery() {
 }
 
 // %% tags=["check", "trains"]
-await check('W3.5', async () => ({ mine: await myDiscovery(), library }));
+const observer = watch.run({ charts: false });
+await check('W3.5', async () => ({ mine: await myDiscovery(observer), library }));
+await observer.finish();
 
 // %% [markdown]
 // <details><summary>What you should see</summary>
@@ -225,13 +244,16 @@ predict('W3.6', 'falling');
 
 // %% tags=["W3.6"]
 /** A row for each factor: what is kept, as a share, and how often the mask is right. */
-async function myPenalties(lambdas: number[]): Promise<{ lambda: number; kept: number; accuracy: number }[]> {
+async function myPenalties(
+  lambdas: number[],
+  observer?: runs.Observer,
+): Promise<{ lambda: number; kept: number; accuracy: number }[]> {
   //> stub
   // return todo('Train a mask with each factor, and give a row for each.');
   //> solution
   const rows = [];
   for (const lambda of lambdas) {
-    const { result } = await experiments.discoverSubnetwork(base, { ...chain.discovery, lambda }, { store });
+    const { result } = await experiments.discoverSubnetwork(base, { ...chain.discovery, lambda }, { store, observer });
     rows.push({ lambda, kept: result.kept / result.total, accuracy: result.eval_accuracy });
   }
   return rows;
@@ -246,7 +268,9 @@ async function myPenalties(lambdas: number[]): Promise<{ lambda: number; kept: n
 
 // %% tags=["check", "trains"]
 const lambdas = [0, chain.discovery.lambda, 1000 * chain.discovery.lambda];
-await check('W3.6', () => myPenalties(lambdas));
+const bars = watch.run({ charts: false });
+await check('W3.6', () => myPenalties(lambdas, bars));
+await bars.finish();
 
 // %% tags=["trains"]
 await reveal('W3.6', () => myPenalties(lambdas));

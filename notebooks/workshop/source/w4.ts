@@ -10,7 +10,7 @@
 // - name what comes along in every condition, without anybody asking for it.
 
 // %%
-import { charts, experiments, masks, runs, tasks, watch } from 'subtask-induction';
+import { experiments, masks, runs, tasks, watch } from 'subtask-induction';
 import {
   check,
   handedIn,
@@ -225,14 +225,14 @@ predict('W4.4', 'between');
 
 // %% tags=["W4.4"]
 /** A run that starts from your control, drawn with a seed of your own. */
-async function myControlRun(seed: number) {
+async function myControlRun(seed: number, observer?: runs.Observer) {
   //> stub
   // return todo('Draw a control for every weight of the subnetwork, name it, and run it.');
   //> solution
   const control = masks.mapLayers(discovery.subnetwork, (parameter, { keep }) =>
     mySample(keep, tasks.random(seed, parameter).integer),
   );
-  return experiments.transferRun({ ...frozen, mask: masks.named(control) }, { store, observer: watch.run() });
+  return experiments.transferRun({ ...frozen, mask: masks.named(control) }, { store, observer });
   //> wrong "you measured the treatment"
   // return { settings: frozen, result: { test_accuracy: 0.7, transferred_weights: discovery.result.kept } };
   //> wrong "What experiments.transferRun gives is wanted"
@@ -243,26 +243,41 @@ async function myControlRun(seed: number) {
 }
 
 // %% tags=["check", "trains"]
-const myRun = () => myControlRun(seat() ?? 1);
+const bars = watch.run({ charts: false });
+const myRun = () => myControlRun(seat() ?? 1, bars);
 await check('W4.4', async () => ({ run: await myRun(), discovery }));
+await bars.finish();
 
 // %% tags=["trains"]
-await handIn('W4.4', async () => (await myRun()).result.test_accuracy);
+await handIn('W4.4', async () => (await myControlRun(seat() ?? 1)).result.test_accuracy);
 
 // %% tags=["trains"]
 const ends = [
   { who: 'subnetwork', accuracy: treatment.result.test_accuracy },
   { who: 'random init', accuracy: nothing.result.test_accuracy },
 ];
-const controls = handedIn('W4.4').map(({ seat, value }) => ({ who: `control of seat ${seat}`, accuracy: value }));
-await reveal('W4.4', () =>
-  charts.dots([...ends, ...controls], {
-    title: `Test accuracy with ${n} disambiguation samples`,
-    value: { field: 'accuracy', title: 'test accuracy' },
-    of: 'who',
-    color: 'who',
-  }),
-);
+const controls = handedIn('W4.4').map(({ seat: place, value }) => ({
+  control: place === (seat() ?? 0) ? 'yours' : "others'",
+  accuracy: value,
+}));
+const accuracy = { field: 'accuracy', type: 'quantitative', title: 'test accuracy' } as const;
+await reveal('W4.4', () => ({
+  title: `Test accuracy with ${n} disambiguation samples`,
+  width: 480,
+  layer: [
+    {
+      data: { values: controls },
+      mark: { type: 'bar', tooltip: true },
+      encoding: {
+        x: { ...accuracy, bin: { step: 0.02 }, scale: { domain: [0.2, 0.9] } },
+        y: { aggregate: 'count', title: 'controls' },
+        color: { field: 'control', type: 'nominal', title: 'control' },
+      },
+    },
+    { data: { values: ends }, mark: { type: 'rule', strokeWidth: 2 }, encoding: { x: accuracy } },
+    { data: { values: ends }, mark: { type: 'text', dy: -8, y: 0 }, encoding: { x: accuracy, text: { field: 'who' } } },
+  ],
+}));
 
 // %% [markdown]
 // <details><summary>What you should see</summary>

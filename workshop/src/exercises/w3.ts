@@ -301,7 +301,7 @@ async function penaltiesCheck(answer: Parameters<Check>[0], expect: Expect): Pro
   );
   expect(
     sorted.every(
-      ({ lambda, kept, accuracy }) => lambda > 0 && kept >= 0 && kept <= 1 && accuracy >= 0 && accuracy <= 1,
+      ({ lambda, kept, accuracy }) => lambda >= 0 && kept >= 0 && kept <= 1 && accuracy >= 0 && accuracy <= 1,
     ),
     'each row has lambda, the share kept and the accuracy',
     'Each row needs lambda, kept and accuracy; the last two are shares between 0 and 1.',
