@@ -35,7 +35,8 @@ export class JupyterLab {
   ) {}
 
   static async start(): Promise<JupyterLab> {
-    const env = { ...process.env, PRESET: 'smoke', SUBTASK_RUNS: JupyterLab.runs };
+    const runs = JupyterLab.runs;
+    const env = { ...process.env, PRESET: 'smoke', SUBTASK_RUNS: runs, SUBTASK_WORKSHOP: join(runs, 'workshop') };
     const server = startCommand(['start', '--no-browser'], env);
     const end = ended(server);
     const stopServer = async () => {

@@ -108,4 +108,32 @@ bar.finish();`,
     await kept.waitFor();
     expect((await kept.textContent())?.trim()).toMatch(/^stored: undefined kept: [1-9]\d* tensors$/);
   });
+
+  it('lets a participant answer wrongly, take a hint, and answer rightly', async () => {
+    pictureOnFailure(lab, 'exercise');
+    copyFileSync(join(PROJECT, 'notebooks/workshop/exercises/W3-the-mask.ipynb'), join(lab.folder, 'W3.ipynb'));
+    await lab.open('W3.ipynb');
+    const { page } = lab;
+    const cell = (text: string) => page.locator('.jp-CodeCell', { hasText: text }).first();
+    const write = async (text: string, code: string) => {
+      await cell(text).locator('.cm-content').click();
+      await page.keyboard.press('ControlOrMeta+a');
+      await page.keyboard.insertText(code);
+      await page.keyboard.press('ControlOrMeta+Enter');
+    };
+    const soft = (body: string) => `function mySoft(scores: tf.Tensor, temperature: number): tf.Tensor {\n  ${body}\n}`;
+    const check = "await check('W3.1', mySoft);";
+
+    await cell('subtask-induction-workshop').locator('.cm-content').click();
+    await page.keyboard.press('ControlOrMeta+Enter');
+    await write('function mySoft', soft('return scores.sigmoid();'));
+    await write(check, check);
+    await page.locator('.check.not-yet', { hasText: 'What should the temperature change?' }).waitFor();
+    await write(check, "hint('W3.1')");
+    await page.locator('.jp-OutputArea-output', { hasText: 'Hint 1 of 3' }).waitFor();
+    await write('function mySoft', soft('return scores.mul(temperature).sigmoid();'));
+    await write("hint('W3.1')", check);
+    await page.locator('.check.passed', { hasText: 'The soft mask: passed' }).waitFor();
+    await page.screenshot({ path: join(PROJECT, 'test/tmp/exercise-passed.png') });
+  });
 });

@@ -225,7 +225,7 @@ predict('W4.4', 'between');
 
 // %% tags=["W4.4"]
 /** A run that starts from your control, drawn with a seed of your own. */
-async function myControlRun(seed: number, observer?: runs.Observer) {
+async function myControlRun(seed: number, observer?: runs.Observer): Promise<experiments.Transfer> {
   //> stub
   // return todo('Draw a control for every weight of the subnetwork, name it, and run it.');
   //> solution

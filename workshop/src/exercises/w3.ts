@@ -73,7 +73,7 @@ export const W3: Exercises = {
     hints: [
       'λ is the price of a weight. What is bought when the price is higher?',
       'A loop over the three factors, with one training in each turn; `result.kept` and `result.total` say what stays.',
-      'In each turn: `await experiments.discoverSubnetwork(base, { ...chain.discovery, lambda }, { store })`, then push a row.',
+      'In each turn `experiments.discoverSubnetwork` with the settings of `short` and this `lambda`, then push a row.',
     ],
     check: penaltiesCheck,
   },
