@@ -1,10 +1,11 @@
 import { existsSync, mkdirSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { readJson, writeJson } from '../../lib/dist/files/json.js';
 import { RELEASED } from '../../workshop/dist/desk.js';
 import { EXERCISES } from '../../workshop/dist/exercises/index.js';
 import { products } from '../../workshop/dist/notebook.js';
+import { README, readmeNow } from '../../workshop/dist/overview.js';
 import { seatsOf } from '../../workshop/dist/progress.js';
 import { readArguments } from '../lib/arguments.mjs';
 import { copyWorkshop } from '../lib/copies.mjs';
@@ -56,19 +57,19 @@ function mine(): void {
 }
 
 function build(check: boolean): number {
-  const stale = products().filter(({ path, notebook }) => readText(path) !== textOf(notebook));
-  for (const { path, notebook } of check ? [] : stale) {
-    mkdirSync(join(path, '..'), { recursive: true });
-    writeWhole(path, textOf(notebook));
+  const made = products();
+  const files = made.map(({ path, notebook }) => ({ path, text: `${JSON.stringify(notebook, null, 1)}\n` }));
+  const titles = made.map(({ id, title, path }) => [id, { title, file: basename(path) }]);
+  files.push({ path: README, text: readmeNow(Object.fromEntries(titles)) });
+  const stale = files.filter(({ path, text }) => readText(path) !== text);
+  for (const { path, text } of check ? [] : stale) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeWhole(path, text);
   }
   for (const { path } of stale) console.log(relative(ROOT, path));
   if (stale.length === 0) console.log('All notebooks of the workshop are what their sources make.');
   else if (check) console.log('These differ from their sources: run npm run workshop -- build.');
   return check && stale.length > 0 ? 1 : 0;
-}
-
-function textOf(notebook: object): string {
-  return `${JSON.stringify(notebook, null, 1)}\n`;
 }
 
 async function watchClass(folder: string | undefined, once: boolean): Promise<void> {

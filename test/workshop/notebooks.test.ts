@@ -1,6 +1,8 @@
-import { relative } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { basename, relative } from 'node:path';
 import { expect, it } from 'vitest';
 import { products } from '../../workshop/dist/notebook';
+import { README, readmeNow } from '../../workshop/dist/overview';
 import { WORKSHOP } from '../../workshop/dist/source';
 import { readCells } from '../support/executedNotebook';
 
@@ -11,3 +13,8 @@ it.each(products().map(({ path, notebook }) => [relative(WORKSHOP, path), path, 
     expect(written).toEqual(notebook.cells.map(({ cell_type, source }) => [cell_type, source.join('')]));
   },
 );
+
+it('the README lists the exercises as they are', () => {
+  const titles = products().map(({ id, title, path }) => [id, { title, file: basename(path) }]);
+  expect(readFileSync(README, 'utf8')).toBe(readmeNow(Object.fromEntries(titles)));
+});

@@ -27,6 +27,9 @@ export const FOLDERS = { exercises: 'stub', solutions: 'solution' } as const;
 
 /** A notebook that is made of a source. */
 export interface Product {
+  /** Such as "W3" and "The mask". */
+  id: string;
+  title: string;
   path: string;
   notebook: Notebook;
 }
@@ -38,23 +41,23 @@ export function products(): Product[] {
   const sources = readdirSync(join(WORKSHOP, 'source')).filter((name) => name.endsWith('.ts'));
   return sources.sort().flatMap((file) => {
     const source = readText(join(WORKSHOP, 'source', file));
-    const name = nameOf(source, file);
+    const { id, title } = titleOf(source, file);
+    const name = `${id}-${title
+      .toLowerCase()
+      .replace(/[^a-z]+/g, '-')
+      .replace(/-$/, '')}`;
     return Object.entries(FOLDERS).map(([folder, version]) => {
       const path = join(WORKSHOP, folder, `${name}.ipynb`);
       const notebook = notebookOf(cellsOf(source, version, EXERCISES), file.replace('.ts', ''));
-      return { path, notebook: version === 'solution' ? withOutputs(notebook, path) : notebook };
+      return { id, title, path, notebook: version === 'solution' ? withOutputs(notebook, path) : notebook };
     });
   });
 }
 
-/** "# W3 The mask" is W3-the-mask. */
-function nameOf(source: string, file: string): string {
-  const title = /^\/\/ # (W\d) (.+)$/m.exec(source);
-  if (!title) throw new Error(`${file} has no title such as "# W3 The mask".`);
-  return `${title[1]}-${title[2]
-    .toLowerCase()
-    .replace(/[^a-z]+/g, '-')
-    .replace(/-$/, '')}`;
+function titleOf(source: string, file: string): { id: string; title: string } {
+  const [, id, title] = /^\/\/ # (W\d) (.+)$/m.exec(source) ?? [];
+  if (!id) throw new Error(`${file} has no title such as "# W3 The mask".`);
+  return { id, title };
 }
 
 function notebookOf(cells: Cell[], prefix: string): Notebook {
