@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { readArguments } from './lib/arguments.mjs';
-import { copyNotebooks } from './lib/copies.mjs';
+import { copyNotebooks, copyWorkshop } from './lib/copies.mjs';
 import { Failure, runScript } from './lib/failure.mjs';
 import { jupyterEnvironment, PYTHON, ROOT } from './lib/project.mjs';
 import { setUp } from './setup/setUp.mjs';
@@ -12,7 +12,8 @@ import { setUp } from './setup/setUp.mjs';
 const USAGE = `npm start [-- --no-browser] [--port N] [--originals]
 
 Sets up what is missing and opens JupyterLab on this machine at your copy of the first notebook; Ctrl-C stops it. Your copies
-lie in notebooks/mine, where git does not see what you change; a copy that you delete is made anew.
+lie in notebooks/mine, those of the workshop's exercises in notebooks/mine/workshop; git does not see what you change there, and a
+copy that you delete is made anew.
 --no-browser only prints the address. --port asks for one port; without it a free one is taken, 8888 if possible.
 --originals opens the notebooks themselves, for those who develop them: saving one changes its .ts file too.`;
 
@@ -47,7 +48,7 @@ runScript(async () => {
   await setUp();
   // Asked again, as the set-up may have taken minutes.
   if (values.port !== undefined) await requireFreePort(values.port);
-  const behind = values.originals ? [] : copyNotebooks();
+  const behind = values.originals ? [] : [...copyNotebooks(), ...copyWorkshop()];
   if (behind.length > 0) {
     console.log(
       `Your copies of ${behind.join(', ')} are older than the notebooks, and were left alone since you have changed them: rename or delete them in notebooks/mine to get the new ones.`,

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { readJson, writeJson } from '../../lib/dist/files/json.js';
+import { classTable } from '../../workshop/dist/classTable.js';
 import { RELEASED } from '../../workshop/dist/desk.js';
 import { EXERCISES } from '../../workshop/dist/exercises/index.js';
 import { products } from '../../workshop/dist/notebook.js';
@@ -12,7 +13,6 @@ import { copyWorkshop } from '../lib/copies.mjs';
 import { Failure, runScript } from '../lib/failure.mjs';
 import { readText, writeWhole } from '../lib/files.mjs';
 import { ROOT } from '../lib/project.mjs';
-import { classTable } from './workshop/classTable.js';
 
 const USAGE = `npm run workshop -- mine | build [--check] | class FOLDER [--once] | release W3 ... --class FOLDER
 

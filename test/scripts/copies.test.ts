@@ -51,3 +51,14 @@ it('links of a copy lead to what those of the notebook lead to', () => {
   expect(copyNotebooks({ from, to })).toEqual([]);
   expect(readFileSync(join(to, '00-one.ipynb'), 'utf8')).toBe(`${links('../../')} And more.`);
 });
+
+it('a copy in a folder as deep as the notebook keeps its links', () => {
+  const root = projectFolder('workshop-links');
+  const [from, to] = [join(root, 'workshop/exercises'), join(root, 'mine/workshop')];
+  mkdirSync(from, { recursive: true });
+  const text =
+    'See [a mask](../../../docs/glossary.md#mask), [07](../../07-controls.ipynb) and [W4](W4-honest-controls.ipynb).';
+  writeFileSync(join(from, 'W3.ipynb'), text);
+  expect(copyNotebooks({ from, to })).toEqual([]);
+  expect(readFileSync(join(to, 'W3.ipynb'), 'utf8')).toBe(text);
+});

@@ -1,5 +1,5 @@
-import type { Exercises } from '../../../workshop/dist/exercise.js';
-import type { Progress } from '../../../workshop/dist/progress.js';
+import type { Exercises } from './exercise';
+import type { Progress } from './progress';
 
 /** A line for each seat: a sign for each exercise, by notebook, and how many have passed each exercise. */
 export function classTable(seats: { seat: number; progress: Progress }[], exercises: Exercises): string {
