@@ -80,6 +80,9 @@ function shareOfCores(jobs: number): NodeJS.ProcessEnv {
   return { TF_NUM_INTRAOP_THREADS: process.env.TF_NUM_INTRAOP_THREADS ?? threads };
 }
 
+/** What runs for ten steps is not worth the seconds in which XLA compiles it. */
+const WITHOUT_XLA = { TF_XLA_FLAGS: '--tf_xla_auto_jit=-1' };
+
 /** Paths of a notebook and of what is written. */
 interface Task {
   notebook: string;
@@ -114,7 +117,7 @@ function execute({ notebook, name, output, preset, jobs }: Task): Promise<Execut
   return new Promise((resolve, reject) => {
     const script = join(ROOT, 'scripts/run_notebook.py');
     const child = spawn(PYTHON, [script, notebook, dirname(notebook), output], {
-      env: { ...jupyterEnvironment(), ...shareOfCores(jobs), PRESET: preset },
+      env: { ...jupyterEnvironment(), ...shareOfCores(jobs), ...(preset === 'smoke' && WITHOUT_XLA), PRESET: preset },
       stdio: ['ignore', 'pipe', 'pipe'],
       // Ctrl-C reaches the notebook through this script only, which ends the kernel in order.
       detached: true,
