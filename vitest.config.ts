@@ -20,7 +20,8 @@ export default defineConfig({
     // A process of its own for each file, since TensorFlow's state and threads belong to the process.
     pool: 'forks',
     poolOptions: { forks: { minForks: 1, maxForks: 2 } },
-    env: { TF_CPP_MIN_LOG_LEVEL: '2' },
+    // Two files run side by side. XLA takes seconds to compile what a test runs ten times: see test/support/xla.ts.
+    env: { TF_CPP_MIN_LOG_LEVEL: '2', TF_NUM_INTRAOP_THREADS: '1', TF_XLA_FLAGS: '--tf_xla_auto_jit=-1' },
     sequence: { sequencer: LongestFirst },
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -1,3 +1,4 @@
+import '../support/xla';
 import { describe, expect, it } from 'vitest';
 import {
   applyMask,

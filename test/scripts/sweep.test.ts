@@ -41,6 +41,7 @@ class Workplace {
     return startCommand(['sweep', 'fig2', ...settings, ...args], {
       ...process.env,
       SUBTASK_RUNS: join(this.path, 'runs'),
+      TF_XLA_FLAGS: undefined, // as for a user (vitest.config.ts)
     });
   }
 

@@ -1,3 +1,4 @@
+import '../support/xla';
 import { afterEach, describe, expect, it } from 'vitest';
 import { tf } from '../../lib/dist/tensorflow/backend';
 import { type Compiled, compile } from '../../lib/dist/tensorflow/compile';

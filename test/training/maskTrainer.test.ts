@@ -1,3 +1,4 @@
+import '../support/xla';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { INITIAL_SCORE } from '../../lib/dist/masking/continuousSparsification';
 import { subnetworkSize } from '../../lib/dist/masking/subnetwork';

@@ -1,3 +1,4 @@
+import '../support/xla';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Subnetwork } from '../../lib/dist/masking/subnetwork';
 import { gpt2Config, gpt2Init, gpt2MaskedWeights, gpt2Shapes } from '../../lib/dist/models/gpt2';
@@ -28,6 +29,12 @@ function trainerOf(options: TrainerOptions = {}): Trainer<Batch> {
 function train(trainer: Trainer<Batch>, steps: number): number[] {
   const batches = [...batchesOf(data, 20)];
   return Array.from({ length: steps }, (_, i) => trainer.step(batches[i % batches.length], i + 1, 3e-3).loss);
+}
+
+/** Losses of a training from the start, and the weights that it ends with. */
+function runOf(trainer: Trainer<Batch>, seed: number) {
+  trainer.start(weights(1), { seed });
+  return { losses: train(trainer, 12), weights: trainer.snapshot() };
 }
 
 describe('a compiled step equals the eager step over 50 steps of the paper’s model', () => {
@@ -71,13 +78,14 @@ describe('trainer', () => {
 
   it('starts anew from the same values and seed: the same losses and weights, bit for bit', () => {
     const trainer = trainerOf({ dropout: 0.1 });
-    const run = (seed: number) => {
-      trainer.start(weights(1), { seed });
-      return { losses: train(trainer, 12), weights: trainer.snapshot() };
-    };
-    const first = run(1);
-    expect(run(2).losses).not.toEqual(first.losses); // another dropout
-    expect(run(1)).toEqual(first);
+    const first = runOf(trainer, 1);
+    expect(runOf(trainer, 2).losses).not.toEqual(first.losses); // another dropout
+    expect(runOf(trainer, 1)).toEqual(first);
+  });
+
+  it('computes the same bits each time that XLA compiles it', () => {
+    const [first, second] = [1, 2].map(() => runOf(trainerOf({ dropout: 0.1, xla: true }), 1));
+    expect(second).toEqual(first);
   });
 
   it('tells the loss before the step, without dropout the evaluator’s', () => {
