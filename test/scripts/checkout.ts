@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { ended } from '../support/run';
 import { PROJECT } from '../support/temporary';
 
-const STUB = join(PROJECT, 'test/scripts/stubs/stub.mjs');
+const STUB = join(PROJECT, 'test/scripts/stubs/stub.sh');
 
 export type Program = 'npm' | 'python3' | 'g++';
 
@@ -31,7 +31,7 @@ export class Checkout {
     }
     mkdirSync(join(this.folder, 'bin'));
     for (const program of programs) {
-      const script = `#!/bin/sh\nexec '${process.execPath}' '${STUB}' '${program}' "$@"\n`;
+      const script = `#!/bin/sh\nexec /bin/sh '${STUB}' '${program}' "$@"\n`;
       writeFileSync(join(this.folder, 'bin', program), script, { mode: 0o755 });
     }
   }
