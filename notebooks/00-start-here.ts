@@ -29,7 +29,7 @@
 // weights that compute a *subtask*, and lets a new network start with them. The new network should then prefer
 // solutions that use the subtask.
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // ![Squares stand for weights. 1 Train: all learn a + ab. 2 Mask: a few compute ab. 3 Transfer: these, frozen, among new
 // ones that learn a² + ab.](../docs/method.svg)
 //
@@ -41,7 +41,7 @@
 // division by 7. The new task is "a^2 + ab". Nearly all training samples have a = b, where other expressions give the
 // same answers:
 
-// %%
+// %% tags=["slide"]
 import {
   axes,
   charts,
@@ -69,12 +69,12 @@ say(
     `${alike.map((name) => `"${name}"`).join(', ')}.`,
 );
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // A network that sees only such samples may well learn one of the others. A few [*disambiguation
 // samples*](../docs/glossary.md#disambiguation-samples) with a ≠ b tell them apart. A network that already multiplies a
 // by b should need fewer of them.
 
-// %%
+// %% tags=["slide"]
 const figure2 = tables.figure2().filter((d) => d.panel === 'mean over depths');
 await show(
   charts.lines(figure2, {
@@ -106,11 +106,11 @@ const needed = figure2
   });
 await show(needed, { caption: 'Disambiguation samples needed, read off the published curves' });
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // The second half of the paper carries the idea to images. The subtask there is to recognise a shape without its texture;
 // the new network should then look at shapes.
 
-// %%
+// %% tags=["slide"]
 await show(
   charts.lines(tables.figure4(), {
     title: 'Published: training on 16 classes of ImageNet',
@@ -210,7 +210,7 @@ say(`A GPT-2 of ${layers} layers and width ${width} is to compute "${expression}
 // %% [markdown]
 // **1. Train** a [base model](../docs/glossary.md#base-model) on a task that contains the subtask.
 
-// %%
+// %% tags=["slide"]
 const baseObserver = watch.run();
 const { base } = await experiments.baseModel(settings.base, { store, observer: baseObserver });
 await baseObserver.finish();
@@ -259,7 +259,7 @@ await show(
 // as few of them as possible. While it is trained the mask is [soft](../docs/glossary.md#hard-and-soft-mask), and it
 // hardens as its [temperature](../docs/glossary.md#temperature) T rises.
 
-// %%
+// %% tags=["slide"]
 const maskObserver = watch.run();
 const discovery = await experiments.discoverSubnetwork(watch.finished(base), settings.discovery, {
   store,
@@ -343,7 +343,7 @@ for (const condition of experiments.CURVE_CONDITIONS.slice(0, 3)) {
 }
 await observer.finish();
 
-// %%
+// %% tags=["slide"]
 const learning = transfers.flatMap(({ log, condition }) =>
   log.map(({ step, unambiguous_accuracy }) => ({ condition, step, accuracy: unambiguous_accuracy })),
 );
@@ -393,7 +393,7 @@ await show(
   })),
 );
 
-// %%
+// %% tags=["slide"]
 const results = transfers.map(({ condition, result }) => ({ condition, accuracy: result.test_accuracy }));
 const best = results.reduce((a, b) => (b.accuracy > a.accuracy ? b : a));
 say(

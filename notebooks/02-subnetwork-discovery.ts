@@ -14,7 +14,7 @@
 //     name: tslab
 // ---
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // # 02 Subnetwork discovery
 //
 // The [base model](../docs/glossary.md#base-model) computes "a + ab". Somewhere in it there must be weights that
@@ -116,7 +116,7 @@ for (let step = 1; step <= steps; step++) {
 }
 await show(log, { caption: 'A mask for "ab", trained by hand' });
 
-// %%
+// %% tags=["slide"]
 const softHard = { soft: 'soft mask sigmoid(T·s)', hard: 'hard mask s > 0' };
 const byHand = aq
   .from(log)
@@ -180,7 +180,7 @@ const epochs = aq.from(
   ),
 );
 
-// %%
+// %% tags=["slide"]
 const title = 'Training a mask for "ab"';
 const subtitle = presets.caption(preset);
 const accuracies = epochs.fold(Object.values(softHard), { as: ['mask', 'accuracy'] });
@@ -197,7 +197,7 @@ await show(
   }),
 );
 
-// %%
+// %% tags=["slide"]
 const share = { field: 'share', title: 'weights kept', axis: { format: '.0%' }, format: '.1%' };
 await show(
   charts.lines(epochs, {
@@ -243,7 +243,7 @@ await show(aq.from(best).join_left(reached), {
 // %% [markdown]
 // ## Where the subnetwork lies
 
-// %%
+// %% tags=["slide"]
 const parts = aq
   .from(masks.parts(released.subnetwork, { heads }))
   .derive({ block: (d) => `layer ${d.layer}`, row: (d) => (d.head == null ? 'all' : `head ${d.head}`) });
@@ -285,7 +285,7 @@ const byMap = aq
   .derive({ share: (d) => d.kept / d.total });
 await show(byMap, { caption: 'Kept weights of each kind of map, over all blocks' });
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // ## Is it the same subnetwork?
 //
 // Two schedules, one base model, the same data: do they find the same weights? The [Jaccard
@@ -299,7 +299,7 @@ const shared = aq
   .select('parameter', 'shared', { sharedByChance: 'by chance' }, 'times chance', 'jaccard');
 await show(shared, { digits: 2, caption: 'Weights that both masks keep' });
 
-// %%
+// %% tags=["slide"]
 const sums = shared.rollup({ both: op.sum('shared'), chance: op.sum('by chance') });
 const [both, chance] = ['both', 'chance'].map((column) => sums.get(column) as number);
 say(

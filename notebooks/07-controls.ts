@@ -31,7 +31,7 @@ const preset = presets.manyRuns(presets.current());
 const { layers } = experiments.chainSettings({ preset }).base;
 say(presets.note(preset, { computes: false }));
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // ## Runs
 //
 // Beside the conditions of notebook 03 there is the *untrained subnetwork*: a mask for "ab" is trained as ever, but
@@ -92,7 +92,7 @@ await show(
 //
 // ## 2. What does that do to accuracy and training?
 
-// %%
+// %% tags=["slide"]
 const points = runs.groupby('layers', 'condition', 'line', 'source', 'whose', 'n').rollup({
   accuracy: op.mean('accuracy'),
   low: op.low('accuracy', 1000),
@@ -115,7 +115,7 @@ await show(
   { none },
 );
 
-// %%
+// %% tags=["slide"]
 const losses = details.groupby('condition', 'line', 'source', 'n').rollup({ loss: op.mean('loss') });
 await show(
   charts.lines(losses, {

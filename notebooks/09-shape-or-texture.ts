@@ -45,7 +45,7 @@ const drawn = kinds.map((kind) => ({
   ...images.shapeTextureImages({ ...variation, kind, count: 480, seed: 1 }),
 }));
 
-// %%
+// %% tags=["slide"]
 const eight = [...CATEGORIES.slice(0, 8).keys()];
 const textureOf = (label: number) => (label < 0 ? '' : images.TEXTURES[label]);
 const kindsOfImages = charts.pictures({
@@ -68,7 +68,7 @@ await show(kindsOfImages);
 // Every image is another one: its drawing, place, size, turn, bend, colours and contrast are drawn from the
 // [seed](../docs/glossary.md#seed).
 
-// %%
+// %% tags=["slide"]
 const [plain] = drawn;
 const again = Array.from({ length: 10 }, (_, i) => i);
 await show(
@@ -82,11 +82,11 @@ await show(
   }),
 );
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // These are all the drawings. Networks are trained on the first six rows; the last two show whether a network knows a shape
 // or only drawings that it has met.
 
-// %%
+// %% tags=["slide"]
 const still = { rotation: 0, zoom: [1, 1] as const, shift: 0, bend: 0 };
 const drawings = (['training', 'validation'] as const).flatMap((part) => {
   const all = CATEGORIES.map((_, label) => images.projectShapes(part).filter((shape) => shape.label === label));
@@ -111,7 +111,7 @@ say(
   `One core drew ${Math.round(perSecond).toLocaleString('en-US')} images a second here, so no training set has to lie on a disk.`,
 );
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // ## How the kinds differ
 //
 // Two numbers say what an image offers. *Texture*: how much grey values vary within the object. *Shape*: how far the object's
@@ -135,7 +135,7 @@ function contrasts(set: Drawn, index: number) {
   return { kind: set.kind, texture: object.deviation / 3, shape: Math.abs(object.mean - background.mean) / 3 };
 }
 
-// %%
+// %% tags=["slide"]
 const measured = drawn.flatMap((set) => Array.from({ length: 160 }, (_, i) => contrasts(set, i)));
 const scatter = charts.dots(measured, {
   title: 'Texture and shape in 160 images of each kind',
@@ -185,7 +185,7 @@ const steps = shown.map((index) => {
   };
 });
 
-// %%
+// %% tags=["slide"]
 const pooling = charts.pictures({
   title: 'From the image to its mean-pooled version',
   side: 110,
@@ -210,7 +210,7 @@ await show(pooling);
 // steps within. It knows nothing of objects, so coarse textures leave segments of their own. Its `scale` says how readily
 // it joins.
 
-// %%
+// %% tags=["slide"]
 const scales = [50, 150, 500, 1500, 5000];
 const counts = drawn.flatMap((set) =>
   scales.map((scale) => {
@@ -255,7 +255,7 @@ const written = JSON.stringify(
 );
 say(`\`${written.slice(0, 110)}…\` (${written.length} characters for ${pixels.toLocaleString('en-US')} pixels)`);
 
-// %%
+// %% tags=["slide"]
 const { masks: readMasks } = images.parseSegments(JSON.parse(written), 'the JSON above');
 const pooledByFile = { ...source, image: meanPool({ ...source, masks: readMasks }) };
 const black = (segment: Uint8Array) => ({
@@ -295,7 +295,7 @@ const take = async (kind: images.StimuliKind) => {
 };
 const conflict = await take('cue-conflict');
 
-// %%
+// %% tags=["slide"]
 const pooledByGraph = (image: images.RgbImage): images.RgbImage => {
   const { labels } = graphSegments({ ...image, scale: 1500 });
   return { ...image, image: meanPoolLabels({ ...image, labels }) };
