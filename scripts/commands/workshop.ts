@@ -13,14 +13,16 @@ import { copyWorkshop } from '../lib/copies.mjs';
 import { Failure, runScript } from '../lib/failure.mjs';
 import { readText, writeWhole } from '../lib/files.mjs';
 import { ROOT } from '../lib/project.mjs';
+import { slides } from './workshop/slides.js';
 
-const USAGE = `npm run workshop -- mine | build [--check] | class FOLDER [--once] | release W3 ... --class FOLDER
+const USAGE = `npm run workshop -- mine | build [--check] | class FOLDER [--once] | release W3 ... --class FOLDER | slides
 
 mine     copies the exercises to notebooks/mine/workshop, where git does not see what you change (npm start does that too)
 build    makes notebooks/workshop/exercises and solutions from notebooks/workshop/source; --check changes nothing and fails
          where they differ
 class    shows who has passed which exercise, by seat number, from the class folder, every 10 seconds; --once shows it once
 release  opens the solutions of notebooks (W3) or exercises (W3.1) for everybody in the class folder
+slides   makes slides of the cells with the tag "slide"; more with -- slides --help
 
 A class folder is one in which all can write: start JupyterLab with SUBTASK_CLASS=FOLDER. Without one nothing leaves a machine.`;
 
@@ -28,6 +30,11 @@ A class folder is one in which all can write: start JupyterLab with SUBTASK_CLAS
 const REFRESH_MS = 10_000;
 
 runScript(async () => {
+  // It has options of its own.
+  if (process.argv[2] === 'slides') {
+    slides(process.argv.slice(3));
+    return 0;
+  }
   const { values, positionals } = readArguments(
     {
       allowPositionals: true,
@@ -46,7 +53,7 @@ runScript(async () => {
   else if (command === 'build') return build(values.check === true);
   else if (command === 'class') await watchClass(rest[0] ?? process.env.SUBTASK_CLASS, values.once === true);
   else if (command === 'release') release(rest, values.class ?? process.env.SUBTASK_CLASS);
-  else throw new Failure(`Say what to do: mine, build, class or release.\n\n${USAGE}`);
+  else throw new Failure(`Say what to do: mine, build, class, release or slides.\n\n${USAGE}`);
   return 0;
 });
 

@@ -96,7 +96,7 @@ it('the command says in one sentence what is missing', async () => {
   for (const [args, sentence] of [
     [['release', 'W9', '--class', shared], 'there is no W9'],
     [['class', join(shared, 'nowhere'), '--once'], 'There is no class folder'],
-    [['teach'], 'Say what to do: mine, build, class or release.'],
+    [['teach'], 'Say what to do: mine, build, class, release or slides.'],
   ] as const) {
     const { status, stderr } = await command('workshop', ...args);
     expect(status).toBe(1);
