@@ -17,6 +17,7 @@ import { chainOf, discoverSubnetwork, subnetworksSchema } from '../../lib/dist/e
 import { gpt2Init } from '../../lib/dist/models/gpt2';
 import { loadGpt2 } from '../../lib/dist/models/gpt2File';
 import { RunStore } from '../../lib/dist/runs/runStore';
+import { defineExpression } from '../../lib/dist/tasks/expressions';
 import { DISAMBIGUATION_SIZES } from '../../lib/dist/tasks/modularArithmetic';
 import { seedFor } from '../../lib/dist/tasks/random';
 import { tidied } from '../../lib/dist/tensorflow/tidy';
@@ -225,6 +226,24 @@ describe('the chain', () => {
     );
     const unknown = { ...chain, base: { ...chain.base, expression: 'a * b' } } as unknown as ChainSettings;
     await expect(chainOf(unknown, { store })).rejects.toThrow('Unknown expression "a * b"');
+  });
+
+  it("learns a polynomial of one's own, held against rivals of one's own, and leaves the tables of the paper alone", async () => {
+    const own = {
+      ...chain,
+      base: { ...chain.base, expression: defineExpression('2ab + b^2 + a') },
+      discovery: { ...chain.discovery, expression: defineExpression('2ab + b^2') },
+    };
+    const made = (await chainOf(own, { store, tables: join(folder, 'own') })) as NonNullable<
+      Awaited<ReturnType<typeof chainOf>>
+    >;
+    expect(made.discovery.settings.expression).toBe('2ab + b^2');
+    expect(readdirSync(join(folder, 'own')).filter((name) => name.endsWith('.csv'))).toEqual([]);
+    const rivals = [defineExpression('4a^2'), defineExpression('4b^2')];
+    const settings = { ...experiments.transferSettings(own, { inheritFrom: 'random' }, 5), rivals };
+    const { log, result } = await experiments.transferRun(settings, { store });
+    expect(Object.keys(log[0])).toEqual(expect.arrayContaining(['is 4a^2', 'is 4b^2']));
+    expect(Object.keys(result.test_is_rival ?? {})).toEqual(rivals);
   });
 
   it('calls every run by a name of its own, in the words of the charts', () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { answer, EXPRESSIONS } from '../../lib/dist/tasks/expressions';
+import { answer, defineExpression, EXPRESSIONS } from '../../lib/dist/tasks/expressions';
 
 const reference = JSON.parse(readFileSync('test/reference/expressions.json', 'utf8')) as {
   a: number[];
@@ -35,5 +35,31 @@ describe('expressions', () => {
     expect(() => answer((a, b) => a / b, 1, 2)).toThrow(
       'The expression gives 0.5 for a = 1, b = 2: not a whole number.',
     );
+  });
+});
+
+describe('defineExpression', () => {
+  it("gives a polynomial of one's own one name, however it is written", () => {
+    for (const text of ['2ab + b^2', 'b^2+2ab', ' ab + b^2 + ab', '2*b*a + b²', 'b^2 + 3ab - ab']) {
+      expect(defineExpression(text)).toBe('2ab + b^2');
+    }
+    expect(defineExpression('-ba^2 + a - 3')).toBe('-a^2b + a - 3');
+    expect(answer(defineExpression('-ba^2 + a - 3'), 2, 5)).toBe(answer('a - 3 - a^2b', 2, 5));
+  });
+
+  it('leaves the 13 their names, so that they are the same runs', () => {
+    for (const name of EXPRESSIONS) expect(defineExpression(name)).toBe(name);
+    expect(defineExpression('ab + a')).toBe('a + ab');
+  });
+
+  it('says in one sentence what is wrong', () => {
+    for (const text of ['(a + b)^2', 'a^10', 'x', '', 'a / b', 'a^2 +', '2.5a']) {
+      expect(() => defineExpression(text)).toThrow(
+        `Unknown expression ${JSON.stringify(text)}: write a sum of terms, such as "2a^2 + ab - 1".`,
+      );
+    }
+    for (const text of ['7ab', 'ab - ab', 'a^7 - a', '3']) {
+      expect(() => defineExpression(text)).toThrow(`The expression "${text}" has the same answer for all a and b`);
+    }
   });
 });

@@ -5,6 +5,7 @@ import { loadGpt2, saveGpt2 } from '../models/gpt2File';
 import { checkpointFile } from '../runs/checkpointFile';
 import { count, flag, optional, positive, type RowIn, runOf, share, table } from '../runs/columns';
 import { isFound, type Made, Runner, type Stage, type Training, type Workshop } from '../runs/stage';
+import { isExpression } from '../tasks/expressions';
 import { EVALUATION_ROWS, unambiguousRows, vocabularySize } from '../tasks/modularArithmetic';
 import { seedFor } from '../tasks/random';
 import type { HostTensors } from '../tensorflow/hostTensor';
@@ -109,7 +110,10 @@ export const baseStage: Stage<BaseModelSettings, BaseModelResult, Parameters> = 
     };
   },
   tables: [baseModelsSchema],
-  gather: (run) => [[baseModelsSchema, isUntrained(run.settings) ? [] : baseModelRows([run])]],
+  gather(run) {
+    const listed = !isUntrained(run.settings) && isExpression(run.settings.expression);
+    return [[baseModelsSchema, listed ? baseModelRows([run]) : []]];
+  },
 };
 
 /**

@@ -6,7 +6,7 @@
 
 import type { TemperatureSchedule } from '../masking/continuousSparsification';
 import { INHERIT_FROM, type InheritFrom } from '../runs/publishedSchemas';
-import type { Expression } from '../tasks/expressions';
+import type { Expression, Polynomial } from '../tasks/expressions';
 import { DISAMBIGUATION_SIZES } from '../tasks/modularArithmetic';
 
 export { INHERIT_FROM, type InheritFrom };
@@ -21,7 +21,7 @@ export interface BaseModelSettings {
   numbers: number;
   width: number;
   heads: number;
-  expression: Expression;
+  expression: Expression | Polynomial;
   rows: number;
   batchSize: number;
   epochs: number;
@@ -42,7 +42,7 @@ export interface BaseModelSettings {
 /** Settings of subnetwork discovery (method section 1b). */
 export interface DiscoverySettings {
   base: BaseModelSettings;
-  expression: Expression;
+  expression: Expression | Polynomial;
   rows: number;
   batchSize: number;
   epochs: number;
@@ -75,7 +75,9 @@ export interface TransferSettings extends Condition {
   numbers: number;
   width: number;
   heads: number;
-  expression: Expression;
+  expression: Expression | Polynomial;
+  /** Expressions that agree with it where a = b, against which answers are held beside "2a^2" and "2b^2". */
+  rivals?: readonly (Expression | Polynomial)[];
   /** Number of disambiguation samples. */
   n: number;
   /** How they are drawn: uniformly, as the paper says; absent: from the covering rows, as released. */

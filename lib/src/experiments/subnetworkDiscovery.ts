@@ -8,7 +8,7 @@ import { gpt2Shapes } from '../models/gpt2';
 import { checkpointFile } from '../runs/checkpointFile';
 import { count, oneOf, type RowIn, runOf, share, table } from '../runs/columns';
 import { type Made, Runner, type Stage, type Training, type Workshop } from '../runs/stage';
-import { EXPRESSIONS } from '../tasks/expressions';
+import { EXPRESSIONS, isExpression } from '../tasks/expressions';
 import { EVALUATION_ROWS, unambiguousRows } from '../tasks/modularArithmetic';
 import { seedFor } from '../tasks/random';
 import { tf } from '../tensorflow/backend';
@@ -99,11 +99,13 @@ export async function chainOf(
   return discovery?.id ? { base: (discovery as Discovery & { base: BaseModel }).base, discovery } : undefined;
 }
 
-/** The rows of a finished mask, one for each masked weight. */
+/** The rows of a finished mask, one for each masked weight; none of an expression of one's own. */
 export function subnetworkRows(
   base: Pick<BaseModel, 'id'>,
   { id, settings, result }: Pick<Discovery, 'id' | 'settings' | 'result'>,
 ): SubnetworkRow[] {
+  const { expression } = settings;
+  if (!isExpression(expression)) return [];
   const sizes = gpt2Shapes(configOf(settings.base));
   return Object.entries(result.layers).map(([parameter, kept]) => {
     const [, block, map] = /^transformer\.h\.(\d+)\.(.+)\.weight$/.exec(parameter) as RegExpExecArray;
@@ -111,7 +113,7 @@ export function subnetworkRows(
       n_layers: settings.base.layers,
       seed: settings.seed,
       base: isUntrained(settings.base) ? 'untrained' : 'trained',
-      expression: settings.expression,
+      expression,
       temperature_schedule: settings.temperatureSchedule,
       run: id as string,
       base_run: base.id as string,

@@ -41,6 +41,8 @@ export interface TransferResult {
   /** The same predictions, held against the two memorised alternatives. */
   test_is_2a2: number;
   test_is_2b2: number;
+  /** And against the rivals of the settings, by name. */
+  test_is_rival?: Record<string, number>;
   /** Of the same model, on the ambiguous rows that it was trained on. (Not after every epoch, as released: it selects nothing.) */
   ambiguous_accuracy: number;
   last_train_loss: number;
@@ -72,7 +74,11 @@ export const TRANSFER_ORIGINS: { base: Stage; discovery: Stage } = { base: baseS
 export const transferStage: Stage<TransferSettings, TransferResult, object, TransferInputs> = {
   name: 'transfer',
   title: (settings) => `${conditionTitle(settings)}, n = ${settings.n}, seed ${settings.seed}`,
-  measures: { unambiguous_accuracy: 'predicts a^2 + ab', is_2a2: 'predicts 2a^2', is_2b2: 'predicts 2b^2' },
+  measures: ({ expression, rivals = [] }) => ({
+    unambiguous_accuracy: `predicts ${expression}`,
+    ...(rivals.length === 0 && { is_2a2: 'predicts 2a^2', is_2b2: 'predicts 2b^2' }),
+    ...Object.fromEntries(rivals.map((rival) => [`is ${rival}`, `predicts ${rival}`])),
+  }),
   startsFrom: TRANSFER_ORIGINS,
   // Ambiguous rows: one for each number.
   cost: (settings) => transferCost(settings, settings.numbers + settings.n),
@@ -158,16 +164,18 @@ export function transferRows({ expression, n, numbers, seed, disambiguation }: T
 }
 export type TransferRowsSettings = Pick<
   TransferSettings,
-  'expression' | 'n' | 'numbers' | 'seed' | 'disambiguation' | 'batchSize' | 'epochs'
+  'expression' | 'rivals' | 'n' | 'numbers' | 'seed' | 'disambiguation' | 'batchSize' | 'epochs'
 >;
 
 /** Trains a learner on the rows of a transfer run; the model of the best epoch is kept, and measured on test rows. */
 export async function learnTarget(settings: TransferRowsSettings, learner: Learner) {
-  const { n, seed, batchSize, epochs } = settings;
+  const { n, seed, batchSize, epochs, rivals } = settings;
   const { name, trainer, start, written = (rows) => rows, answers } = learner;
   const { ambiguous, data, evaluation, test } = transferRows(settings, name);
   const rules = (rows: Rows) => ({ as2a2: relabel(rows, '2a^2'), as2b2: relabel(rows, '2b^2') });
   const { as2a2, as2b2 } = rules(evaluation);
+  const asRivals = (rows: Rows, predictions: Int32Array, prefix = '') =>
+    Object.fromEntries((rivals ?? []).map((rival) => [prefix + rival, accuracyOf(predictions, relabel(rows, rival))]));
   const rows = written(data);
 
   trainer.start(start[0], { seed: seedFor(seed, `transfer dropout ${name}`), frozen: start[1] });
@@ -185,6 +193,7 @@ export async function learnTarget(settings: TransferRowsSettings, learner: Learn
         unambiguous_accuracy: accuracyOf(predictions, evaluation),
         is_2a2: accuracyOf(predictions, as2a2),
         is_2b2: accuracyOf(predictions, as2b2),
+        ...asRivals(evaluation, predictions, 'is '),
       };
     },
     better: (candidate, former) => candidate.unambiguous_accuracy >= former.unambiguous_accuracy,
@@ -202,6 +211,7 @@ export async function learnTarget(settings: TransferRowsSettings, learner: Learn
     test_accuracy: accuracyOf(predictions, test),
     test_is_2a2: accuracyOf(predictions, others.as2a2),
     test_is_2b2: accuracyOf(predictions, others.as2b2),
+    ...(rivals && { test_is_rival: asRivals(test, predictions) }),
     ambiguous_accuracy: accuracyOf(answers(ambiguous), ambiguous),
     last_train_loss: log[log.length - 1].train_loss,
   };

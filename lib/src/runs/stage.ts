@@ -71,7 +71,7 @@ export interface Stage<
   /** A run in words. */
   title(settings: Settings): string;
   /** The columns of its log that are drawn while it trains, and what they are called: shares from 0 to 1. */
-  measures: Readonly<Record<string, string>>;
+  measures: Readonly<Record<string, string>> | ((settings: Settings) => Readonly<Record<string, string>>);
   /** The fields of the settings that hold the settings of other runs, and the stages of those. */
   startsFrom?: { readonly [Field in keyof Inputs]-?: Stage };
   cost(settings: Settings): Cost;
@@ -190,7 +190,8 @@ export class Runner {
     settings: S,
   ): Promise<Found<S, R> | Made<S, R, A>> {
     const { store, observer, folders } = this.workshop;
-    const { name, measures } = stage;
+    const { name } = stage;
+    const measures = typeof stage.measures === 'function' ? stage.measures(settings) : stage.measures;
     const stored = store.find(name, settings) !== undefined;
     observer?.onRun?.({ stage: name, title: stage.title(settings), stored, measures });
     try {
