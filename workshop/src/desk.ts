@@ -7,8 +7,8 @@ import { type Shown, show } from '../../lib/dist/notebook/show';
 import { showCard } from './card';
 import type { Exercise } from './exercise';
 import { EXERCISES } from './exercises';
-import { classFolder, readProgress, record, recordOf, seat } from './progress';
-import { solutionOf } from './source';
+import { classFolder, planText, readProgress, record, recordOf, seat } from './progress';
+import { solutionOf, sourceOf } from './source';
 import { judge, NotBegun, type Verdict } from './verdict';
 
 /** Attempts after which a solution may be opened. */
@@ -73,6 +73,20 @@ export function predict(id: string, guess: number | string | undefined): void {
   say(`Kept, for ${id}: **${guess}**. Now look.`);
 }
 
+/**
+ * Keeps a plan, and when it was made: as it is kept once more it has the former time, and a later one where anything in it has
+ * changed.
+ */
+export async function keepPlan(id: string, plan: () => { claim: string }): Promise<void> {
+  const found = await begun(id, plan);
+  if (found === undefined) return;
+  const text = planText(found);
+  const former = recordOf(id).predicted;
+  const at = former?.plan === text ? former.at : new Date().toISOString();
+  record(id, { predicted: { guess: found.claim, at, plan: text } });
+  say(`Your plan was made at ${new Date(at).toLocaleTimeString()}: **${found.claim}**`);
+}
+
 /** Hands a number in: with a class folder, everybody sees it in `handedIn(id)`, under your seat number. */
 export async function handIn(id: string, value: () => number | Promise<number>): Promise<void> {
   const number = await begun(id, value);
@@ -89,7 +103,10 @@ export function predicted(id: string): number | string | undefined {
 /** Shows a picture or a table to those who have said what they expect. */
 export async function reveal(id: string, what: () => Shown | Promise<Shown>): Promise<void> {
   const guess = predicted(id);
-  if (guess === undefined) return say(`First say what you expect: run the cell with \`predict('${id}', …)\`.`);
+  if (guess === undefined) {
+    const how = sourceOf(id).includes(`keepPlan('${id}'`) ? 'keepPlan' : 'predict';
+    return say(`First say what you expect: run the cell with \`${how}('${id}', …)\`.`);
+  }
   const shown = await begun(id, what);
   if (shown === undefined) return;
   say(`You expected: **${guess}**.`);

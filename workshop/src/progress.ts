@@ -14,8 +14,8 @@ export interface Record {
   passed?: string;
   /** The solution was opened. */
   opened?: string;
-  /** What was predicted before the picture, and when. */
-  predicted?: { guess: number | string; at: string };
+  /** What was predicted before the picture, and when; of a plan its claim, and all of it as text. */
+  predicted?: { guess: number | string; at: string; plan?: string };
   /** What was handed in for the whole class to see. */
   value?: number;
 }
@@ -45,6 +45,10 @@ export function record(exercise: string, change: Partial<Record>): void {
     writeJson(join(path, fileOf(exercise)), progress);
   }
 }
+
+/** All of a plan as text, its functions too: two plans of one text are the same. */
+export const planText = (plan: object): string =>
+  JSON.stringify(plan, (_, value) => (typeof value === 'function' ? String(value) : value));
 
 /** Everything in a folder of progress files. */
 export function readProgress(path: string = folder()): Progress {
