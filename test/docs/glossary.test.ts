@@ -9,9 +9,11 @@ const GLOSSARY = join(PROJECT, 'docs', 'glossary.md');
 const glossary = readFileSync(GLOSSARY, 'utf8');
 const terms = [...glossary.matchAll(/^- <a id="([^"]+)"><\/a>\*\*/gm)].map(([, term]) => term);
 
-const notebooks = readdirSync(join(PROJECT, 'notebooks'))
-  .filter((name) => name.endsWith('.ipynb'))
-  .map((name) => `notebooks/${name}`);
+const notebooks = ['notebooks', 'notebooks/workshop/exercises'].flatMap((folder) =>
+  readdirSync(join(PROJECT, folder))
+    .filter((name) => name.endsWith('.ipynb'))
+    .map((name) => `${folder}/${name}`),
+);
 const proseOf = (notebook: string) =>
   readCells(join(PROJECT, notebook))
     .filter(({ cell_type }) => cell_type === 'markdown')
