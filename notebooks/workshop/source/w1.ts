@@ -10,8 +10,8 @@
 // - say how many samples a learner needs that knows the right list;
 // - say what a network must learn beside the function.
 //
-// Write in the cells with `todo`, run them with Shift+Enter, then run the check below. `hint('W1.1')` in a cell of its own gives
-// one hint more each time; `solution('W1.1')` opens after three tries.
+// Write in the cells with `todo`, run them with Shift+Enter, then run the check below. `hint('W1.1')` in a cell of its own
+// gives one hint more each time; `solution('W1.1')` opens after three tries.
 
 // %%
 import { axes, charts, op, show, stats, tables, tasks } from 'subtask-induction';
@@ -23,8 +23,8 @@ const residues = [...Array(tasks.MODULUS).keys()];
 // %% [markdown]
 // ## W1.1
 //
-// All arithmetic here is modulo 7. An answer is a [residue](../../../docs/glossary.md#residue): what remains after division by 7,
-// one of 0 to 6. Negative values have one too: on the number line, go up in steps of 7.
+// All arithmetic here is modulo 7. An answer is a [residue](../../../docs/glossary.md#residue): what remains after division
+// by 7, one of 0 to 6. Negative values have one too: on the number line, go up in steps of 7.
 //
 // Before you write: which residue has −3? And what does `-3 % 7` give in TypeScript?
 
@@ -50,8 +50,8 @@ function myAnswer(formula: (a: number, b: number) => number, a: number, b: numbe
 await check('W1.1', myAnswer);
 
 // %% [markdown]
-// The task of the workshop is a² + ab. Its training samples have a = b, where
-// 2a² gives the same answers: they lie on the diagonal of the table below.
+// The task of the workshop is a² + ab. Its training samples have a = b, where 2a² gives the same answers: they lie on the
+// diagonal of the table below.
 //
 // Before you look: on how many of all 49 pairs do the two agree?
 
@@ -101,8 +101,8 @@ await reveal('W1.1', () => ({
 // %% [markdown]
 // ## W1.2
 //
-// A *rival* of the target gives the same answer on every sample that has a = b. The paper's text names two rivals of a² + ab: 2a² and
-// 2b². Let the computer look at all 13 expressions of the released experiments, `tasks.EXPRESSIONS`.
+// A *rival* of the target gives the same answer on every sample that has a = b. The paper's text names two rivals of a² +
+// ab: 2a² and 2b². Let the computer look at all 13 expressions of the released experiments, `tasks.EXPRESSIONS`.
 //
 // `tasks.answer(name, a, b)` gives the answer of an expression.
 
@@ -133,8 +133,8 @@ function myRivals(target: string, names: readonly string[]): string[] {
 await check('W1.2', myRivals);
 
 // %% [markdown]
-// Rivals agree on 7 pairs of 7 with a = b. Before you look: on how many of the 42 pairs with a ≠ b does the best of them agree
-// with the target?
+// Rivals agree on 7 pairs of 7 with a = b. Before you look: on how many of the 42 pairs with a ≠ b does the best of them
+// agree with the target?
 
 // %% tags=["predict"]
 //> stub
@@ -162,16 +162,17 @@ await reveal('W1.2', () => {
 // %% [markdown]
 // <details><summary>What you should see</summary>
 //
-// Each rival agrees on a seventh of these pairs (the line): as often as somebody who guesses. So a network that has learned a rival
-// looks perfect on a = b, and as if it knew nothing elsewhere.
+// Each rival agrees on a seventh of these pairs (the line): as often as somebody who guesses. So a network that has learned
+// a rival looks perfect on a = b, and as if it knew nothing elsewhere.
 //
 // </details>
 
 // %% [markdown]
 // ## W1.3
 //
-// Thirteen names are a short list. The target is a [quadratic form](../../../docs/glossary.md#quadratic-form): p·a² + q·ab + r·b²,
-// each factor one of 0 to 6. There are 7³ forms. How many of them agree with a² + ab wherever a = b, the target included?
+// Thirteen names are a short list. The target is a [quadratic form](../../../docs/glossary.md#quadratic-form): p·a² + q·ab +
+// r·b², each factor one of 0 to 6. There are 7³ forms. How many of them agree with a² + ab wherever a = b, the target
+// included?
 //
 // Write it for any modulus, not only 7.
 
@@ -239,16 +240,16 @@ await reveal('W1.3', () =>
 // %% [markdown]
 // <details><summary>What you should see</summary>
 //
-// For every p and q exactly one r is left. So one seventh of all forms agree: samples with a = b say only one thing about three
-// factors, their sum. Of the other two things they say nothing, however many samples there are.
+// For every p and q exactly one r is left. So one seventh of all forms agree: samples with a = b say only one thing about
+// three factors, their sum. Of the other two things they say nothing, however many samples there are.
 //
 // </details>
 
 // %% [markdown]
 // ## W1.4
 //
-// Now samples with a ≠ b: [disambiguation samples](../../../docs/glossary.md#disambiguation-samples). A perfect reasoner has a list of
-// rules. It strikes out each rule that a sample contradicts. When only the target is left, it knows everything.
+// Now samples with a ≠ b: [disambiguation samples](../../../docs/glossary.md#disambiguation-samples). A perfect reasoner has
+// a list of rules. It strikes out each rule that a sample contradicts. When only the target is left, it knows everything.
 
 // %% tags=["W1.4"]
 /** The rules that give the target's answer at every one of these pairs. */
@@ -277,8 +278,8 @@ function myConsistent(rules: readonly string[], target: string, pairs: [a: numbe
 await check('W1.4', myConsistent);
 
 // %% [markdown]
-// Your function now reasons about two lists: the target with its rivals of W1.2, and the forms of W1.3. Pairs with a ≠ b come in
-// random order.
+// Your function now reasons about two lists: the target with its rivals of W1.2, and the forms of W1.3. Pairs with a ≠ b
+// come in random order.
 //
 // Before you look: after how many pairs does it know the target among the forms, usually?
 
@@ -332,16 +333,16 @@ await reveal('W1.4', () => {
 // %% [markdown]
 // <details><summary>What you should see</summary>
 //
-// Among the expressions one pair is mostly enough. Among the forms it is mostly two: two factors are open, and each pair says one thing about
-// them. Sometimes a pair says nothing new, and a third is needed.
+// Among the expressions one pair is mostly enough. Among the forms it is mostly two: two factors are open, and each pair
+// says one thing about them. Sometimes a pair says nothing new, and a third is needed.
 //
 // </details>
 
 // %% [markdown]
 // ## W1.5
 //
-// A network needs hundreds of such samples. Where do they go? Put four learners in order, from the fewest samples to the most, for nine
-// right answers of ten:
+// A network needs hundreds of such samples. Where do they go? Put four learners in order, from the fewest samples to the
+// most, for nine right answers of ten:
 // - `'knows the forms'`: the reasoner of W1.4;
 // - `'knows the residues'`: it knows the residue of every number, and learns the 49 answers by heart;
 // - `'subnetwork'`: a network that begins with weights that compute ab;
@@ -369,8 +370,8 @@ function myOrder(): string[] {
 await check('W1.5', myOrder);
 
 // %% [markdown]
-// The curves of these networks are measured. Say what you expect before you look: with how many disambiguation samples is the
-// *subnetwork* right in nine of ten cases?
+// The curves of these networks are measured. Say what you expect before you look: with how many disambiguation samples is
+// the *subnetwork* right in nine of ten cases?
 
 // %% tags=["predict"]
 //> stub
@@ -402,8 +403,9 @@ await reveal('W1.5', () =>
 // %% [markdown]
 // <details><summary>What you should see</summary>
 //
-// One who knows the residues needs about a hundred samples, to fill a table. The subnetwork needs several times as many, though it
-// computes ab: it does not have the residues as ready as one who is told them. *Random init* does not reach nine of ten at all.
+// One who knows the residues needs about a hundred samples, to fill a table. The subnetwork needs several times as many,
+// though it computes ab: it does not have the residues as ready as one who is told them. *Random init* does not reach nine
+// of ten at all.
 //
 // So most samples go to the residues, some to the table of answers, and the fewest to the choice among the forms.
 //
