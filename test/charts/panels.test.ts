@@ -31,6 +31,15 @@ describe('charts.lines', () => {
     expect(last).toEqual(freeX ? [100, 100] : [10, 100]);
   });
 
+  it('draws a line where its slider stands', async () => {
+    const slider = { value: 0.5, min: 0, max: 1, step: 0.1, label: 'wanted' };
+    const chart = lines(rows, { title: 'x', x: 'step', y: 'y', height: 100, slider });
+    const { items, warnings } = await draw(chart);
+    expect(warnings).toEqual([]);
+    expect(items.filter(({ mark, y }) => mark === 'rule' && y === 50)).toHaveLength(1);
+    expect(chart).toMatchObject({ params: [{ value: 0.5, bind: { input: 'range', name: 'wanted ' } }] });
+  });
+
   it('takes the mean of two values at one x for what the mouse shows', () => {
     expect(JSON.stringify(lines(rows, { title: 'x', x: 'step', y: 'y' }))).toContain('"op":"mean"');
   });

@@ -27,6 +27,8 @@ export interface LinesOptions extends ChartOptions {
   band?: readonly [low: string, high: string];
   /** Horizontal lines, with a label at their end. */
   levels?: readonly { value: number; label: string }[];
+  /** A horizontal line that a slider below the chart moves. */
+  slider?: { value: number; min: number; max: number; step: number; label: string };
   /** Whether every value is marked too: by default where there are at most 60 a line. */
   points?: boolean;
   /** A column that orders the points of a line, where that is not x: a path. */
@@ -40,7 +42,7 @@ export interface LinesOptions extends ChartOptions {
  * shows all values at an x.
  */
 export function lines(table: Tidy, options: LinesOptions): TopLevelSpec {
-  const { color, dash, facet, row, band, levels = [], order, lastX } = options;
+  const { color, dash, facet, row, band, levels = [], slider, order, lastX } = options;
   const [x, y] = [axisOf(options.x), axisOf(options.y)];
   const named = isNamed(table, x.field);
   const numbers = [named ? undefined : x.field, y.field, order];
@@ -109,9 +111,25 @@ export function lines(table: Tidy, options: LinesOptions): TopLevelSpec {
         ]
       : []),
     ...(order ? [] : [crosshair({ x, y, color, dash, rows })]),
+    ...(slider ? [sliderLayer] : []),
   ];
-  return inPanels(options, rows, { width, height, encoding: { x: xChannel }, layer }) as TopLevelSpec;
+  const chart = inPanels(options, rows, { width, height, encoding: { x: xChannel }, layer });
+  return { ...chart, ...(slider ? { params: [sliderParam(slider)] } : {}) } as TopLevelSpec;
 }
+
+const sliderParam = ({ value, label, ...range }: NonNullable<LinesOptions['slider']>) => ({
+  name: 'slider',
+  value,
+  bind: { input: 'range', ...range, name: `${label} ` },
+});
+
+/** The line at the slider's value. */
+const sliderLayer = {
+  data: { values: [{}] },
+  transform: [{ calculate: 'slider', as: 'value' }],
+  mark: { type: 'rule', color: palette.grey, strokeDash: [4, 3], strokeWidth: 1.5 },
+  encoding: { x: null, y: { field: 'value', type: 'quantitative' } },
+};
 
 const PUBLISHED = 'published';
 const isOurs = (field: string | undefined): string | undefined =>
