@@ -181,7 +181,7 @@ await check('W7.2', myPlan);
 // Keep the plan now. It gets a time, and whatever you change later gets a later one.
 
 // %%
-keepPlan('W7.2', myPlan);
+await keepPlan('W7.2', myPlan);
 
 // %% [markdown]
 // The chain is small: numbers 0 to 48, as in W3 and W4. The next cell trains your base model and finds your subnetwork. It takes
