@@ -52,7 +52,16 @@ async function verdicts(source: string, version: Version, asked?: string): Promi
   const quiet = () => {};
   const names = {
     ...library,
-    ...{ show: quiet, say: quiet, predict: quiet, sit: quiet, progress: quiet, hint: quiet, solution: quiet },
+    ...{
+      show: quiet,
+      say: quiet,
+      predict: quiet,
+      sit: quiet,
+      progress: quiet,
+      hint: quiet,
+      solution: quiet,
+      keepPlan: quiet,
+    },
     ...{ reveal: look, handIn: look, predicted: quiet, seat: quiet, handedIn: () => [], todo },
     check: async (id: string, answer: unknown) => {
       seen[id] = await verdictOf(id, answer);

@@ -80,7 +80,7 @@ export const idOf = (tags: string[]): string | undefined => tags.find((tag) => /
 function rawCells(source: string): Cell[] {
   return source
     .split(/^(?=\/\/ %%)/m)
-    .slice(1)
+    .filter((cell) => cell.startsWith('// %%'))
     .map((cell) => {
       const [head, ...lines] = cell.trimEnd().split('\n');
       const kind = head.includes('[markdown]') ? 'markdown' : 'code';

@@ -39,7 +39,11 @@ export async function judge(check: Check, answer: unknown): Promise<Verdict> {
     });
     return { state: 'passed', held, says: '' };
   } catch (error) {
-    const says = error instanceof Error ? error.message : String(error);
+    // TensorFlow begins its own sentences with a status.
+    const says = (error instanceof Error ? error.message : String(error)).replace(
+      /^Invalid TF_Status: \d+\s*Message: /,
+      '',
+    );
     if (error instanceof NotBegun) return { state: 'not begun', held: [], says };
     if (error instanceof DoesNotHold) return { state: 'not yet', held, says };
     return { state: 'error', held, says: `Your code threw an error: ${says}` };

@@ -1,7 +1,7 @@
 // %% [markdown]
 // # W3 The mask
 //
-// A subnetwork is found by training a [mask](../../../docs/glossary.md#mask) over a model that stands still. You write
+// A subnetwork is found by training a [mask](../../../docs/glossary.md#hard-and-soft-mask) over a model that stands still. You write
 // the three functions that such a training is made of, and train with them.
 //
 // Afterwards you can

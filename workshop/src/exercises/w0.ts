@@ -8,7 +8,7 @@ import { type Check, expectFunction, expectNumber, whatIs } from '../verdict';
 export const W0: Exercises = {
   'W0.1': {
     title: 'Interrupt a training',
-    minutes: 4,
+    minutes: 6,
     difficulty: 'easy',
     importance: 'core',
     hints: [
@@ -20,7 +20,7 @@ export const W0: Exercises = {
   },
   'W0.2': {
     title: 'Mend three lines',
-    minutes: 6,
+    minutes: 8,
     difficulty: 'easy',
     importance: 'core',
     hints: [

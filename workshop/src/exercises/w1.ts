@@ -32,7 +32,7 @@ export const W1: Exercises = {
   },
   'W1.3': {
     title: 'How many forms?',
-    minutes: 8,
+    minutes: 6,
     difficulty: 'medium',
     importance: 'core',
     hints: [

@@ -18,7 +18,7 @@ export const W2: Exercises = {
   },
   'W2.2': {
     title: 'Knowing nothing, knowing everything',
-    minutes: 8,
+    minutes: 10,
     difficulty: 'medium',
     importance: 'core',
     hints: [

@@ -31,7 +31,7 @@ export const W5: Exercises = {
   },
   'W5.3': {
     title: 'A bootstrap over n',
-    minutes: 10,
+    minutes: 12,
     difficulty: 'medium',
     importance: 'core',
     hints: [
@@ -43,7 +43,7 @@ export const W5: Exercises = {
   },
   'W5.4': {
     title: 'Samples needed',
-    minutes: 10,
+    minutes: 12,
     difficulty: 'hard',
     importance: 'core',
     hints: [

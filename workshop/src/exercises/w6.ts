@@ -21,7 +21,7 @@ export const W6: Exercises = {
   },
   'W6.2': {
     title: 'Mean pooling',
-    minutes: 12,
+    minutes: 15,
     difficulty: 'medium',
     importance: 'core',
     hints: [

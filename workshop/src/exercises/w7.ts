@@ -12,7 +12,7 @@ import { type Check, type Expect, expectFunction, whatIs } from '../verdict';
 export const W7: Exercises = {
   'W7.1': {
     title: 'A question, and its rivals',
-    minutes: 15,
+    minutes: 20,
     difficulty: 'medium',
     importance: 'core',
     hints: [
@@ -36,7 +36,7 @@ export const W7: Exercises = {
   },
   'W7.3': {
     title: 'Three runs that differ in one thing',
-    minutes: 10,
+    minutes: 15,
     difficulty: 'medium',
     importance: 'core',
     hints: [
