@@ -321,7 +321,7 @@ async function threeLogs() {
   return logs;
 }
 
-// %%
+// %% tags=["trains"]
 await reveal('W2.4', async () => ({
   title: { text: 'What three models know, epoch by epoch', subtitle: 'lines: the predicted plateaus' },
   data: { values: await threeLogs() },

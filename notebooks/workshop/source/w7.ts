@@ -200,7 +200,9 @@ const chainFor = ({ base, subtask, target }: Question): experiments.ChainSetting
 });
 /** How well the base computes its task, and the subnetwork the subtask. */
 async function origins() {
-  const made = await experiments.chainOf(chainFor(myQuestion()), { store, observer: watch.run() });
+  const observer = watch.run();
+  const made = await experiments.chainOf(chainFor(myQuestion()), { store, observer });
+  await observer.finish();
   if (!made) return [];
   const { base, discovery } = made;
   return [
@@ -209,7 +211,7 @@ async function origins() {
   ];
 }
 
-// %%
+// %% tags=["trains"]
 await reveal('W7.2', origins);
 
 // %% [markdown]
@@ -265,9 +267,10 @@ function mySettings({ rivals, ...question }: Question, { control }: Plan, n = 12
 }
 
 // %% tags=["check", "trains"]
-const run = (settings: experiments.TransferSettings) =>
-  experiments.transferRun(settings, { store, observer: watch.run() });
+const observer = watch.run({ charts: false });
+const run = (settings: experiments.TransferSettings) => experiments.transferRun(settings, { store, observer });
 await check('W7.3', { question: myQuestion, plan: myPlan, settings: mySettings, run });
+await observer.finish();
 
 // %%
 const STARTS = ['subnetwork', 'control', 'random'] as const;
@@ -291,7 +294,7 @@ async function outcome(): Promise<Outcome> {
   return { n, seed, accuracy: { subnetwork, control, random }, rivals: made[0].result.test_is_rival ?? {} };
 }
 
-// %%
+// %% tags=["trains"]
 await reveal('W7.2', async () => {
   const [{ expected }, { accuracy }] = [myPlan(), await outcome()];
   const points = STARTS.flatMap((start) => [
@@ -374,7 +377,7 @@ function myReport(
 // %% tags=["check"]
 await check('W7.4', myReport);
 
-// %%
+// %% tags=["trains"]
 await reveal('W7.2', async () => {
   const sentences = myReport(myQuestion(), myPlan(), await outcome());
   return sentences.map((sentence, i) => ({ '': i + 1, report: sentence }));
