@@ -9,13 +9,15 @@ import { Failure, runScript } from './lib/failure.mjs';
 import { jupyterEnvironment, PYTHON, ROOT } from './lib/project.mjs';
 import { setUp } from './setup/setUp.mjs';
 
-const USAGE = `npm start [-- --no-browser] [--port N] [--originals]
+const USAGE = `npm start [-- --no-browser] [--port N] [--ip ADDRESS] [--originals] [--hub]
 
 Sets up what is missing and opens JupyterLab on this machine at your copy of the first notebook; Ctrl-C stops it. Your copies
 lie in notebooks/mine, those of the workshop's exercises in notebooks/mine/workshop; git does not see what you change there, and a
 copy that you delete is made anew.
 --no-browser only prints the address. --port asks for one port; without it a free one is taken, 8888 if possible.
---originals opens the notebooks themselves, for those who develop them: saving one changes its .ts file too.`;
+--ip listens on another address than this machine's own: 0.0.0.0 in a container, where others then need the token.
+--originals opens the notebooks themselves, for those who develop them: saving one changes its .ts file too.
+--hub is for a JupyterHub that starts this (scripts/container): the hub says where the server listens and who may come in.`;
 
 const FIRST_NOTEBOOK = '00-start-here.ipynb';
 
@@ -34,6 +36,8 @@ runScript(async () => {
       options: {
         'no-browser': { type: 'boolean' },
         originals: { type: 'boolean' },
+        hub: { type: 'boolean' },
+        ip: { type: 'string' },
         port: { type: 'string' },
         help: { type: 'boolean' },
       },
@@ -45,6 +49,9 @@ runScript(async () => {
     return 0;
   }
   if (values.port !== undefined) await requireFreePort(values.port);
+  if (values.hub && process.env.JUPYTERHUB_API_TOKEN === undefined) {
+    throw new Failure('No JupyterHub has started this: leave --hub out.');
+  }
   await setUp();
   // Asked again, as the set-up may have taken minutes.
   if (values.port !== undefined) await requireFreePort(values.port);
@@ -56,6 +63,8 @@ runScript(async () => {
   }
   return serve({
     port: values.port,
+    ip: values.ip ?? '127.0.0.1',
+    hub: values.hub === true,
     noBrowser: values['no-browser'] === true,
     folder: values.originals ? 'notebooks' : 'notebooks/mine',
   });
@@ -80,16 +89,19 @@ async function requireFreePort(text) {
 /**
  * Runs JupyterLab until it ends or is interrupted.
  *
- * @param {{port: string | undefined, noBrowser: boolean, folder: string}} options the folder that is shown first
+ * @param {{port: string | undefined, ip: string, hub: boolean, noBrowser: boolean, folder: string}} options the folder that is shown first
  * @returns {Promise<number>} exit status
  */
-function serve({ port, noBrowser, folder }) {
+function serve({ port, ip, hub, noBrowser, folder }) {
   const first = `${folder}/${FIRST_NOTEBOOK}`;
   const start = existsSync(join(ROOT, first)) ? `/lab/tree/${first}` : '/lab';
   const args = [
-    ...['-m', 'jupyterlab', `--ServerApp.root_dir=${ROOT}`, `--LabApp.default_url=${start}`],
+    ...(hub
+      ? ['-m', 'jupyterhub.singleuser', `--ServerApp.default_url=${start}`]
+      : ['-m', 'jupyterlab', `--LabApp.default_url=${start}`, `--ServerApp.ip=${ip}`]),
+    `--ServerApp.root_dir=${ROOT}`,
     // Its search for language servers calls npm, which writes into the home directory.
-    ...['--ServerApp.ip=127.0.0.1', '--LanguageServerManager.autodetect=False'],
+    '--LanguageServerManager.autodetect=False',
     // A notebook's .ts file, which pairs with it, is not shown beside it.
     `--ContentsManager.hide_globs=${JSON.stringify(HIDDEN)}`,
     `--MappingKernelManager.cull_idle_timeout=${IDLE_SECONDS}`,
@@ -104,7 +116,7 @@ function serve({ port, noBrowser, folder }) {
     // instead of being asked whether to.
     const lab = spawn(PYTHON, args, {
       cwd: ROOT,
-      env: jupyterEnvironment(),
+      env: { ...jupyterEnvironment(), ...(hub ? hubEnvironment() : {}) },
       stdio: ['ignore', 'inherit', 'inherit'],
       detached: true,
     });
@@ -122,4 +134,9 @@ function serve({ port, noBrowser, folder }) {
       resolve(stopping ? 0 : (code ?? 1));
     });
   });
+}
+
+/** What a JupyterHub tells the server that it starts. */
+function hubEnvironment() {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('JUPYTERHUB_')));
 }
