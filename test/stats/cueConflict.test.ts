@@ -8,11 +8,10 @@ it('counts whose rule answers follow, where all rules differ', () => {
     [2, 1, 2, 2, 1],
     [3, 3, 3, 3, 1],
   ];
-  expect(ruleShares([1, 1, 2, 5, 1], rules)).toEqual({ conflicts: 3, shares: [1 / 3, 1 / 3, 0], neither: 1 / 3 });
+  expect(ruleShares([1, 1, 2, 5, 1], rules)).toEqual({ conflicts: 3, shares: [1 / 3, 1 / 3, 0] });
   const shares = ruleShares([1, 1, 2, 5, 1], rules.slice(1));
   expect(shares.conflicts).toBe(4);
   expect(shares.shares).toEqual([0.5, 0]);
-  expect(shares.neither).toBe(0.5);
 });
 
 it('has no shares without conflicts', () => {
@@ -24,5 +23,5 @@ it('has no shares without conflicts', () => {
         [1, 2],
       ],
     ),
-  ).toEqual({ conflicts: 0, shares: [Number.NaN, Number.NaN], neither: Number.NaN });
+  ).toEqual({ conflicts: 0, shares: [Number.NaN, Number.NaN] });
 });

@@ -2,8 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { publishedDepthSchema } from '../../lib/dist/runs/publishedSchemas';
 import { readTable } from '../../lib/dist/runs/resultsTable';
-import { estimateCurves, type Measurement, samplesNeeded, samplesToReach } from '../../lib/dist/stats/dataEfficiency';
-import { estimateAccuracy } from '../../lib/dist/stats/intervals';
+import { type CurveRun, samplesNeeded, samplesToReach } from '../../lib/dist/stats/dataEfficiency';
 
 const SIZES = [0, 10, 16, 25, 40, 64, 100, 160, 250, 400, 640, 1000];
 const curveOf = (accuracies: number[]) => accuracies.map((accuracy, i) => ({ n: SIZES[i], accuracy }));
@@ -67,73 +66,53 @@ describe('samplesToReach', () => {
 });
 
 describe('samplesNeeded', () => {
-  const runs = (condition: string, curves: number[][]): Measurement[] =>
-    curves.flatMap((accuracies, i) => curveOf(accuracies).map((point) => ({ condition, seed: i + 1, ...point })));
+  const runs = (curves: number[][]): CurveRun[] =>
+    curves.flatMap((accuracies, i) => curveOf(accuracies).map((point) => ({ seed: i + 1, ...point })));
 
   it('takes the mean curve, and whole seeds for the interval', () => {
-    const measurements = [
-      ...runs('subnet', [
+    const [steep, uneven] = [
+      [
         [0, 1],
         [0, 0.5],
-      ]),
-      ...runs('random', [
+      ],
+      [
         [0, 0.9],
         [0, 0.1],
-      ]),
-    ];
-    expect(samplesNeeded(measurements, 0.5)).toEqual([
-      { condition: 'subnet', samples: expect.closeTo(10 * (0.5 / 0.75), 10), low: 5, high: 10, upTo: 10, seeds: 2 },
-      { condition: 'random', samples: 10, low: expect.closeTo(5 / 0.9, 10), high: null, upTo: 10, seeds: 2 },
-    ]);
-    expect(samplesNeeded(measurements, 0.95).map(({ samples }) => samples)).toEqual([null, null]);
+      ],
+    ].map(runs);
+    const drawn = { upTo: 10, seeds: 2 };
+    expect(samplesNeeded(steep, 0.5)).toEqual({
+      ...{ samples: expect.closeTo(10 * (0.5 / 0.75), 10), low: 5, high: 10, ...drawn },
+    });
+    expect(samplesNeeded(uneven, 0.5)).toEqual({
+      ...{ samples: 10, low: expect.closeTo(5 / 0.9, 10), high: null, ...drawn },
+    });
+    expect([steep, uneven].map((of) => samplesNeeded(of, 0.95).samples)).toEqual([null, null]);
   });
 
   it('draws only seeds that have every n up to the one that is needed', () => {
-    const partial = runs('subnet', [[0, 0.25, 1], [0, 0.75, 1], [0.1]]);
-    const [{ low, high, seeds, upTo }] = samplesNeeded(partial, 0.5);
+    const partial = runs([[0, 0.25, 1], [0, 0.75, 1], [0.1]]);
+    const { low, high, seeds, upTo } = samplesNeeded(partial, 0.5);
     expect([seeds, upTo]).toEqual([2, partial[2].n]);
     expect(low).toBeLessThan(partial[1].n);
     expect(high).toBeGreaterThan(partial[1].n);
-    const [first] = samplesNeeded([...partial.slice(0, 1), ...partial.slice(4)], 0.99);
+    const first = samplesNeeded([...partial.slice(0, 1), ...partial.slice(4)], 0.99);
     expect(first).toMatchObject({ seeds: 0, low: first.samples, high: first.samples });
   });
 
   it('gives one seed no width, and no other order another result', () => {
+    const curves = fc.array(fc.array(aShare, { minLength: 3, maxLength: 3 }), { minLength: 1, maxLength: 4 });
     fc.assert(
-      fc.property(
-        fc.array(fc.array(aShare, { minLength: 3, maxLength: 3 }), { minLength: 1, maxLength: 4 }),
-        (curves) => {
-          const measurements = runs('subnet', curves);
-          const options = { resamples: 100 };
-          const [{ samples, low, high, seeds }] = samplesNeeded(measurements, 0.5, options);
-          expect(seeds).toBe(curves.length);
-          if (seeds === 1) expect([low, high]).toEqual([samples, samples]);
-          if (low !== null && high !== null) expect(low).toBeLessThanOrEqual(high);
-          const again = samplesNeeded([...measurements].reverse(), 0.5, options)[0];
-          if (samples === null) expect(again.samples).toBeNull();
-          else expect(again.samples).toBeCloseTo(samples, 9);
-        },
-      ),
+      fc.property(curves, (curves) => {
+        const { samples, low, high, seeds } = samplesNeeded(runs(curves), 0.5);
+        expect(seeds).toBe(curves.length);
+        if (seeds === 1) expect([low, high]).toEqual([samples, samples]);
+        if (low !== null && high !== null) expect(low).toBeLessThanOrEqual(high);
+        const again = samplesNeeded(runs(curves).reverse(), 0.5);
+        if (samples === null) expect(again.samples).toBeNull();
+        else expect(again.samples).toBeCloseTo(samples, 9);
+      }),
+      { numRuns: 30 },
     );
-  });
-});
-
-describe('estimateCurves', () => {
-  it('gives every condition and n its mean and interval', () => {
-    const measurements = [
-      { condition: 'subnet', n: 10, seed: 1, accuracy: 0.5 },
-      { condition: 'subnet', n: 0, seed: 1, accuracy: 0.3 },
-      { condition: 'random', n: 0, seed: 1, accuracy: 0.2 },
-      { condition: 'subnet', n: 10, seed: 2, accuracy: 0.7 },
-    ];
-    const point = (condition: string, n: number, accuracies: number[]) => {
-      const { mean, ...estimate } = estimateAccuracy(accuracies);
-      return { condition, n, accuracy: mean, ...estimate };
-    };
-    expect(estimateCurves(measurements)).toEqual([
-      point('subnet', 0, [0.3]),
-      point('subnet', 10, [0.5, 0.7]),
-      point('random', 0, [0.2]),
-    ]);
   });
 });

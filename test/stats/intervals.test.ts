@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   bootstrapInterval,
-  bootstrapMeanInterval,
-  estimateAccuracy,
+  estimateDifference,
   mean,
+  meanInterval,
+  meanOfEstimates,
   wilsonInterval,
 } from '../../lib/dist/stats/intervals';
 import { random } from '../../lib/dist/tasks/random';
@@ -68,58 +69,116 @@ describe('wilsonInterval', () => {
   });
 });
 
-describe('bootstrap intervals', () => {
-  const values = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 6 });
-  const options = { resamples: 200 };
-
+describe('intervals of means', () => {
   it('lie between the extremes and do not depend on the order of the values', () => {
+    const values = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 6 });
     fc.assert(
-      fc.property(values, fc.nat(), (values, seed) => {
-        const interval = bootstrapMeanInterval(values, { ...options, seed });
+      fc.property(values, (values) => {
+        const interval = meanInterval(values);
         expect(interval.low).toBeLessThanOrEqual(interval.high);
         expect(interval.low).toBeGreaterThanOrEqual(Math.min(...values) - 1e-12);
         expect(interval.high).toBeLessThanOrEqual(Math.max(...values) + 1e-12);
-        expect(bootstrapMeanInterval([...values].reverse(), { ...options, seed })).toEqual(interval);
+        expect(meanInterval([...values].reverse())).toEqual(interval);
       }),
+      { numRuns: 20 },
     );
   });
 
   it('of many values come near the normal interval of their mean', () => {
     const source = random(2, 'values');
     const many = Array.from({ length: 400 }, () => source.uniform());
-    const { low, high } = bootstrapMeanInterval(many, { resamples: 4000 });
+    const { low, high } = bootstrapInterval(many, mean, 4000);
     const spread = Math.sqrt(mean(many.map((value) => (value - mean(many)) ** 2)));
     expect((high - low) / 2).toBeCloseTo((1.96 * spread) / 20, 2);
     expect((high + low) / 2).toBeCloseTo(mean(many), 2);
   });
 
   it('of two values reach from one to the other', () => {
-    expect(bootstrapMeanInterval([0.2, 0.6])).toEqual({ low: 0.2, high: expect.closeTo(0.6, 12) });
+    expect(meanInterval([0.2, 0.6])).toEqual({ low: 0.2, high: expect.closeTo(0.6, 12) });
+  });
+
+  it('are binomial for a single run whose test samples are known', () => {
+    expect(meanInterval([0.933], 1000)).toEqual(wilsonInterval(933, 1000));
+    expect(meanInterval([0.933])).toEqual({ low: 0.933, high: 0.933 });
+    expect(meanInterval([0.9, 0.8, 0.85], 1000)).toEqual(meanInterval([0.8, 0.85, 0.9]));
   });
 
   it('pass infinite statistics on and refuse NaN and nothing', () => {
     expect(bootstrapInterval([1, Number.POSITIVE_INFINITY], mean)).toEqual({ low: 1, high: Number.POSITIVE_INFINITY });
-    expect(() => bootstrapMeanInterval([0.5, Number.NaN])).toThrow('needs numbers, and got NaN');
-    expect(() => bootstrapMeanInterval([])).toThrow('There is no interval over nothing');
+    expect(() => meanInterval([0.5, Number.NaN])).toThrow('needs numbers, and got NaN');
+    expect(() => meanInterval([])).toThrow('There is no interval over nothing');
   });
 });
 
-describe('estimateAccuracy', () => {
-  it('takes the binomial interval of a single run and the bootstrap interval of several', () => {
-    expect(estimateAccuracy([0.933])).toEqual({
-      mean: 0.933,
-      runs: 1,
-      interval: 'binomial',
-      ...wilsonInterval(933, 1000),
-    });
-    expect(estimateAccuracy([0.5], { trials: 100 })).toMatchObject(wilsonInterval(50, 100));
-    const several = estimateAccuracy([0.9, 0.8, 0.85], { seed: 5 });
-    expect(several).toMatchObject({
-      runs: 3,
-      interval: 'bootstrap',
-      ...bootstrapMeanInterval([0.8, 0.85, 0.9], { seed: 5 }),
-    });
-    expect(several.mean).toBeCloseTo(0.85, 12);
-    expect(() => estimateAccuracy([])).toThrow('no interval over nothing');
+const estimate = fc
+  .tuple(
+    fc.double({ min: 0, max: 1, noNaN: true }),
+    fc.double({ min: 0, max: 1, noNaN: true }),
+    fc.double({ min: 0, max: 1, noNaN: true }),
+  )
+  .map((values) => values.sort((a, b) => a - b))
+  .map(([low, mean, high]) => ({ low, mean, high }));
+
+describe('meanOfEstimates', () => {
+  it('shrinks equal intervals by the root of their number', () => {
+    const parts = Array.from({ length: 4 }, () => ({ mean: 0.5, low: 0.4, high: 0.7 }));
+    const { mean, low, high } = meanOfEstimates(parts);
+    expect(mean).toBe(0.5);
+    expect(low).toBeCloseTo(0.45, 12);
+    expect(high).toBeCloseTo(0.6, 12);
+  });
+
+  it('holds the mean, and is never wider than the mean of the parts', () => {
+    fc.assert(
+      fc.property(fc.array(estimate, { minLength: 1, maxLength: 6 }), (parts) => {
+        const { mean, low, high } = meanOfEstimates(parts);
+        const average = (of: (part: (typeof parts)[number]) => number) =>
+          parts.reduce((sum, part) => sum + of(part), 0) / parts.length;
+        expect(mean).toBeCloseTo(
+          average((part) => part.mean),
+          12,
+        );
+        expect(low).toBeLessThanOrEqual(mean);
+        expect(high).toBeGreaterThanOrEqual(mean);
+        expect(low).toBeGreaterThanOrEqual(average((part) => part.low) - 1e-12);
+        expect(high).toBeLessThanOrEqual(average((part) => part.high) + 1e-12);
+      }),
+    );
+  });
+
+  it('refuses nothing', () => {
+    expect(() => meanOfEstimates([])).toThrow('at least one');
+  });
+});
+
+describe('estimateDifference', () => {
+  it('gives a single pair the interval of two shares', () => {
+    // Newcombe (1998), example (b), 9/10 − 3/10, method 10.
+    const { mean, low, high, runs } = estimateDifference([{ first: 0.9, second: 0.3 }], 10);
+    expect([mean, runs]).toEqual([expect.closeTo(0.6, 12), 1]);
+    expect(low).toBeCloseTo(0.1705, 4);
+    expect(high).toBeCloseTo(0.809, 4);
+  });
+
+  it('is turned round with its pairs', () => {
+    const aShare = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(aShare, aShare, (first, second) => {
+        const [forth, back] = [
+          estimateDifference([{ first, second }]),
+          estimateDifference([{ first: second, second: first }]),
+        ];
+        expect(forth.mean).toBeCloseTo(-back.mean, 12);
+        expect(forth.low).toBeCloseTo(-back.high, 12);
+        expect(forth.high).toBeCloseTo(-back.low, 12);
+      }),
+    );
+  });
+
+  it('uses that the runs of a pair belong together', () => {
+    const pairs = [0.1, 0.4, 0.8].map((second) => ({ first: second + 0.1, second }));
+    const { mean, low, high, runs } = estimateDifference(pairs);
+    expect(runs).toBe(3);
+    for (const value of [mean, low, high]) expect(value).toBeCloseTo(0.1, 12);
   });
 });

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { readJson } from '../../lib/dist/files/json';
 import { type Gpt2Config, gpt2Config, gpt2MaskedWeights, gpt2Shapes } from '../../lib/dist/models/gpt2';
-import { ascending } from '../../lib/dist/stats/ascending';
+import { ascending } from '../../lib/dist/stats/groups';
 import type { Rows } from '../../lib/dist/tasks/modularArithmetic';
 import { elementCount, type HostTensor, type HostTensors } from '../../lib/dist/tensorflow/hostTensor';
 import { readSafetensors } from '../../lib/dist/tensorflow/safetensors';

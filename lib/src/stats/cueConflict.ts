@@ -1,12 +1,10 @@
 /** Whose rule answers follow, where rules differ. */
 
-/** Shares of the conflicts, all rows where no two rules agree; they add up to one. */
+/** Shares of the conflicts, all rows where no two rules agree. */
 export interface RuleShares {
   conflicts: number;
   /** Of answers as each rule gives them, in the rules' order; NaN without conflicts. */
   shares: number[];
-  /** Of answers that no rule gives. */
-  neither: number;
 }
 
 /** How often answers follow each of some rules, of which each has an answer for each row too. */
@@ -15,8 +13,7 @@ export function ruleShares(answers: ArrayLike<number>, rules: readonly ArrayLike
     (row) => new Set(rules.map((rule) => rule[row])).size === rules.length,
   );
   const shares = rules.map((rule) => of.filter((row) => answers[row] === rule[row]).length / of.length);
-  const neither = of.filter((row) => rules.every((rule) => answers[row] !== rule[row])).length / of.length;
-  return { conflicts: of.length, shares, neither };
+  return { conflicts: of.length, shares };
 }
 
 /**

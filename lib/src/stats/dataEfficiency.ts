@@ -1,15 +1,6 @@
-/** What a data-efficiency curve says: its points with intervals and the samples it needs. */
-import { ascending } from './ascending';
-import { groupBy } from './groupBy';
-import { type AccuracyEstimate, bootstrapInterval, estimateAccuracy, mean } from './intervals';
-
-/** One run's test accuracy with n disambiguation samples. */
-export interface Measurement {
-  condition: string;
-  n: number;
-  seed: number;
-  accuracy: number;
-}
+/** What a data-efficiency curve says: the samples it needs. */
+import { ascending, groupBy } from './groups';
+import { bootstrapInterval, mean } from './intervals';
 
 /** A point of a curve. */
 export interface CurvePoint {
@@ -17,14 +8,13 @@ export interface CurvePoint {
   accuracy: number;
 }
 
-/** A mean over runs, as a chart draws it. */
-export interface EstimatedPoint extends CurvePoint, Omit<AccuracyEstimate, 'mean'> {
-  condition: string;
+/** One run's test accuracy with n disambiguation samples. */
+export interface CurveRun extends CurvePoint {
+  seed: number;
 }
 
-/** How many samples a condition needs; null where no measured n is enough. */
+/** How many samples a curve needs; null where no measured n is enough. */
 export interface SamplesNeeded {
-  condition: string;
   samples: number | null;
   /** 95 % bootstrap interval over seeds; `high` is null where a part of the resamples does not reach the accuracy. */
   low: number | null;
@@ -32,24 +22,6 @@ export interface SamplesNeeded {
   /** The largest n of the resamples, and the number of seeds that they are drawn from. */
   upTo: number;
   seeds: number;
-}
-
-/** The mean and 95 % interval of each condition at each n, the conditions in the order in which they first come. */
-export function estimateCurves(
-  measurements: readonly Measurement[],
-  options: { trials?: number; seed?: number; resamples?: number } = {},
-): EstimatedPoint[] {
-  return [...groupBy(measurements, ({ condition }) => condition)].flatMap(([condition, ofCondition]) =>
-    [...groupBy(ofCondition, ({ n }) => n)]
-      .sort(([a], [b]) => a - b)
-      .map(([n, runs]) => {
-        const { mean: accuracy, ...estimate } = estimateAccuracy(
-          runs.map((run) => run.accuracy),
-          options,
-        );
-        return { condition, n, accuracy, ...estimate };
-      }),
-  );
 }
 
 /**
@@ -75,39 +47,24 @@ export function samplesToReach(
 }
 
 /**
- * samplesToReach of every condition's mean curve, with an interval from drawing its seeds anew: a seed's whole curve is
- * drawn or not, since its points share a base model and a mask. Only seeds are drawn that have every n up to the one at
- * which the mean curve reaches the accuracy. One such seed gives an interval without width.
+ * samplesToReach of the mean curve of runs, with an interval from drawing their seeds anew: a seed's whole curve is drawn or
+ * not, since its points share a base model and a mask. Only seeds are drawn that have every n up to the one at which the
+ * mean curve reaches the accuracy. One such seed gives an interval without width.
  */
-export function samplesNeeded(
-  measurements: readonly Measurement[],
-  accuracy: number,
-  { seed = 0, resamples = 2_000 }: { seed?: number; resamples?: number } = {},
-): SamplesNeeded[] {
-  return [...groupBy(measurements, ({ condition }) => condition)].map(([condition, ofCondition]) => {
-    const curves = [...groupBy(ofCondition, (run) => run.seed)].sort(([a], [b]) => a - b).map(([, runs]) => runs);
-    const needed = (sample: CurvePoint[][]) => samplesToReach(meanCurve(sample.flat()), accuracy);
-    const samples = needed(curves);
-    const sizes = ascending(ofCondition.map(({ n }) => n));
-    const reached = sizes.find((n) => n >= (samples ?? Number.POSITIVE_INFINITY)) ?? sizes[sizes.length - 1];
-    const hasAll = (curve: CurvePoint[], wanted: number[]) => wanted.every((n) => curve.some((point) => point.n === n));
-    const whole = curves.filter((curve) =>
-      hasAll(
-        curve,
-        sizes.filter((n) => n <= reached),
-      ),
-    );
-    if (whole.length === 0) return { condition, samples, low: samples, high: samples, upTo: reached, seeds: 0 };
-    const shared = sizes.filter((n) => whole.every((curve) => hasAll(curve, [n])));
-    const drawn = whole.map((curve) => curve.filter(({ n }) => shared.includes(n)));
-    const { low, high } = bootstrapInterval(drawn, (sample) => needed(sample) ?? Number.POSITIVE_INFINITY, {
-      seed,
-      resamples,
-    });
-    const finite = (value: number) => (Number.isFinite(value) ? value : null);
-    const upTo = shared[shared.length - 1];
-    return { condition, samples, low: finite(low), high: finite(high), upTo, seeds: whole.length };
-  });
+export function samplesNeeded(runs: readonly CurveRun[], accuracy: number): SamplesNeeded {
+  const curves = [...groupBy(runs, ({ seed }) => seed)].sort(([a], [b]) => a - b).map(([, own]) => own);
+  const needed = (sample: CurvePoint[][]) => samplesToReach(meanCurve(sample.flat()), accuracy);
+  const samples = needed(curves);
+  const sizes = ascending(runs.map(({ n }) => n));
+  const reached = sizes.find((n) => n >= (samples ?? Number.POSITIVE_INFINITY)) ?? sizes[sizes.length - 1];
+  const has = (curve: CurvePoint[], n: number) => curve.some((point) => point.n === n);
+  const whole = curves.filter((curve) => sizes.every((n) => n > reached || has(curve, n)));
+  if (whole.length === 0) return { samples, low: samples, high: samples, upTo: reached, seeds: 0 };
+  const shared = sizes.filter((n) => whole.every((curve) => has(curve, n)));
+  const drawn = whole.map((curve) => curve.filter(({ n }) => shared.includes(n)));
+  const { low, high } = bootstrapInterval(drawn, (sample) => needed(sample) ?? Number.POSITIVE_INFINITY, 2_000);
+  const finite = (value: number) => (Number.isFinite(value) ? value : null);
+  return { samples, low: finite(low), high: finite(high), upTo: shared[shared.length - 1], seeds: whole.length };
 }
 
 function meanCurve(points: readonly CurvePoint[]): CurvePoint[] {

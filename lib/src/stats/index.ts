@@ -1,7 +1,5 @@
 export * from './cloud';
 export * from './codeLength';
-export * from './combinedIntervals';
-export * from './commonDepths';
 export * from './cueConflict';
 export * from './dataEfficiency';
 export * from './decisions';

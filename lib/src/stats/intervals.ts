@@ -1,3 +1,4 @@
+/** Intervals (95 %): of shares, of means over runs, and of sums and differences of both. */
 import { random } from '../tasks/random';
 
 /** A 95 % interval. */
@@ -6,12 +7,9 @@ export interface Interval {
   high: number;
 }
 
-/** A mean accuracy with its 95 % interval, and where the interval comes from. */
-export interface AccuracyEstimate extends Interval {
+/** A value with its 95 % interval. */
+export interface Estimate extends Interval {
   mean: number;
-  runs: number;
-  /** bootstrap: over runs. binomial: one run, so only the test set's sampling is in it, not the run-to-run spread. */
-  interval: 'bootstrap' | 'binomial';
 }
 
 /** The 97.5 % point of the normal distribution. */
@@ -32,16 +30,16 @@ export function wilsonInterval(successes: number, trials: number): Interval {
 
 /**
  * The percentile bootstrap interval (95 %) of a statistic of some units (the mean of values, a figure of whole curves):
- * the units are drawn anew with replacement `resamples` times. The result depends on the units, their order and the seed
- * alone. A statistic may be Infinity; NaN is an error.
+ * the units are drawn anew with replacement `resamples` times. The result depends on the units and their order alone. A
+ * statistic may be Infinity; NaN is an error.
  */
 export function bootstrapInterval<T>(
   units: readonly T[],
   statistic: (sample: T[]) => number,
-  { seed = 0, resamples = 10_000 }: { seed?: number; resamples?: number } = {},
+  resamples = 10_000,
 ): Interval {
   if (units.length === 0) throw new Error('There is no interval over nothing: give at least one value.');
-  const source = random(seed, 'bootstrap');
+  const source = random(0, 'bootstrap');
   const statistics = Float64Array.from({ length: resamples }, () =>
     statistic(units.map(() => units[source.integer(units.length)])),
   ).sort();
@@ -49,28 +47,53 @@ export function bootstrapInterval<T>(
   return { low: quantile(statistics, 0.025), high: quantile(statistics, 0.975) };
 }
 
-/** The bootstrap interval (95 %) of a mean, whatever the order of the values. */
-export function bootstrapMeanInterval(
-  values: readonly number[],
-  options: { seed?: number; resamples?: number } = {},
-): Interval {
-  return bootstrapInterval([...values].sort(ascending), mean, options);
+/**
+ * The interval of a mean over runs of different seeds: the bootstrap, whatever their order; with `trials` a single value is a
+ * share of so many test samples, and has the Wilson interval.
+ */
+export function meanInterval(values: readonly number[], trials?: number): Interval {
+  if (trials && values.length === 1) return wilsonInterval(values[0] * trials, trials);
+  return bootstrapInterval(
+    [...values].sort((a, b) => a - b),
+    mean,
+  );
 }
 
 /**
- * The mean accuracy of runs of the same settings and different seeds, with its bootstrap interval; for a single run the
- * binomial (Wilson) interval of its `trials` test samples, 1,000 in the paper.
+ * The mean of independent estimates with its 95 % interval: the parts' distances from their ends, added as squares
+ * (Zou and Donner, 2008). Ends need not be symmetric, so the parts may be Wilson or bootstrap intervals.
  */
-export function estimateAccuracy(
-  accuracies: readonly number[],
-  { trials = 1000, ...options }: { trials?: number; seed?: number; resamples?: number } = {},
-): AccuracyEstimate {
-  if (accuracies.length === 1) {
-    const interval = wilsonInterval(accuracies[0] * trials, trials);
-    return { mean: accuracies[0], runs: 1, interval: 'binomial', ...interval };
-  }
-  const interval = bootstrapMeanInterval(accuracies, options);
-  return { mean: mean([...accuracies].sort(ascending)), runs: accuracies.length, interval: 'bootstrap', ...interval };
+export function meanOfEstimates(parts: readonly Estimate[]): Estimate {
+  if (parts.length === 0) throw new Error('There is no mean of no estimates: give at least one.');
+  const centre = mean(parts.map((part) => part.mean));
+  const reach = (distance: (part: Estimate) => number) => Math.hypot(...parts.map(distance)) / parts.length;
+  return {
+    mean: centre,
+    low: centre - reach((part) => part.mean - part.low),
+    high: centre + reach((part) => part.high - part.mean),
+  };
+}
+
+/**
+ * The mean difference first - second of pairs of runs, one pair a seed, with its 95 % interval: bootstrapped over the
+ * pairs; for a single pair, by the rule of meanOfEstimates, of the sampling of both test sets alone (Newcombe, 1998, method
+ * 10), `trials` samples each.
+ */
+export function estimateDifference(
+  pairs: readonly { first: number; second: number }[],
+  trials = 1000,
+): Estimate & { runs: number } {
+  if (pairs.length === 0) throw new Error('There is no difference without pairs: give at least one.');
+  const differences = pairs.map(({ first, second }) => first - second);
+  if (pairs.length > 1) return { mean: mean(differences), ...meanInterval(differences), runs: pairs.length };
+  const [{ first, second }] = pairs;
+  const [own, other] = [first, second].map((share) => wilsonInterval(share * trials, trials));
+  return {
+    mean: differences[0],
+    low: differences[0] - Math.hypot(first - own.low, other.high - second),
+    high: differences[0] + Math.hypot(own.high - first, second - other.low),
+    runs: 1,
+  };
 }
 
 /** The arithmetic mean. */
@@ -83,8 +106,4 @@ function quantile(sorted: Float64Array, share: number): number {
   const at = share * (sorted.length - 1);
   const [below, above] = [sorted[Math.floor(at)], sorted[Math.ceil(at)]];
   return below === above ? below : below + (at - Math.floor(at)) * (above - below);
-}
-
-function ascending(a: number, b: number): number {
-  return a - b;
 }

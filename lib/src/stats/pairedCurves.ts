@@ -1,15 +1,14 @@
-/** Two curves of ours against each other, run by run: the same n and the same seed. */
-import { ascending } from './ascending';
-import { type Estimate, estimateDifference, meanOfEstimates } from './combinedIntervals';
-import { groupBy } from './groupBy';
-import { bootstrapInterval, type Interval, mean } from './intervals';
-
-/** A run's accuracy, as far as pairing needs it. */
-export interface PairableRun {
-  n: number;
-  seed: number;
-  accuracy: number;
-}
+/** Two curves of ours against each other, run by run: the same n and the same seed; and means over depths. */
+import type { CurveRun } from './dataEfficiency';
+import { ascending, groupBy } from './groups';
+import {
+  bootstrapInterval,
+  type Estimate,
+  estimateDifference,
+  type Interval,
+  mean,
+  meanOfEstimates,
+} from './intervals';
 
 /** The difference at one n. */
 export interface PairedPoint extends Estimate {
@@ -29,12 +28,10 @@ export interface PairedCurves extends Interval {
   /** The n at which the difference's own interval lies above 0, and those at which it lies below. */
   firstAhead: number[];
   secondAhead: number[];
-  /** The one that is ahead over all n together, where the interval does not hold 0. */
-  ahead: 'first' | 'second' | undefined;
 }
 
 /** Draws for an interval over n or seeds. */
-const RESAMPLES = { resamples: 2_000 };
+const RESAMPLES = 2_000;
 
 /**
  * Compares two curves at every n at which both have runs of the same seed; undefined where there is none. The interval
@@ -42,15 +39,15 @@ const RESAMPLES = { resamples: 2_000 };
  * whole axis; drawing the seeds anew, where there are several, since a seed's base model and mask can move its whole curve;
  * and combining the intervals of the points, which counts where there are few n.
  */
-export function pairCurves(first: readonly PairableRun[], second: readonly PairableRun[]): PairedCurves | undefined {
+export function pairCurves(first: readonly CurveRun[], second: readonly CurveRun[]): PairedCurves | undefined {
   const pairs = first.flatMap((run) => {
     const other = second.find(({ n, seed }) => n === run.n && seed === run.seed);
     return other ? [{ n: run.n, seed: run.seed, first: run.accuracy, second: other.accuracy }] : [];
   });
-  const points = ascending(pairs.map(({ n }) => n)).map((n) => {
-    const { mean, low, high, runs } = estimateDifference(pairs.filter((pair) => pair.n === n));
-    return { n, mean, low, high, runs };
-  });
+  const points = ascending(pairs.map(({ n }) => n)).map((n) => ({
+    n,
+    ...estimateDifference(pairs.filter((pair) => pair.n === n)),
+  }));
   const seeds = ascending(pairs.map(({ seed }) => seed));
   // How far each seed's differences lie from the mean of all seeds, over the n that several have.
   const shared = new Map(points.filter(({ runs }) => runs > 1).map((point) => [point.n, point.mean]));
@@ -101,6 +98,39 @@ function alongTheCurve(points: PairedPoint[], seeds: number[], shift: Interval |
     high,
     firstAhead: points.filter((point) => point.low > 0).map(({ n }) => n),
     secondAhead: points.filter((point) => point.high < 0).map(({ n }) => n),
-    ahead: low > 0 ? 'first' : high < 0 ? 'second' : undefined,
   };
+}
+
+/** Depths, and the n at which every one of them has everything. */
+export interface CommonDepths {
+  depths: number[];
+  sizes: number[];
+}
+
+/**
+ * The depths and n with the most points (depths × n) in common, so that a mean over depths is one over the same depths at
+ * every n: of all sets of depths the one that covers most; of equal ones that with more depths. Empty where there is
+ * nothing.
+ *
+ * @param points the n at which a depth has everything that is wanted of it.
+ */
+export function commonDepths(points: readonly { layers: number; n: number }[]): CommonDepths {
+  const sizesOf = new Map<number, Set<number>>();
+  for (const { layers, n } of points) {
+    if (!sizesOf.has(layers)) sizesOf.set(layers, new Set());
+    sizesOf.get(layers)?.add(n);
+  }
+  const all = ascending(sizesOf.keys());
+  let best: CommonDepths = { depths: [], sizes: [] };
+  for (let subset = 1; subset < 2 ** all.length; subset++) {
+    const depths = all.filter((_, i) => subset & (2 ** i));
+    const sizes = [...(sizesOf.get(depths[0]) ?? [])].filter((n) =>
+      depths.every((depth) => sizesOf.get(depth)?.has(n)),
+    );
+    const [covered, most] = [depths.length * sizes.length, best.depths.length * best.sizes.length];
+    if (covered > most || (covered === most && depths.length > best.depths.length && sizes.length > 0)) {
+      best = { depths, sizes: ascending(sizes) };
+    }
+  }
+  return best;
 }

@@ -22,7 +22,7 @@ import { publishedFigure4Schema, publishedShapeBiasSchema } from '../runs/publis
 import { readTable } from '../runs/resultsTable';
 import type { TableSchema } from '../runs/tableSchema';
 import { type Decision, readDecisionFiles, readDecisions } from '../stats/decisions';
-import { groupBy } from '../stats/groupBy';
+import { groupBy } from '../stats/groups';
 import { tableOf } from './curves';
 import { folder } from './folder';
 

@@ -4,20 +4,20 @@
  * was derived as `{ n, seed, first, second }`. All intervals are 95 %.
  */
 import * as aq from 'arquero';
-import { ascending } from '../stats/ascending';
 import { codeLength } from '../stats/codeLength';
-import { estimateDifference, meanOfEstimates } from '../stats/combinedIntervals';
-import { type CurvePoint, samplesNeeded, samplesToReach } from '../stats/dataEfficiency';
+import { type CurvePoint, type CurveRun, samplesNeeded, samplesToReach } from '../stats/dataEfficiency';
 import type { Decision } from '../stats/decisions';
-import { groupBy } from '../stats/groupBy';
+import { ascending, groupBy } from '../stats/groups';
 import {
   bootstrapInterval,
-  bootstrapMeanInterval,
-  estimateAccuracy,
+  type Estimate,
+  estimateDifference,
   type Interval,
+  meanInterval,
+  meanOfEstimates,
   wilsonInterval,
 } from '../stats/intervals';
-import { meanOfPairedCurves, type PairableRun, pairCurves } from '../stats/pairedCurves';
+import { meanOfPairedCurves, type PairedPoint, pairCurves } from '../stats/pairedCurves';
 import { shapeBias, shapeBiasInterval } from '../stats/shapeBias';
 import { DISAMBIGUATION_SIZES } from '../tasks/modularArithmetic';
 
@@ -31,8 +31,7 @@ export interface PairedRun {
 }
 
 /** A comparison along a curve: see pairCurves and meanOfPairedCurves for the interval. */
-export interface Paired extends Interval {
-  mean: number;
+export interface Paired extends Estimate {
   /** How many n, pairs of runs and seeds there are. */
   n: number;
   pairs: number;
@@ -43,11 +42,8 @@ export interface Paired extends Interval {
   /** ahead, behind or level: where the interval lies. */
   verdict: 'ahead' | 'behind' | 'level';
   /** The difference at each n, with its own interval. */
-  points: (Interval & { n: number; mean: number; runs: number })[];
+  points: PairedPoint[];
 }
-
-/** A run of a curve, or a mean over runs with the ends of its interval. */
-export type CurveRun = CurvePoint & ({ seed: number } | Interval);
 
 export interface Needed {
   /** null where the curve does not reach the accuracy. */
@@ -71,11 +67,11 @@ export interface Statistics {
   low(column: unknown, trials?: number): number;
   high(column: unknown, trials?: number): number;
   /** The mean difference first − second of pairs `{ first, second, trials? }`, one a seed, of shares of `trials` samples. */
-  difference(pair: unknown, trials?: number): Interval & { mean: number; runs: number };
+  difference(pair: unknown, trials?: number): Estimate & { runs: number };
   /** first − second along a curve, over runs `{ n, seed, first, second }`; with `layers`, as a mean over depths. */
   paired(run: unknown): Paired;
   /** The mean of independent estimates `{ mean, low, high }`, with its interval. */
-  combined(estimate: unknown): Interval & { mean: number };
+  combined(estimate: unknown): Estimate;
   /** Samples needed for an accuracy, of runs `{ n, accuracy, seed }` or of means `{ n, accuracy, low, high }`. */
   needed(run: unknown, accuracy: number): Needed;
   /**
@@ -140,15 +136,14 @@ function remembered<V, R>(compute: (values: V[], parameter: number | undefined) 
 
 const interval = remembered<number | { share: number; trials: number }, Interval>((values, given) => {
   const shares = values.map((value) => (typeof value === 'number' ? value : value.share));
-  const trials = given ?? fewestTrials(values as object[]);
-  return trials ? estimateAccuracy(shares, { trials }) : bootstrapMeanInterval(shares);
+  return meanInterval(shares, given ?? fewestTrials(values as object[]));
 });
 aggregate<number>('low', (values, trials) => interval(values, trials).low, 1);
 aggregate<number>('high', (values, trials) => interval(values, trials).high, 1);
 
 aggregate<{ first: number; second: number; trials?: number }>(
   'difference',
-  remembered((pairs, trials) => estimateDifference(pairs, { trials: trials ?? fewestTrials(pairs) })),
+  remembered((pairs, trials) => estimateDifference(pairs, trials ?? fewestTrials(pairs))),
   1,
 );
 
@@ -158,12 +153,12 @@ function fewestTrials(values: { trials?: number }[]): number | undefined {
   return own.length > 0 ? ascending(own)[0] : undefined;
 }
 
-aggregate<Interval & { mean: number }>(
+aggregate<Estimate>(
   'combined',
   remembered((parts) => meanOfEstimates(parts)),
 );
 aggregate<PairedRun>('paired', remembered(paired));
-aggregate<CurveRun>(
+aggregate<CurveRun | (CurvePoint & Interval)>(
   'needed',
   remembered((runs, accuracy) => needed(runs, accuracy as number)),
   1,
@@ -188,7 +183,7 @@ aggregate<number | string>('listed', (values) => {
 function paired(runs: PairedRun[]): Paired {
   const depths = [...groupBy(runs, ({ layers }) => layers).values()].map((own) => {
     const curve = (which: 'first' | 'second') =>
-      own.map(({ n, seed, [which]: accuracy }): PairableRun => ({ n, seed, accuracy }));
+      own.map(({ n, seed, [which]: accuracy }): CurveRun => ({ n, seed, accuracy }));
     return pairCurves(curve('first'), curve('second'))!; // a group has at least one row
   });
   const mean = depths.length > 1 ? meanOfPairedCurves(depths) : depths[0];
@@ -208,7 +203,7 @@ function paired(runs: PairedRun[]): Paired {
   };
 }
 
-function needed(runs: CurveRun[], accuracy: number): Needed {
+function needed(runs: (CurveRun | (CurvePoint & Interval))[], accuracy: number): Needed {
   const sizes = ascending(runs.map(({ n }) => n));
   const text = (samples: number | null, first = sizes[0], last = sizes[sizes.length - 1]): string => {
     if (samples === null) return `> ${last}`;
@@ -225,8 +220,7 @@ function needed(runs: CurveRun[], accuracy: number): Needed {
     const interval = ends(text(reach('high')), text(reach('low')));
     return { samples, text: text(samples), interval, seeds: 0, whole: isWhole(samples, sizes) };
   }
-  const measured = runs.map((run) => ({ condition: '', ...(run as CurvePoint & { seed: number }) }));
-  const [{ samples, low, high, upTo, seeds }] = samplesNeeded(measured, accuracy);
+  const { samples, low, high, upTo, seeds } = samplesNeeded(runs as CurveRun[], accuracy);
   const interval = seeds > 1 ? ends(text(low, 0, upTo), text(high, 0, upTo)) : '';
   return { samples, text: text(samples), interval, seeds, whole: isWhole(samples, sizes) };
 }
