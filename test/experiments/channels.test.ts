@@ -17,7 +17,7 @@ import { transferRows } from '../../lib/dist/experiments/transfer';
 import { gpt2MaskedWeights, gpt2Shapes } from '../../lib/dist/models/gpt2';
 import { RunStore } from '../../lib/dist/runs/runStore';
 import { Runner } from '../../lib/dist/runs/stage';
-import { ridgeReadout } from '../../lib/dist/stats/ridge';
+import { ridgeReadout } from '../../lib/dist/stats/linearFits';
 import { answersOf, withStep } from '../../lib/dist/tasks/modularArithmetic';
 import { tf } from '../../lib/dist/tensorflow/backend';
 import { elementCount } from '../../lib/dist/tensorflow/hostTensor';

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { kernelRegression, linearKernel, reluTangentKernel } from '../../lib/dist/stats/kernels';
-import { explainedVariance, linearDiscriminant, principalComponents } from '../../lib/dist/stats/linearFits';
+import {
+  explainedVariance,
+  kernelRegression,
+  linearDiscriminant,
+  linearKernel,
+  principalComponents,
+  reluTangentKernel,
+} from '../../lib/dist/stats/linearFits';
 import { random } from '../../lib/dist/tasks/random';
 
 const source = random(1, 'rows');

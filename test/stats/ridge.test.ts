@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ridgeReadout } from '../../lib/dist/stats/ridge';
+import { ridgeReadout } from '../../lib/dist/stats/linearFits';
 import { readSafetensors } from '../../lib/dist/tensorflow/safetensors';
 import vectors from '../reference/readout.json';
 import { PROJECT } from '../support/temporary';

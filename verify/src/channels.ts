@@ -1,7 +1,7 @@
 /** What notebook 20 measures with, against the vectors of kinds code-length (JSON only), readout and guidance. */
 import { bitsPerLabel, codeLength, knowsResidues, successBits } from '../../lib/dist/stats/codeLength';
 import { samplesToReach } from '../../lib/dist/stats/dataEfficiency';
-import { ridgeReadout } from '../../lib/dist/stats/ridge';
+import { ridgeReadout } from '../../lib/dist/stats/linearFits';
 import { tf } from '../../lib/dist/tensorflow/backend';
 import { tidied } from '../../lib/dist/tensorflow/tidy';
 import { linearCka } from '../../lib/dist/training/guidance';

@@ -1,7 +1,14 @@
 /** Two cues, kernels and explained variance (notebook 22) against the vectors of kinds two-cues and representation-variance. */
 import { reliance, ruleShares } from '../../lib/dist/stats/cueConflict';
-import { kernelMatrix, kernelRegression, linearKernel, reluTangentKernel } from '../../lib/dist/stats/kernels';
-import { explainedVariance, linearDiscriminant, principalComponents } from '../../lib/dist/stats/linearFits';
+import {
+  explainedVariance,
+  kernelMatrix,
+  kernelRegression,
+  linearDiscriminant,
+  linearKernel,
+  principalComponents,
+  reluTangentKernel,
+} from '../../lib/dist/stats/linearFits';
 import { normalQuantile } from '../../lib/dist/tasks/random';
 import { type Cues, cueEmbedding, cueProbes, signsOf } from '../../lib/dist/tasks/twoCues';
 import type { Comparison } from './comparison';

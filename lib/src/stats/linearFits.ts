@@ -1,10 +1,23 @@
-/** Linear maps that are fitted in closed form: in double precision, by ml-matrix. */
-import { EigenvalueDecomposition, Matrix, pseudoInverse } from 'ml-matrix';
+/** Maps that are fitted in closed form, linear or in a kernel: in double precision, by ml-matrix. */
+import { CholeskyDecomposition, EigenvalueDecomposition, Matrix, pseudoInverse } from 'ml-matrix';
 
 /** Rows of numbers: [rows][width] */
 export type NumberRows = readonly ArrayLike<number>[];
 
-export const matrixOf = (rows: NumberRows): Matrix => new Matrix(rows as unknown as number[][]);
+/** Features, row by row: [rows, width]. */
+export interface Features {
+  width: number;
+  data: ArrayLike<number>;
+}
+
+function matrixOf(rows: NumberRows | Features): Matrix {
+  if (!('width' in rows)) return new Matrix(rows as unknown as number[][]);
+  const { data, width } = rows;
+  const count = data.length / width;
+  if (!(width > 0 && Number.isInteger(count) && count > 0))
+    throw new Error(`${data.length} numbers are no rows of ${width} features.`);
+  return Matrix.from1DArray(count, width, Array.from(data));
+}
 
 const meanOf = (rows: Matrix): Matrix => Matrix.rowVector(rows.mean('column'));
 
@@ -71,4 +84,93 @@ export function principalComponents(
     shares: kept.map((i) => realEigenvalues[i] / sum),
     scores: values.mmul(directions).to2DArray(),
   };
+}
+
+/** A fitted readout. Features are centred by the training means, and divided by one standard deviation of all their entries. */
+export interface Readout {
+  /** [width + 1][classes]; the last row is that of the constant. */
+  weights: number[][];
+  mean: number[];
+  deviation: number;
+  /** [rows][classes] */
+  scores(features: Features): number[][];
+  /** The class of the largest score of each row. */
+  answers(features: Features): Int32Array;
+}
+
+/**
+ * A readout of features that stay as they are, by ridge regression on one-hot answers: W = (AᵀA + λI)⁻¹ Aᵀ onehot(labels), A = [standardised features, 1]; the constant is penalised too.
+ *
+ * @param labels a class of 0..classes-1 for each row.
+ * @param options.strength λ, above 0.
+ */
+export function ridgeReadout(
+  features: Features,
+  labels: ArrayLike<number>,
+  { classes, strength }: { classes: number; strength: number },
+): Readout {
+  const x = matrixOf(features);
+  if (!(strength > 0)) throw new Error(`The strength of a ridge regression is above 0, not ${strength}.`);
+  if (x.rows !== labels.length)
+    throw new Error(`There are ${x.rows} rows of features, and labels for ${labels.length}.`);
+  const bad = Array.from(labels).find((label) => !(Number.isInteger(label) && label >= 0 && label < classes));
+  if (bad !== undefined) throw new Error(`A label is a whole number of 0..${classes - 1}, not ${bad}.`);
+  const mean = x.mean('column');
+  const deviation = x.standardDeviation({ unbiased: false }) || 1;
+  const inputsOf = (of: Matrix) => of.subRowVector(mean).div(deviation).addColumn(new Array(of.rows).fill(1)) as Matrix;
+
+  const a = inputsOf(x);
+  const transposed = a.transpose();
+  const targets = Matrix.zeros(x.rows, classes);
+  for (let row = 0; row < x.rows; row++) targets.set(row, labels[row], 1);
+  const gram = transposed.mmul(a).add(Matrix.eye(a.columns).mul(strength));
+  const weights = new CholeskyDecomposition(gram).solve(transposed.mmul(targets));
+  const scores = (of: Features) => inputsOf(matrixOf(of)).mmul(weights);
+  return {
+    weights: weights.to2DArray(),
+    mean,
+    deviation,
+    scores: (of) => scores(of).to2DArray(),
+    answers(of) {
+      const all = scores(of);
+      return Int32Array.from({ length: all.rows }, (_, row) => all.maxRowIndex(row)[1]);
+    },
+  };
+}
+
+/** The similarity of two inputs, from their norms and their product. */
+export type Kernel = (norm: number, other: number, product: number) => number;
+
+export const linearKernel: Kernel = (_norm, _other, product) => product;
+
+/**
+ * The tangent kernel of a network with one hidden ReLU layer in the limit of width: ‖x‖‖x'‖ (κ₁(u) + u κ₀(u)), u the cosine,
+ * κ₀ = (π − arccos u) / π, κ₁ = (u (π − arccos u) + √(1 − u²)) / π.
+ */
+export const reluTangentKernel: Kernel = (norm, other, product) => {
+  const cosine = product / (norm * other);
+  // An angle is the root of what the cosine lacks of 1: of a row with itself, rounding alone would make one of 1e-8.
+  const u = cosine > 1 - 1e-15 ? 1 : Math.max(-1, cosine);
+  const angle = Math.PI - Math.acos(u);
+  return (norm * other * (2 * u * angle + Math.sqrt(1 - u * u))) / Math.PI;
+};
+
+/** A kernel between all rows of two sets: [rows, others] */
+export function kernelMatrix(kernel: Kernel, rows: NumberRows, others: NumberRows): Matrix {
+  const products = matrixOf(rows).mmul(matrixOf(others).transpose());
+  const [a, b] = [rows, others].map((set) => set.map((row) => Math.hypot(...Array.from(row))));
+  return new Matrix(a.map((norm, i) => b.map((other, j) => kernel(norm, other, products.get(i, j)))));
+}
+
+/** Kernel ridge regression, (K + ridge · I) a = targets: predictions at the probes, one list for each ridge. */
+export function kernelRegression(
+  kernel: Kernel,
+  of: { rows: NumberRows; targets: number[]; probes: NumberRows; ridges: readonly number[] },
+): number[][] {
+  const { rows, targets, probes, ridges } = of;
+  const [own, across] = [rows, probes].map((set) => kernelMatrix(kernel, set, rows));
+  return ridges.map((ridge) => {
+    const system = new CholeskyDecomposition(Matrix.add(own, Matrix.eye(rows.length).mul(ridge)));
+    return across.mmul(system.solve(Matrix.columnVector(targets))).to1DArray();
+  });
 }

@@ -1,6 +1,6 @@
 /** What a GPT-2 makes of rows on the way to its answer. */
 import { type Gpt2Config, gpt2Logits, type Parameters } from '../models/gpt2';
-import type { Features } from '../stats/ridge';
+import type { Features } from '../stats/linearFits';
 import { EVALUATION_ROWS, type Rows, rowLength } from '../tasks/modularArithmetic';
 import { tf } from '../tensorflow/backend';
 import { batchesOf } from './batches';

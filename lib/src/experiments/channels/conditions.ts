@@ -2,7 +2,7 @@
 import { onlySubnetwork } from '../../masking/transfer';
 import { type Gpt2Config, gpt2Logits, gpt2MaskedWeights, gpt2Shapes } from '../../models/gpt2';
 import type { Observer } from '../../runs/observer';
-import { ridgeReadout } from '../../stats/ridge';
+import { ridgeReadout } from '../../stats/linearFits';
 import { MODULUS } from '../../tasks/expressions';
 import { answersOf, type Rows, rowLength, selectRows, withStep } from '../../tasks/modularArithmetic';
 import { random, seedFor } from '../../tasks/random';

@@ -6,7 +6,7 @@ import { combinations, experiment, type Wanted } from '../../runs/experiment';
 import { runId } from '../../runs/runStore';
 import type { Stage, Training } from '../../runs/stage';
 import { ruleShares } from '../../stats/cueConflict';
-import { type Features, ridgeReadout } from '../../stats/ridge';
+import { type Features, ridgeReadout } from '../../stats/linearFits';
 import { type Formula, MODULUS } from '../../tasks/expressions';
 import { answersOf, EVALUATION_ROWS, type Rows, relabel, unambiguousRows } from '../../tasks/modularArithmetic';
 import { random } from '../../tasks/random';
