@@ -8,7 +8,7 @@ import { tensorsOf } from '../../lib/dist/tensorflow/variables';
 import { classifier, type Examples, exampleBatches, outputsOf, shareRight } from '../../lib/dist/training/examples';
 import { trainer as trainerOf } from '../../lib/dist/training/trainer';
 
-const { activation, batchNorm, conv, dense, dropout, maxOut, maxPool, meanPool, relu, square, tanh } = layers;
+const { activation, dense, dropout, relu, square } = layers;
 
 /** Output of a network of these values for these rows. */
 function computed(net: ReturnType<typeof network>, values: Record<string, number[]>, x: number[]): number[][] {
@@ -32,26 +32,10 @@ describe('a network of layers', () => {
     expect(computed(net, values, [1, 2])).toEqual([[16]]);
   });
 
-  it('knows the shapes of images, and what lies under a kernel', () => {
-    const net = network({
-      input: [4, 4, 1],
-      layers: [conv(2, 3, { name: 'c' }), relu(), maxPool(2), activation((x) => x.add(1)), meanPool()],
-    });
-    expect(net.shapes).toEqual({ 'c.weight': [2, 1, 3, 3], 'c.bias': [2] });
-    const image = Array.from({ length: 16 }, (_, i) => i);
-    // Channel 0: the pixel itself, the largest of each square 5, 7, 13, 15: mean 10, plus 1. Channel 1: its right neighbour
-    // (0 outside) minus 100: below 0 everywhere.
-    const pick = (place: number) => Array.from({ length: 9 }, (_, i) => (i === place ? 1 : 0));
-    expect(computed(net, { 'c.weight': [...pick(4), ...pick(5)], 'c.bias': [0, -100] }, image)).toEqual([[11, 1]]);
-    const strided = network({ input: [5, 5, 2], layers: [conv(3, 3, { stride: 2, padding: 0 }), dense(4)] });
-    expect(strided.shapes['1.weight']).toEqual([4, 2 * 2 * 3]);
-  });
-
-  it('takes the larger of neighbouring units', () => {
-    const net = network({ input: [4], layers: [maxOut(2), tanh('last')] });
-    expect(computed(net, {}, [1, 3, -2, -5])).toEqual([
-      [expect.closeTo(Math.tanh(3), 6), expect.closeTo(Math.tanh(-2), 6)],
-    ]);
+  it('flattens images', () => {
+    const net = network({ input: [2, 2, 1], layers: [activation((x) => x.add(1)), dense(1, { name: 'out' })] });
+    expect(net.shapes).toEqual({ 'out.weight': [1, 4], 'out.bias': [1] });
+    expect(computed(net, { 'out.weight': [1, 10, 100, 1000], 'out.bias': [0.5] }, [1, 2, 3, 4])).toEqual([[5432.5]]);
   });
 
   it('draws fresh values within the bounds of each layer', () => {
@@ -59,12 +43,7 @@ describe('a network of layers', () => {
     const xavier = { weight: (fanIn: number, fanOut: number) => Math.sqrt(6 / (fanIn + fanOut)) };
     const net = network({
       input: [4, 4, 2],
-      layers: [
-        conv(50, 3, { ...xavier, name: 'c' }),
-        batchNorm({ name: 'n' }),
-        dense(40, he),
-        dense(10, { name: 'out' }),
-      ],
+      layers: [dense(50, { ...xavier, name: 'in' }), relu(), dense(40, he), dense(10, { name: 'out' })],
     });
     const values = net.init(1);
     const largest = (name: string) => Math.max(...(values[name].data as Float32Array).map(Math.abs));
@@ -72,13 +51,11 @@ describe('a network of layers', () => {
       expect(largest(name)).toBeLessThanOrEqual(bound * (1 + 1e-6));
       expect(largest(name)).toBeGreaterThan(0.8 * bound);
     };
-    near('c.weight', Math.sqrt(6 / (18 + 450)));
-    near('c.bias', 1 / Math.sqrt(18));
-    near('2.weight', Math.sqrt(6 / 800));
+    near('in.weight', Math.sqrt(6 / (32 + 50)));
+    near('in.bias', 1 / Math.sqrt(32));
+    near('2.weight', Math.sqrt(6 / 50));
     expect(largest('2.bias')).toBe(0);
     near('out.weight', 1 / Math.sqrt(40));
-    expect(net.statistics).toEqual(['n.running_mean', 'n.running_var']);
-    expect([...values['n.running_var'].data.slice(0, 2), ...values['n.bias'].data.slice(0, 2)]).toEqual([1, 1, 0, 0]);
     expect(net.init(1)).toEqual(values);
     expect(net.init(2)).not.toEqual(values);
   });
@@ -130,12 +107,6 @@ describe('a classifier of examples', () => {
     expect(Math.min(...hidden.map((row) => Math.min(...row)))).toBe(0);
     const flat = learned([]);
     expect(shareRight(flat.net, flat.parameters, examples)).toBeLessThan(1);
-  });
-
-  it('moves running statistics with batch normalisation, in training alone', () => {
-    const { net, parameters } = learned([dense(8), batchNorm({ name: 'n' }), relu()]);
-    expect([...parameters['n.running_var'].dataSync()]).not.toContain(1);
-    expect(shareRight(net, parameters, examples)).toBe(1);
   });
 
   it('fills the last batch with rows that do not count', () => {

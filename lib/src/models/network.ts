@@ -1,5 +1,5 @@
 /**
- * Small dense and convolutional networks: a list of layers as named parameters and a pure forward pass, which gives the
+ * Small dense networks: a list of layers as named parameters and a pure forward pass, which gives the
  * output of every layer too (taps).
  *
  *     const { dense, relu } = models.layers;
@@ -20,9 +20,7 @@ export interface Network {
   input: number[];
   /** Shape of every value that it holds, by name: `<layer>.weight`, `<layer>.bias`, … */
   shapes: Record<string, number[]>;
-  /** Names of the values that are no parameters: the running statistics of batch normalisation. */
-  statistics: string[];
-  /** Names of the weights that carry a mask: those of all linear maps and convolutions. */
+  /** Names of the weights that carry a mask: those of all linear maps. */
   maskedWeights: string[];
   /** Fresh values. */
   init(seed: number): HostTensors;
@@ -37,7 +35,6 @@ export interface Network {
 /** Makes a network of layers. */
 export function network({ input, layers }: { input: number[]; layers: Layer[] }): Network {
   const shapes: Record<string, number[]> = {};
-  const statistics: string[] = [];
   const freshOf: Record<string, { bound: number } | { value: number }> = {};
   let features = input;
   const placed = layers.map((layer, place) => {
@@ -49,14 +46,12 @@ export function network({ input, layers }: { input: number[]; layers: Layer[] })
       if (`${name}.${part}` in shapes) throw new Error(`Two layers are called ${JSON.stringify(name)}: rename one.`);
       shapes[`${name}.${part}`] = own[part];
       freshOf[`${name}.${part}`] = layer.fresh?.(part, own) ?? { value: 0 };
-      if (layer.statistics?.includes(part)) statistics.push(`${name}.${part}`);
     }
     return { layer, name, parts };
   });
   return {
     input,
     shapes,
-    statistics,
     maskedWeights: Object.keys(shapes).filter((name) => name.endsWith('.weight') && shapes[name].length > 1),
     init: (seed) =>
       tidied(() =>
@@ -77,7 +72,7 @@ export function network({ input, layers }: { input: number[]; layers: Layer[] })
       let value = x;
       for (const { layer, name, parts } of placed) {
         const own = Object.fromEntries(parts.map((part) => [part, parameters[`${name}.${part}`]]));
-        value = layer.apply(value, own, pass, name);
+        value = layer.apply(value, own, pass);
         taps[name] = value;
       }
       return { output: value as tf.Tensor2D, taps };
