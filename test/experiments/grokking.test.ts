@@ -13,7 +13,7 @@ import {
 } from '../../lib/dist/experiments/grokking';
 import { RunStore } from '../../lib/dist/runs/runStore';
 import { type Found, isFound, Runner } from '../../lib/dist/runs/stage';
-import { publishedGrokking } from '../../lib/dist/tables/grokking';
+import { publishedGrokking } from '../../lib/dist/tables/networks';
 
 function temporary() {
   const folder = mkdtempSync(join(tmpdir(), 'grokking-'));

@@ -1,7 +1,5 @@
 /** Tables about the transfer runs of the arithmetic tasks, published and ours in the same columns: one row a run. */
-
-import { join } from 'node:path';
-import { type ColumnTable, from } from 'arquero';
+import type { ColumnTable } from 'arquero';
 import { orderOf } from '../charts/styles';
 import {
   additionalTargetsSchema,
@@ -14,119 +12,73 @@ import {
   transferDetailsSchema,
 } from '../experiments';
 import { CONDITION_NAMES } from '../experiments/settings';
-import { dataFile } from '../runs/project';
 import {
   publishedDepthSchema,
   publishedFigure2Schema,
   publishedFrozenOrTrainableSchema,
 } from '../runs/publishedSchemas';
-import { readTable } from '../runs/resultsTable';
-import type { TableSchema } from '../runs/tableSchema';
 import { EXPRESSIONS } from '../tasks/expressions';
-import { folder } from './folder';
-
-/** Which rows a table holds; by default all of the paper's preset. */
-export interface Chosen {
-  /** Whose tables are read: those of the preset's folder. */
-  preset?: string;
-  layers?: readonly number[];
-  /** What runs start from: 'subnetwork', 'sampled control' (drawn both ways), 'sampled control, as released'. */
-  conditions?: readonly string[];
-}
-
-type Condition = Pick<DataEfficiencyRow, 'inherit_from' | 'sampler' | 'subnetwork'>;
+import { as, type Chosen, published, results, tidy } from './tidy';
 
 /** What a run starts from, as charts call it: `condition`, and `line`, which says how a control was drawn too. */
-export const named = ({ inherit_from, sampler, subnetwork }: Condition) => {
-  const condition = CONDITION_NAMES[inherit_from] + (subnetwork === 'trainable' ? ', trainable' : '');
-  const drawn = sampler ? `, as ${sampler}` : '';
-  return { condition, line: condition + drawn, whose: 'ours', source: `ours${drawn}` };
-};
+function named<Row extends Pick<DataEfficiencyRow, 'inherit_from' | 'sampler' | 'subnetwork'>>(row: Row) {
+  const condition = CONDITION_NAMES[row.inherit_from] + (row.subnetwork === 'trainable' ? ', trainable' : '');
+  const drawn = row.sampler ? `, as ${row.sampler}` : '';
+  return { ...row, condition, line: condition + drawn, whose: 'ours', source: `ours${drawn}` };
+}
 
-const ofPaper = (inherit_from: InheritFrom) => {
-  const condition = CONDITION_NAMES[inherit_from];
-  return { condition, line: condition, whose: 'published', source: 'published' };
-};
+const ofPaper = (condition: string) => ({ condition, line: condition, whose: 'published', source: 'published' });
+
+interface Place {
+  n_layers?: number;
+  condition: string;
+  line: string;
+  source: string;
+  n_disambiguation: number;
+  seed?: number;
+}
 
 const isChosen =
   ({ layers, conditions }: Chosen) =>
-  (row: { layers: number; condition: string; line: string }): boolean =>
-    (!layers || layers.includes(row.layers)) &&
-    (!conditions || conditions.includes(row.condition) || conditions.includes(row.line));
+  ({ n_layers, condition, line }: Pick<Place, 'n_layers' | 'condition' | 'line'>): boolean =>
+    (!layers || layers.includes(n_layers as number)) &&
+    (!conditions || conditions.includes(condition) || conditions.includes(line));
 
-/** The rows of one of the preset's tables. */
-export function results<Row>(file: string, schema: TableSchema<Row>, { preset = 'paper' }: Chosen): Row[] {
-  return readTable(join(folder(preset), file), schema, { absent: 'empty' });
-}
-
-/** Published lines first, conditions in the order of legends, then by depth, n and seed. */
-function sorted<Row extends { layers?: number; condition: string; source: string; n: number; seed?: number }>(
-  rows: Row[],
-): Row[] {
-  const order = orderOf(rows.map(({ condition }) => condition));
-  const sources = orderOf(rows.map(({ source }) => source));
-  const key = (row: Row) => [
-    row.layers ?? 0,
-    order.indexOf(row.condition),
-    sources.indexOf(row.source),
-    row.n,
-    row.seed ?? 0,
-  ];
+/** Rows by these numbers, the first that differ. */
+function sortedBy<Row>(rows: readonly Row[], key: (row: Row) => number[]): Row[] {
   const keyed = rows.map((row) => ({ row, key: key(row) }));
-  keyed.sort((a, b) => {
-    const at = a.key.findIndex((value, i) => value !== b.key[i]);
-    return at < 0 ? 0 : a.key[at] - b.key[at];
-  });
+  keyed.sort((a, b) => a.key.map((value, i) => value - b.key[i]).find((difference) => difference !== 0) ?? 0);
   return keyed.map(({ row }) => row);
 }
 
-/**
- * An arquero table of rows; one without rows has the columns all the same, so that verbs work on it.
- */
-export function tableOf(rows: readonly object[], columns: readonly string[]): ColumnTable {
-  return rows.length > 0
-    ? from(rows as object[])
-    : from([Object.fromEntries(columns.map((name) => [name, null]))]).slice(0, 0);
+/** Those chosen, by depth; then conditions in the order of legends, published lines first; then by n and seed. */
+function sorted<Row extends Place>(rows: readonly Row[], chosen: Chosen = {}): Row[] {
+  const own = rows.filter(isChosen(chosen));
+  const [conditions, sources] = [orderOf(own.map(({ condition }) => condition)), orderOf(own.map((row) => row.source))];
+  return sortedBy(own, ({ n_layers = 0, condition, source, n_disambiguation, seed = 0 }) => [
+    ...[n_layers, conditions.indexOf(condition), sources.indexOf(source), n_disambiguation, seed],
+  ]);
 }
 
-const CURVE = ['layers', 'condition', 'line', 'whose', 'source', 'n', 'seed', 'accuracy'];
+const NAMES = as('condition', 'line', 'whose', 'source');
+const RUN = { layers: 'n_layers', ...NAMES, n: 'n_disambiguation', seed: 'seed' } as const;
+const CURVE = { ...RUN, accuracy: 'test_accuracy' } as const;
 
 /**
  * The data-efficiency curves, a row a run: layers, condition, line, whose ('published' or 'ours'), source, n (disambiguation
  * samples), seed, accuracy. Published curves of single depths are one run each.
  */
 export function curves(chosen: Chosen = {}): ColumnTable {
-  const published = readTable(dataFile('published', 'fig_depth_breakdown.csv'), publishedDepthSchema);
-  const rows = [
-    ...published.map((row) => ({
-      layers: row.n_layers,
-      ...ofPaper(row.inherit_from),
-      n: row.n_disambiguation,
-      seed: 1,
-      accuracy: row.test_accuracy,
-    })),
-    ...results('data-efficiency.csv', dataEfficiencySchema, chosen).map((row) => ({
-      layers: row.n_layers,
-      ...named(row),
-      n: row.n_disambiguation,
-      seed: row.seed,
-      accuracy: row.test_accuracy,
-    })),
-  ];
-  return tableOf(sorted(rows.filter(isChosen(chosen))), CURVE);
+  const theirs = published(publishedDepthSchema).map(({ inherit_from, ...row }) => ({
+    ...{ ...row, ...ofPaper(CONDITION_NAMES[inherit_from]), seed: 1 },
+  }));
+  return tidy(sorted([...theirs, ...results(dataEfficiencySchema, chosen).map(named)], chosen), CURVE);
 }
 
 /** Runs with one setting as the paper describes it: columns of `curves`, and `variant`. */
 export function variants(chosen: Chosen = {}): ColumnTable {
-  const rows = results('setting-variants.csv', settingVariantsSchema, chosen).map((row) => ({
-    variant: row.variant.replaceAll('_', ' '),
-    layers: row.n_layers,
-    ...named(row),
-    n: row.n_disambiguation,
-    seed: row.seed,
-    accuracy: row.test_accuracy,
-  }));
-  return tableOf(sorted(rows.filter(isChosen(chosen))), ['variant', ...CURVE]);
+  const rows = sorted(results(settingVariantsSchema, chosen).map(named), chosen);
+  return tidy(rows, { variant: ({ variant }) => variant.replaceAll('_', ' '), ...CURVE });
 }
 
 /**
@@ -134,23 +86,10 @@ export function variants(chosen: Chosen = {}): ColumnTable {
  * the test rows the model answers as "2a^2" and "2b^2" would.
  */
 export function details(chosen: Chosen = {}): ColumnTable {
-  const rows = results('transfer-details.csv', transferDetailsSchema, chosen).map((row) => ({
-    layers: row.n_layers,
-    ...named(row),
-    n: row.n_disambiguation,
-    seed: row.seed,
-    loss: row.last_train_loss,
-    is2a2: row.test_is_2a2,
-    is2b2: row.test_is_2b2,
-    transferred: row.transferred_weights,
-  }));
-  return tableOf(sorted(rows.filter(isChosen(chosen))), [
-    ...CURVE.slice(0, -1),
-    'loss',
-    'is2a2',
-    'is2b2',
-    'transferred',
-  ]);
+  const answers = { is2a2: 'test_is_2a2', is2b2: 'test_is_2b2' } as const;
+  return tidy(sorted(results(transferDetailsSchema, chosen).map(named), chosen), {
+    ...{ ...RUN, loss: 'last_train_loss', ...answers, transferred: 'transferred_weights' },
+  });
 }
 
 /**
@@ -158,39 +97,28 @@ export function details(chosen: Chosen = {}): ColumnTable {
  * these with their standard deviation and low and high one of it to each side.
  */
 export function figure2(): ColumnTable {
-  const rows = readTable(dataFile('published', 'fig2.csv'), publishedFigure2Schema).map((row) => {
-    const [accuracy, deviation] = [row.test_accuracy, row.std_over_5_runs];
-    return {
-      panel: row.panel === 'mean_over_depths' ? 'mean over depths' : '12 layers',
-      ...ofPaper(row.inherit_from),
-      n: row.n_disambiguation,
-      accuracy,
-      deviation,
-      low: deviation === null ? null : Math.max(0, accuracy - deviation),
-      high: deviation === null ? null : Math.min(1, accuracy + deviation),
-    };
+  const rows = published(publishedFigure2Schema).map((row) => ({
+    ...{ ...row, ...ofPaper(CONDITION_NAMES[row.inherit_from]), deviation: row.std_over_5_runs },
+  }));
+  return tidy(sorted(rows), {
+    panel: ({ panel }) => (panel === 'mean_over_depths' ? 'mean over depths' : '12 layers'),
+    ...NAMES,
+    n: 'n_disambiguation',
+    accuracy: 'test_accuracy',
+    deviation: 'deviation',
+    low: ({ test_accuracy, deviation }) => (deviation === null ? null : Math.max(0, test_accuracy - deviation)),
+    high: ({ test_accuracy, deviation }) => (deviation === null ? null : Math.min(1, test_accuracy + deviation)),
   });
-  return tableOf(sorted(rows), []);
 }
 
 /** The published means over six depths with the subnetwork frozen and trainable: mask, condition, n, accuracy. */
 export function frozenOrTrainable(): ColumnTable {
-  const rows = readTable(dataFile('published', 'fig_frozen_vs_trainable.csv'), publishedFrozenOrTrainableSchema);
-  const conditionOf = ({ mask, subnetwork }: (typeof rows)[number]) => {
-    if (subnetwork === 'full_model_transfer') return CONDITION_NAMES.original;
-    const name = CONDITION_NAMES[mask === 'discovered' ? 'subnet' : 'subnet_sampled'];
-    return subnetwork === 'trainable' ? `${name}, trainable` : name;
-  };
-  const points = rows.map((row) => ({
-    mask: row.mask,
-    condition: conditionOf(row),
-    line: conditionOf(row),
-    whose: 'published',
-    source: 'published',
-    n: row.n_disambiguation,
-    accuracy: row.test_accuracy,
-  }));
-  return tableOf(sorted(points), []);
+  const rows = published(publishedFrozenOrTrainableSchema).map(({ mask, subnetwork, ...row }) => {
+    const from: InheritFrom = mask === 'discovered' ? 'subnet' : 'subnet_sampled';
+    const name = CONDITION_NAMES[subnetwork === 'full_model_transfer' ? 'original' : from];
+    return { ...row, mask, ...ofPaper(subnetwork === 'trainable' ? `${name}, trainable` : name) };
+  });
+  return tidy(sorted(rows), { mask: 'mask', ...NAMES, n: 'n_disambiguation', accuracy: 'test_accuracy' });
 }
 
 /**
@@ -198,41 +126,22 @@ export function frozenOrTrainable(): ColumnTable {
  * samples), seed, accuracy (of the model selected as released), byUnambiguous (selected by unambiguous rows instead).
  */
 export function targets(chosen: Chosen = {}): ColumnTable {
-  const rows = results('additional-targets.csv', additionalTargetsSchema, chosen).map((row) => ({
-    layers: row.n_layers,
-    target: row.target as string,
-    hasProduct: /(^|\W)ab(\W|$)/.test(row.target),
-    ...named({ ...row, sampler: null, subnetwork: null }),
-    n: row.n_samples,
-    seed: row.seed,
-    accuracy: row.test_accuracy,
-    byUnambiguous: row.unambiguous_selection_accuracy,
-  }));
-  const at = (row: (typeof rows)[number]) => [
-    (EXPRESSIONS as string[]).indexOf(row.target),
-    row.n,
-    INHERIT_FROM.findIndex((name) => CONDITION_NAMES[name] === row.condition),
-    row.seed,
-  ];
-  rows.sort(
-    (a, b) =>
-      at(a)
-        .map((value, i) => value - at(b)[i])
-        .find((difference) => difference !== 0) ?? 0,
+  const rows = results(additionalTargetsSchema, chosen).map((row) =>
+    named({ ...row, sampler: null, subnetwork: null }),
   );
-  return tableOf(rows.filter(isChosen(chosen)), [
-    'layers',
-    'target',
-    'hasProduct',
-    'condition',
-    'line',
-    'whose',
-    'source',
-    'n',
-    'seed',
-    'accuracy',
-    'byUnambiguous',
+  const order = sortedBy(rows.filter(isChosen(chosen)), ({ target, n_samples, inherit_from, seed }) => [
+    ...[EXPRESSIONS.indexOf(target), n_samples, INHERIT_FROM.indexOf(inherit_from), seed],
   ]);
+  return tidy(order, {
+    layers: 'n_layers',
+    target: 'target',
+    hasProduct: ({ target }) => /(^|\W)ab(\W|$)/.test(target),
+    ...NAMES,
+    n: 'n_samples',
+    seed: 'seed',
+    accuracy: 'test_accuracy',
+    byUnambiguous: 'unambiguous_selection_accuracy',
+  });
 }
 
 /**
@@ -240,26 +149,9 @@ export function targets(chosen: Chosen = {}): ColumnTable {
  * 'temperature as' (described or released), accuracy (of the whole subnetwork), block, map, kept, total, run.
  */
 export function subnetworks({ preset, layers }: Pick<Chosen, 'preset' | 'layers'> = {}): ColumnTable {
-  const rows = results('subnetworks.csv', subnetworksSchema, { preset })
-    .filter((row) => !layers || layers.includes(row.n_layers))
-    .map(({ n_layers, temperature_schedule, eval_accuracy, ...row }) => ({
-      layers: n_layers,
-      'temperature as': temperature_schedule,
-      accuracy: eval_accuracy,
-      ...row,
-    }));
-  const columns = [
-    'layers',
-    'temperature as',
-    'accuracy',
-    'seed',
-    'base',
-    'expression',
-    'run',
-    'block',
-    'map',
-    'kept',
-    'total',
-  ];
-  return tableOf(rows, columns);
+  const rows = results(subnetworksSchema, { preset }).filter((row) => !layers || layers.includes(row.n_layers));
+  return tidy(rows, {
+    ...{ layers: 'n_layers', 'temperature as': 'temperature_schedule', accuracy: 'eval_accuracy' },
+    ...as('seed', 'base', 'expression', 'run', 'base_run', 'best_epoch', 'block', 'map', 'kept', 'total'),
+  });
 }

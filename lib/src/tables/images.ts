@@ -17,14 +17,12 @@ import {
 } from '../experiments';
 import { CATEGORIES } from '../images/categories';
 import { decisionsFolder } from '../images/stimuli';
-import { dataFile } from '../runs/project';
+import type { Table } from '../runs/columns';
+import { tablesFolder } from '../runs/project';
 import { publishedFigure4Schema, publishedShapeBiasSchema } from '../runs/publishedSchemas';
-import { readTable } from '../runs/resultsTable';
-import type { TableSchema } from '../runs/tableSchema';
 import { type Decision, readDecisionFiles, readDecisions } from '../stats/decisions';
 import { groupBy } from '../stats/groups';
-import { tableOf } from './curves';
-import { folder } from './folder';
+import { as, published, results, tidy } from './tidy';
 
 /**
  * Whose runs a table holds: those of a preset, of one architecture and kind of images (by default a ResNet on images with
@@ -37,23 +35,23 @@ export interface OfChain<Row = never> extends Omit<NonNullable<Parameters<typeof
 const MODELS = { resnet: 'ResNet', vit: 'ViT' } as const;
 
 function chainRows<Row extends ImageSubnetworkRow | RealStimuliRow | ShapeBiasRow>(
-  file: string,
-  schema: TableSchema<Row>,
+  table: Table<Row>,
   { preset = 'laptop', rows, ...chain }: OfChain<Row>,
 ): Row[] {
-  const all = rows ?? readTable(join(folder(preset), file), schema, { absent: 'empty' });
-  return rowsOfChains(all, imageChainSettings({ preset, ...chain }), preset);
+  return rowsOfChains(rows ?? results(table, { preset }), imageChainSettings({ preset, ...chain }), preset);
 }
 
-const RUN = ['model', 'images', 'basePooledShare', 'seed', 'stage', 'condition', 'start', 'variant'];
-const MODE = ['frozen', 'normalization'];
+const RUN = {
+  ...as('model', 'images', 'basePooledShare', 'seed', 'stage', 'condition', 'start', 'variant'),
+  ...as('frozen', 'normalization'),
+};
 
 /**
  * What was run. `condition` is the whole name ("subnetwork, 6 % kept"), `start` what the model starts from ("subnetwork") and
  * `variant` the rest ("6 % kept", often empty). `normalization`: what batch normalisation works with, '–' where there is none;
  * `frozen`: whether a part of the transferred model's weights does not train.
  */
-function runOf(row: ShapeBiasRow | RealStimuliRow) {
+function runOf<Row extends ShapeBiasRow | RealStimuliRow>(row: Row) {
   const { model, inherit_from, trained, pooled_share, kept_share } = row;
   const start = inherit_from === null ? 'base' : IMAGE_CONDITION_NAMES[inherit_from];
   const condition =
@@ -66,11 +64,9 @@ function runOf(row: ShapeBiasRow | RealStimuliRow) {
           keptShare: kept_share,
         });
   return {
+    ...(row as Omit<Row, 'model'>),
     model: MODELS[model],
-    images: row.images,
     basePooledShare: row.base_pooled_share,
-    seed: row.seed,
-    stage: row.stage,
     condition,
     start,
     variant: condition.slice(start.length + 2),
@@ -85,23 +81,16 @@ function runOf(row: ShapeBiasRow | RealStimuliRow) {
  * conflict (images whose cues disagree), shape and texture (decisions for each cue), kept and total (masked weights), run.
  */
 export function shapeBias(chain: OfChain<ShapeBiasRow> = {}): ColumnTable {
-  const rows = chainRows('shape-bias.csv', shapeBiasSchema, chain).map((row) => ({
-    ...runOf(row),
-    shapes: row.shapes,
-    epoch: row.epoch,
-    step: row.step,
-    loss: row.train_loss,
-    plain: row.plain_accuracy,
-    pooled: row.pooled_accuracy,
-    conflict: row.conflict_images,
-    shape: row.shape_decisions,
-    texture: row.texture_decisions,
-    kept: row.kept,
-    total: row.total,
-    run: row.run,
-  }));
-  const measures = ['loss', 'plain', 'pooled', 'conflict', 'shape', 'texture', 'kept', 'total', 'run'];
-  return tableOf(rows, [...RUN, ...MODE, 'shapes', 'epoch', 'step', ...measures]);
+  return tidy(chainRows(shapeBiasSchema, chain).map(runOf), {
+    ...{ ...RUN, ...as('shapes', 'epoch', 'step'), loss: 'train_loss', plain: 'plain_accuracy' },
+    ...{
+      pooled: 'pooled_accuracy',
+      conflict: 'conflict_images',
+      shape: 'shape_decisions',
+      texture: 'texture_decisions',
+    },
+    ...as('kept', 'total', 'run'),
+  });
 }
 
 /**
@@ -109,15 +98,9 @@ export function shapeBias(chain: OfChain<ShapeBiasRow> = {}): ColumnTable {
  * shown (how many), shape and texture (decisions for each cue; null where stimuli have no texture), run.
  */
 export function realStimuli(chain: OfChain<RealStimuliRow> = {}): ColumnTable {
-  const rows = chainRows('real-stimuli.csv', realStimuliSchema, chain).map((row) => ({
-    ...runOf(row),
-    stimuli: row.stimuli,
-    shown: row.stimuli_shown,
-    shape: row.shape_decisions,
-    texture: row.texture_decisions,
-    run: row.run,
-  }));
-  return tableOf(rows, [...RUN, ...MODE, 'stimuli', 'shown', 'shape', 'texture', 'run']);
+  const decided = { shape: 'shape_decisions', texture: 'texture_decisions', run: 'run' } as const;
+  const rows = chainRows(realStimuliSchema, chain).map(runOf);
+  return tidy(rows, { ...RUN, stimuli: 'stimuli', shown: 'stimuli_shown', ...decided });
 }
 
 /**
@@ -125,18 +108,14 @@ export function realStimuli(chain: OfChain<RealStimuliRow> = {}): ColumnTable {
  * parameter (the whole one), kept, total, run.
  */
 export function imageSubnetworks(chain: OfChain<ImageSubnetworkRow> = {}): ColumnTable {
-  const rows = chainRows('image-subnetworks.csv', imageSubnetworksSchema, chain).map((row) => ({
-    model: MODELS[row.model],
-    seed: row.seed,
-    condition: IMAGE_CONDITION_NAMES[row.inherit_from],
-    position: row.position,
-    layer: layerName(row.parameter),
-    parameter: row.parameter,
-    kept: row.kept,
-    total: row.total,
-    run: row.run,
-  }));
-  return tableOf(rows, ['model', 'seed', 'condition', 'position', 'layer', 'parameter', 'kept', 'total', 'run']);
+  return tidy(chainRows(imageSubnetworksSchema, chain), {
+    model: ({ model }) => MODELS[model],
+    seed: 'seed',
+    condition: ({ inherit_from }) => IMAGE_CONDITION_NAMES[inherit_from],
+    position: 'position',
+    layer: ({ parameter }) => layerName(parameter),
+    ...as('parameter', 'kept', 'total', 'run'),
+  });
 }
 
 const VIT_PARTS: Record<string, string> = {
@@ -164,27 +143,21 @@ function layerName(parameter: string): string {
 
 /** The paper's figure 4: model, condition, whose ('published'), images ('plain images', 'mean-pooled images'), step, accuracy. */
 export function figure4(): ColumnTable {
-  const rows = readTable(dataFile('published', 'fig4.csv'), publishedFigure4Schema).map((row) => ({
-    model: row.model === 'resnet18' ? 'ResNet-18' : 'ViT-B/16',
-    condition: IMAGE_CONDITION_NAMES[row.init],
-    whose: 'published',
-    images: row.eval_set === 'imagenet16' ? 'plain images' : 'mean-pooled images',
-    step: row.step,
-    accuracy: row.accuracy,
-  }));
-  return tableOf(rows, []);
+  return tidy(published(publishedFigure4Schema), {
+    model: ({ model }) => (model === 'resnet18' ? 'ResNet-18' : 'ViT-B/16'),
+    condition: ({ init }) => IMAGE_CONDITION_NAMES[init],
+    whose: () => 'published',
+    images: ({ eval_set }) => (eval_set === 'imagenet16' ? 'plain images' : 'mean-pooled images'),
+    ...as('step', 'accuracy'),
+  });
 }
 
 /** The shape bias that Geirhos et al. published: observer, published. */
 export function publishedShapeBias(): ColumnTable {
-  const rows = readTable(dataFile('published', 'shape-bias.csv'), publishedShapeBiasSchema);
-  return tableOf(
-    rows.map(({ observer, shape_bias }) => ({ observer, published: shape_bias })),
-    [],
-  );
+  return tidy(published(publishedShapeBiasSchema), { observer: 'observer', published: 'shape_bias' });
 }
 
-const DECIDED = ['shape', 'texture', 'response', 'decision'];
+const DECIDED = as('shape', 'texture', 'response', 'decision');
 
 /** Categories by name, null where there is none; the decision itself is what op.decided takes. */
 const decided = (decision: Decision) => ({
@@ -231,7 +204,7 @@ export function publishedDecisions(): ColumnTable {
     const named = found.map((decision) => ({ source, ...observerOf(decision.subject), ...decided(decision) }));
     return named.sort((a, b) => place(a) - place(b));
   });
-  return tableOf(rows, ['source', 'observer', 'training', 'subject', ...DECIDED]);
+  return tidy(rows, { ...as('source', 'observer', 'training', 'subject'), ...DECIDED });
 }
 
 /**
@@ -239,12 +212,11 @@ export function publishedDecisions(): ColumnTable {
  * response, run, decision (for op.decided).
  */
 export function decisions(chain: OfChain<ShapeBiasRow> = {}): ColumnTable {
-  const transfers = chainRows('shape-bias.csv', shapeBiasSchema, chain).filter(({ stage }) => stage === 'transfer');
-  const path = join(folder(chain.preset ?? 'laptop'), 'decisions.csv.gz');
+  const transfers = chainRows(shapeBiasSchema, chain).filter(({ stage }) => stage === 'transfer');
+  const path = join(tablesFolder(chain.preset ?? 'laptop'), 'decisions.csv.gz');
   const ofRun = groupBy(readDecisions(path, { absent: 'empty' }), ({ run }) => run);
-  const rows = [...new Map(transfers.map((row) => [row.run, row])).values()].flatMap((row) => {
-    const about = { ...runOf(row), run: row.run };
-    return (ofRun.get(row.run) ?? []).map((decision) => ({ ...about, ...decided(decision) }));
-  });
-  return tableOf(rows, [...RUN, ...MODE, 'run', ...DECIDED]);
+  const rows = [...new Map(transfers.map((row) => [row.run, runOf(row)])).values()].flatMap((row) =>
+    (ofRun.get(row.run) ?? []).map((decision) => ({ ...row, ...decided(decision) })),
+  );
+  return tidy(rows, { ...RUN, run: 'run', ...DECIDED });
 }

@@ -1,10 +1,7 @@
 /** Tidy tables for cells: published results and ours in the same columns. */
+export { tablesFolder as folder } from '../runs/project';
 export * from './baseModels';
-export * from './channels';
 export * from './curves';
-export * from './easyFeatures';
-export { folder } from './folder';
-export * from './grokking';
 export {
   decisions,
   figure4,
@@ -15,3 +12,5 @@ export {
   realStimuli,
   shapeBias,
 } from './images';
+export * from './networks';
+export type { Chosen } from './tidy';

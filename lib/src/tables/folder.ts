@@ -1,1 +1,0 @@
-export { tablesFolder as folder } from '../runs/project';

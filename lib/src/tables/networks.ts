@@ -1,0 +1,74 @@
+/** Tables of notebooks 20 to 22: channels of knowledge, networks that learn pairs of a table, easy features. */
+import type { ColumnTable } from 'arquero';
+import { CHANNELS, channelsSchema, grokking as grokkingRuns, inheritedSchema, readoutsSchema } from '../experiments';
+import {
+  publishedEasyFeaturesSchema,
+  publishedGrokkingBorderSchema,
+  publishedGrokkingRunSchema,
+} from '../runs/publishedSchemas';
+import { as, type Chosen, published, results, tidy } from './tidy';
+
+type Which = Pick<Chosen, 'preset'>;
+
+const CONFLICTS = { right: 'conflict_right', as2a2: 'conflict_2a2', as2b2: 'conflict_2b2' } as const;
+
+/**
+ * Transfer runs through other channels: condition, channel, alpha (1 where there is no guide), n, seed, accuracy, `right`, `as2a2`
+ * and `as2b2` (shares of the conflicts, null without conflicts), handedOver (parameters), firstAccuracy and firstSteps.
+ */
+export function channels(chosen: Which = {}): ColumnTable {
+  return tidy(results(channelsSchema, chosen), {
+    layers: 'n_layers',
+    condition: 'condition',
+    channel: ({ condition }) => CHANNELS[condition].channel,
+    alpha: ({ alpha }) => alpha ?? 1,
+    n: 'n_disambiguation',
+    seed: 'seed',
+    accuracy: 'test_accuracy',
+    ...CONFLICTS,
+    ...{ handedOver: 'handed_over', firstAccuracy: 'first_accuracy', firstSteps: 'first_steps' },
+  });
+}
+
+/** Ridge readouts: features, target, strength (λ), n, seed, accuracy, and the shares of the conflicts, as above. */
+export function readouts(chosen: Which = {}): ColumnTable {
+  const measured = { n: 'n_disambiguation', seed: 'seed', accuracy: 'test_accuracy' } as const;
+  return tidy(results(readoutsSchema, chosen), { ...as('features', 'target', 'strength'), ...measured, ...CONFLICTS });
+}
+
+/** Features in training: condition, n, seed, epoch, and three accuracies: answers, ownReadout, freshReadout. */
+export function inherited(chosen: Which = {}): ColumnTable {
+  return tidy(results(inheritedSchema, chosen), {
+    ...{ condition: 'condition', n: 'n_disambiguation', ...as('seed', 'epoch', 'answers') },
+    ...{ ownReadout: 'own_readout', freshReadout: 'fresh_readout' },
+  });
+}
+
+/**
+ * A preset's runs: the columns of grokking.csv, with M ('M = 23'), x (pairs divided by M ln M), accuracy (on other pairs, at the
+ * end) and found (1 where the rule was found, else 0).
+ */
+export function grokking({ preset = 'laptop' }: Which = {}): ColumnTable {
+  const rows = grokkingRuns.rowsOf({ preset }).filter((row) => row.preset === preset);
+  return tidy(rows, {
+    M: ({ modulus }) => `M = ${modulus}`,
+    ...as('modulus', 'n'),
+    x: ({ n, modulus }) => n / (modulus * Math.log(modulus)),
+    accuracy: 'test_accuracy',
+    found: ({ solved_at_epoch }) => Number(solved_at_epoch !== null),
+    epoch: 'solved_at_epoch',
+    ...as('preset', 'expression', 'multiplier', 'learning_rate', 'seed', 'train_accuracy', 'best_test_accuracy'),
+    ...as('frequency_share', 'epochs_allowed', 'run'),
+  });
+}
+
+/** What is published of Tian's (arXiv 2509.21519): the border's constant, and epoch and test_accuracy of a released run. */
+export const publishedGrokking = () => ({
+  constant: published(publishedGrokkingBorderSchema)[0].constant,
+  run: published(publishedGrokkingRunSchema),
+});
+
+/** What is published of "easy features win", and where it stands: paper, quantity, value, source. */
+export function publishedEasyFeatures(): ColumnTable {
+  return tidy(published(publishedEasyFeaturesSchema), as('paper', 'quantity', 'value', 'source'));
+}
