@@ -2,9 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { cropSquare } from '../../lib/dist/images/crop';
 import { IMAGENET_COLOURS, normalisePixels, readImage, writePng } from '../../lib/dist/images/imageFile';
-import { type PixelBatch, type SkippedFile, streamImages } from '../../lib/dist/images/imageStream';
+import { cropSquare, type PixelBatch, type SkippedFile, streamImages } from '../../lib/dist/images/imageStream';
 
 const folder = mkdtempSync(join(tmpdir(), 'image-stream-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -51,7 +51,6 @@ describe('imagenetFiles', () => {
       { path: join(folder, first[0], 'b.JPEG'), label: 0 },
       { path: join(folder, first[1], 'a.JPEG'), label: 1 },
     ]);
-    expect(imagenetFiles(folder, { perCategory: 1 })).toHaveLength(16);
   });
 
   it('counts no hidden twin as an image, and refuses copies', () => {
@@ -59,7 +58,7 @@ describe('imagenetFiles', () => {
       for (const name of ['._a.JPEG', '._b.JPEG', '.DS_Store']) writeFileSync(join(folder, wnid, name), '');
     }
     writeFileSync(join(folder, '._n01440764'), '');
-    const names = imagenetFiles(folder, { perCategory: 2 }).map(({ path }) => basename(path));
+    const names = imagenetFiles(folder).map(({ path }) => basename(path));
     expect(names).toEqual(CATEGORIES.flatMap(() => ['a.JPEG', 'b.JPEG']));
     writeFileSync(join(folder, first[3], 'b (1).JPEG'), '');
     expect(() => imagenetFiles(folder)).toThrow('b (1).JPEG and b.JPEG are the same file twice');

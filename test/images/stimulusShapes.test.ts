@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CATEGORIES } from '../../lib/dist/images/categories';
 import { shapeTextureImages } from '../../lib/dist/images/shapeTextureImages';
-import { stimulusShapes } from '../../lib/dist/images/stimulusShapes';
+import { stimulusShapes } from '../../lib/dist/images/stimuli';
 import { TEXTURE_VS_SHAPE, textureVsShape } from '../support/textureVsShape';
 
 describe.skipIf(!TEXTURE_VS_SHAPE)('the 160 silhouettes and edge drawings', () => {

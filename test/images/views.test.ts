@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { imageAt, paintLabels } from '../../lib/dist/images/views';
+import { imageAt, paintLabels } from '../../lib/dist/images/meanPooling';
 
 const images = Uint8Array.from({ length: 2 * 2 * 2 * 3 }, (_, i) => i);
 

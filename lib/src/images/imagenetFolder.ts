@@ -37,21 +37,14 @@ export function readSynsets(path = TABLE): Synset[] {
 
 /**
  * The images of an ImageNet folder (one folder a synset, named by its wnid) that belong to the 16 categories, sorted by
- * name. Synsets without a folder are fine as long as every category has an image; `perCategory` takes so many of each
- * at most, the first ones.
+ * name. Synsets without a folder are fine as long as every category has an image.
  */
-export function imagenetFiles(
-  folder: string,
-  {
-    synsets = readSynsets(),
-    perCategory = Number.POSITIVE_INFINITY,
-  }: { synsets?: Synset[]; perCategory?: number } = {},
-): LabelledFile[] {
+export function imagenetFiles(folder: string): LabelledFile[] {
   if (!existsSync(folder) || !statSync(folder).isDirectory()) {
     throw new Error(`There is no folder ${folder}: give the one that holds ImageNet's class folders (n01440764, ...).`);
   }
-  const there = new Set(dataFiles(folder));
-  const files = CATEGORIES.map((category, label) => {
+  const [synsets, there] = [readSynsets(), new Set(dataFiles(folder))];
+  return CATEGORIES.flatMap((category, label) => {
     const wnids = synsets.filter((synset) => synset.label === label).map(({ wnid }) => wnid);
     const found = wnids.filter((wnid) => there.has(wnid)).sort();
     if (found.length === 0) {
@@ -63,9 +56,8 @@ export function imagenetFiles(
       imageNames(join(folder, wnid)).map((name) => ({ path: join(folder, wnid, name), label })),
     );
     if (images.length === 0) throw new Error(`The class folders of ${category} in ${folder} hold no image.`);
-    return images.slice(0, perCategory);
+    return images;
   });
-  return files.flat();
 }
 
 /**

@@ -1,17 +1,14 @@
 export * from './categories';
-export * from './crop';
 export * from './digits';
 export * from './graphSegmentation';
 export * from './imageFile';
 export * from './imagenetFolder';
 export * from './imageStream';
 export * from './meanPoolFile';
-export { meanPool, meanPoolLabels, type RgbImage } from './meanPooling';
+export { imageAt, meanPool, meanPoolLabels, paintLabels, type RgbImage } from './meanPooling';
 export * from './runLength';
 export * from './segmentFile';
 export * from './shapes';
 export * from './shapeTextureImages';
 export * from './stimuli';
-export * from './stimulusShapes';
 export { TEXTURES } from './textures';
-export * from './views';

@@ -26,6 +26,9 @@ export function parseOutline(path: string, where: string): Outline {
   return centred(outline);
 }
 
+/** Share of a picture's longer side. */
+const TOLERANCE = 0.003;
+
 /** The outline as path data on a square of 0..`size`, in whole numbers. */
 export function formatOutline(outline: Outline, size = 1000): string {
   const place = (value: number) => Math.round(((value + 1) / 2) * size);
@@ -43,22 +46,20 @@ export function formatOutline(outline: Outline, size = 1000): string {
 
 /**
  * The outline of a picture's dark or opaque part: the lines at which `coverage` (row-major [height, width], 0 outside to
- * 1 inside) passes one half, with points that matter less than `tolerance` (a share of the picture's longer side) left
- * out.
+ * 1 inside) passes one half, with points left out that matter less than TOLERANCE.
  */
 export function traceOutline(options: {
   coverage: ArrayLike<number>;
   width: number;
   height: number;
-  tolerance?: number;
   where?: string;
 }): Outline {
-  const { coverage, width, height, tolerance = 0.003, where = 'The picture' } = options;
+  const { coverage, width, height, where = 'The picture' } = options;
   const loops = contours(coverage, width, height);
   const longest = Math.max(width, height);
   // Specks of a few pixels are no part of a shape.
   const kept = loops
-    .map((loop) => simplified(loop, tolerance * longest))
+    .map((loop) => simplified(loop, TOLERANCE * longest))
     .filter((loop) => loop.length >= 6 && Math.abs(area(loop)) > (0.01 * longest) ** 2);
   if (kept.length === 0) throw new Error(`${where} shows no shape: nothing in it is darker or lighter than the rest.`);
   return centred(kept);

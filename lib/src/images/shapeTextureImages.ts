@@ -41,13 +41,13 @@ export interface ImageVariation {
   shift?: number;
   /** Largest displacement of an elastic bend, as a share of half the image. */
   bend?: number;
-  /** Turn of the texture, degrees either way. */
-  textureRotation?: number;
-  texturePeriod?: ValueRange;
   /** Standard deviation of Gaussian pixel noise, of 0..1. */
   noise?: number;
 }
 
+/** Turn of the texture, degrees either way, and its period. */
+const TEXTURE_ROTATION = 7;
+const TEXTURE_PERIOD: ValueRange = [0.9, 1.1];
 /** Share of the image's side that a shape's longer side takes at zoom 1. */
 const FILL = 0.75;
 /** Control points of the bend on a side. */
@@ -56,23 +56,21 @@ const NOISE_LENGTH = 2 ** 18;
 let noiseTable: Float32Array | undefined;
 
 /**
- * Draws images `start`..`start + count - 1` of a seed. Image i shows category i mod 16 and depends on the seed, i and the
- * options alone, whatever else is drawn with it; kinds of one seed share shapes, placement and colours.
+ * Draws the first `count` images of a seed. Image i shows category i mod 16 and depends on the seed, i and the options
+ * alone, whatever else is drawn with it; kinds of one seed share shapes, placement and colours.
  */
 export function shapeTextureImages(
   options: {
     kind: ImageKind;
     count: number;
     seed: number;
-    start?: number;
     size?: number;
     /** Which drawings: those of the project for training (default) or validation, or any others. */
     shapes?: ShapeSet | readonly Shape[];
   } & ImageVariation,
 ): ShapeTextureImages {
-  const { kind, count, seed, start = 0, size = 64, shapes = 'training', ...variation } = options;
+  const { kind, count, seed, size = 64, shapes = 'training', ...variation } = options;
   checkWhole(count, 0, 'The number of images');
-  checkWhole(start, 0, 'The first image');
   checkWhole(size, 8, "An image's size");
   const groups = shapesByCategory(typeof shapes === 'string' ? projectShapes(shapes) : shapes);
   const result: ShapeTextureImages = {
@@ -86,10 +84,9 @@ export function shapeTextureImages(
   const draw = painter(size, variation);
   const classes = CATEGORIES.length;
   for (let i = 0; i < count; i++) {
-    const index = start + i;
-    const label = index % classes;
-    const source = random(seed, `shape-texture image ${index}`);
-    const other = (label + 1 + (Math.floor(index / classes) % (classes - 1))) % classes;
+    const label = i % classes;
+    const source = random(seed, `shape-texture image ${i}`);
+    const other = (label + 1 + (Math.floor(i / classes) % (classes - 1))) % classes;
     const texture = kind === 'silhouette' ? -1 : kind === 'conflict' ? other : label;
     const shape = groups[label][source.integer(groups[label].length)];
     result.shapes[i] = label;
@@ -105,7 +102,7 @@ export function shapeTextureImages(
 /** A function that draws one image into its place. */
 function painter(size: number, variation: ImageVariation) {
   const { contrast = [0.15, 0.3], rotation = 15, zoom = [0.85, 1.15], shift = 0.15, bend = 0.08 } = variation;
-  const { textureRotation = 7, texturePeriod = [0.9, 1.1], noise = 0.04 } = variation;
+  const { noise = 0.04 } = variation;
   const spline = knotWeights(size); // [size, KNOTS]
   noiseTable ??= normals(NOISE_LENGTH, 'pixel noise');
   const table = noiseTable;
@@ -127,8 +124,8 @@ function painter(size: number, variation: ImageVariation) {
     const direction = unitVector(source);
     const strength = between(contrast);
     const tile = textureTile(Math.max(texture, 0));
-    const tileAngle = (around(textureRotation) * Math.PI) / 180;
-    const tileScale = TEXELS_PER_PIXEL / between(texturePeriod);
+    const tileAngle = (around(TEXTURE_ROTATION) * Math.PI) / 180;
+    const tileScale = TEXELS_PER_PIXEL / between(TEXTURE_PERIOD);
     const [phaseU, phaseV] = [source.uniform() * tile.side, source.uniform() * tile.side];
 
     const { values, side } = shape.field;

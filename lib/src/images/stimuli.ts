@@ -2,7 +2,11 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { imageNames } from '../files/dataFiles';
 import { CATEGORIES, labelOf } from './categories';
-import { type LabelledFile, streamImages } from './imageStream';
+import { distanceField, thickened } from './distanceField';
+import { readImage } from './imageFile';
+import type { LabelledFile } from './imageStream';
+import { traceOutline } from './outline';
+import type { Shape } from './shapes';
 
 /** A stimulus of the texture-versus-shape experiments. */
 export interface Stimulus extends LabelledFile {
@@ -77,41 +81,31 @@ export function listStimuli(folder: string): Stimulus[] {
   });
 }
 
-/** Stimuli as pixels. */
-export interface StimulusImages {
-  /** Row-major [count, y, x, 3], 0..255. */
-  images: Uint8Array;
-  count: number;
-  size: number;
-  names: string[];
-  shapes: Int32Array;
-  textures: Int32Array;
-}
-
-/**
- * Reads all stimuli of a folder at `size` pixels (Lanczos where they are larger); all 1,280 cue-conflict images take 16 MB
- * at 64 pixels and 193 MB at 224. A stimulus that cannot be read is an error.
- */
-export async function readStimuli(folder: string, { size = 64 }: { size?: number } = {}): Promise<StimulusImages> {
-  const files = listStimuli(folder);
-  const images = new Uint8Array(files.length * size * size * 3);
-  let count = 0;
-  const batches = streamImages({ files, batchSize: 64, resize: size, size, kernel: 'lanczos3', skipLimit: 0 });
-  for await (const batch of batches) {
-    images.set(batch.images, count * size * size * 3);
-    count += batch.count;
-  }
-  return {
-    images,
-    count,
-    size,
-    names: files.map(({ name }) => name),
-    shapes: Int32Array.from(files, ({ shape }) => shape),
-    textures: Int32Array.from(files, ({ texture }) => texture),
-  };
-}
-
 /** Names in the order of their numbers: cat2 before cat10. */
 function byNumbers(a: string, b: string): number {
   return a.localeCompare(b, 'en', { numeric: true });
+}
+
+/** Stimuli that can be shapes for the image generator, in place of the project's own drawings. */
+export type StimulusShapes = Exclude<StimuliKind, 'cue-conflict'>;
+
+/**
+ * What every edge gains on either side, where the longer side of a drawing is 2: in an image of 64 pixels an edge is then
+ * a band of three, wide enough to show a texture.
+ */
+const EDGE_MARGIN = 0.05;
+
+/** The shapes of all stimuli of a kind (black on white), in the order of the categories and numbers. */
+export async function stimulusShapes(
+  kind: StimulusShapes,
+  { folder = stimuliFolder(kind) }: { folder?: string } = {},
+): Promise<Shape[]> {
+  const shapes: Shape[] = [];
+  for (const { path, name, label } of listStimuli(folder)) {
+    const { image, height, width } = await readImage(path);
+    const coverage = Float32Array.from({ length: height * width }, (_, i) => 1 - image[3 * i] / 255);
+    const field = distanceField(traceOutline({ coverage, width, height, where: path }));
+    shapes.push({ label, name, field: kind === 'edges' ? thickened(field, EDGE_MARGIN) : field });
+  }
+  return shapes;
 }

@@ -7,8 +7,8 @@ import { imageModelOf, loadImageModel } from '../../../lib/dist/experiments/imag
 import type { ImageCondition } from '../../../lib/dist/experiments/images/imageSettings';
 import { realStimuliRows, realStimuliSchema } from '../../../lib/dist/experiments/images/realStimuli';
 import { type ShapeBiasRow, shapeBiasSchema } from '../../../lib/dist/experiments/images/shapeBiasTable';
-import { normalisePixels } from '../../../lib/dist/images/imageFile';
-import { readStimuli, stimuliFolder } from '../../../lib/dist/images/stimuli';
+import { normalisePixels, readImage } from '../../../lib/dist/images/imageFile';
+import { listStimuli, stimuliFolder } from '../../../lib/dist/images/stimuli';
 import { readTable } from '../../../lib/dist/runs/resultsTable';
 import { type Run, RunStore } from '../../../lib/dist/runs/runStore';
 import { tensorsOf } from '../../../lib/dist/tensorflow/variables';
@@ -58,8 +58,11 @@ it('the base and every transferred model are measured once on each kind', async 
   // Counted once more, from the saved model of the last run and the silhouettes read another way.
   const { model } = smallImageChain().transfer;
   const run = store.list('image-transfer').find(({ id }) => id === measured.at(-1)?.run) as Run;
-  const { images, shapes } = await readStimuli(stimuliFolder('silhouettes'), { size: 32 });
-  const batch = { pixels: normalisePixels(images), labels: shapes, weights: new Float32Array(48).fill(1) };
+  const shown = listStimuli(stimuliFolder('silhouettes'));
+  const images = await Promise.all(shown.map(({ path }) => readImage(path, { shorterSide: 32, kernel: 'lanczos3' })));
+  const shapes = Int32Array.from(shown, ({ shape }) => shape);
+  const pixels = Float32Array.from(images.flatMap(({ image }) => [...normalisePixels(image)]));
+  const batch = { pixels, labels: shapes, weights: new Float32Array(48).fill(1) };
   const { predictions } = imageEvaluator(imageModelOf(model)).decide(tensorsOf(loadImageModel(run.path, model)), batch);
   const right = predictions.filter((prediction, i) => prediction === shapes[i]).length;
   expect(measured.find(({ run: id, stimuli }) => id === run.id && stimuli === 'silhouettes')?.shape_decisions).toBe(

@@ -11,8 +11,8 @@ import type {
 import { CATEGORIES } from '../../../lib/dist/images/categories';
 import { writePng } from '../../../lib/dist/images/imageFile';
 import { readSynsets } from '../../../lib/dist/images/imagenetFolder';
+import { imageAt } from '../../../lib/dist/images/meanPooling';
 import { shapeTextureImages } from '../../../lib/dist/images/shapeTextureImages';
-import { imageAt } from '../../../lib/dist/images/views';
 import { resnetConfig } from '../../../lib/dist/models/resnet';
 import { vitConfig } from '../../../lib/dist/models/vit';
 

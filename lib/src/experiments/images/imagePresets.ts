@@ -3,7 +3,7 @@
  * drawn shapes with textures, for which no download is needed, and `quick` the same with less training, and `smoke` so little that nothing is learned.
  */
 
-import type { StimulusShapes } from '../../images/stimulusShapes';
+import type { StimulusShapes } from '../../images/stimuli';
 import { resnetConfig } from '../../models/resnet';
 import { vitConfig } from '../../models/vit';
 import type {

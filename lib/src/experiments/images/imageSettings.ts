@@ -1,7 +1,7 @@
 /** The settings of the vision stages: plain JSON that names a run in the run store. */
 
 import type { ImageVariation } from '../../images/shapeTextureImages';
-import type { StimulusShapes } from '../../images/stimulusShapes';
+import type { StimulusShapes } from '../../images/stimuli';
 import type { TemperatureSchedule } from '../../masking/continuousSparsification';
 import type { NormalizationMode } from '../../models/imageModel';
 import type { ResnetConfig } from '../../models/resnet';
