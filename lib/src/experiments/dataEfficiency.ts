@@ -88,7 +88,6 @@ export const transferDetailsSchema = table('transfer-details.csv', {
   key: runKey,
   rule: mannerRule,
 });
-export type TransferDetailsRow = RowIn<typeof transferDetailsSchema>;
 
 export const settingVariantsSchema = table('setting-variants.csv', {
   row: 'a transfer run with one setting changed',

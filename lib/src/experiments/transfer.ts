@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { namedSubnetwork } from '../masking/own';
 import { sampleSubnetwork } from '../masking/sampling';
-import type { Subnetwork } from '../masking/subnetwork';
+import { type Subnetwork, subnetworkSize } from '../masking/subnetwork';
 import { transferSubnetwork } from '../masking/transfer';
 import { gpt2Init, gpt2MaskedWeights, gpt2Shapes } from '../models/gpt2';
 import type { Observer } from '../runs/observer';
@@ -19,7 +19,7 @@ import {
 } from '../tasks/modularArithmetic';
 import { seedFor } from '../tasks/random';
 import { randomNormal } from '../tensorflow/dropout';
-import type { HostTensors } from '../tensorflow/hostTensor';
+import { elementCount, type HostTensors } from '../tensorflow/hostTensor';
 import { tidied } from '../tensorflow/tidy';
 import { snapshot } from '../tensorflow/variables';
 import { type Batch, batchCount } from '../training/batches';
@@ -251,8 +251,8 @@ export function startingPoint(settings: TransferSettings, inputs: TransferInputs
   if (!base) throw new Error(`The condition "${inheritFrom}" needs a base model.`);
   if (inheritFrom === 'original') {
     const shapes = gpt2Shapes(config);
-    const transferred = sum(gpt2MaskedWeights(config).map((name) => shapes[name].reduce((a, b) => a * b)));
-    return { parameters: base.parameters, transferred };
+    const sizes = gpt2MaskedWeights(config).map((name) => elementCount(shapes[name]));
+    return { parameters: base.parameters, transferred: sizes.reduce((sum, size) => sum + size, 0) };
   }
   if (!discovery) throw new Error(`The condition "${inheritFrom}" needs a discovered subnetwork.`);
   const subnetwork = inheritFrom.startsWith('subnet_sampled')
@@ -268,7 +268,7 @@ export function startingPoint(settings: TransferSettings, inputs: TransferInputs
   return {
     parameters: transferSubnetwork({ base: base.parameters, subnetwork, fresh: freshWeights(settings) }),
     subnetwork,
-    transferred: sum(Object.values(subnetwork).map(({ keep }) => sum(keep))),
+    transferred: subnetworkSize(subnetwork),
   };
 }
 
@@ -284,8 +284,4 @@ export function freshWeights(settings: TransferSettings): HostTensors {
       ),
     ),
   );
-}
-
-function sum(values: ArrayLike<number>): number {
-  return Array.prototype.reduce.call(values, (total, value) => (total as number) + (value as number), 0) as number;
 }

@@ -1,5 +1,5 @@
 /** The tables in data/published: the paper's numbers, and what their rows must be. */
-import { count, oneOf, optional, positive, type RowIn, share, table, text } from './columns';
+import { count, oneOf, optional, positive, share, table, text } from './columns';
 
 /** What a transferred model starts from (method: paper, section 4.1); subnet_untrained is a control of this project. */
 export const INHERIT_FROM = [
@@ -18,13 +18,11 @@ export const publishedFigure2Schema = table('fig2.csv', {
   columns: { panel: oneOf(['mean_over_depths', 'gpt2_12_layers']), ...point, std_over_5_runs: optional(positive()) },
   key: ['panel', 'inherit_from', 'n_disambiguation'],
 });
-export type PublishedFigure2 = RowIn<typeof publishedFigure2Schema>;
 
 export const publishedDepthSchema = table('fig_depth_breakdown.csv', {
   columns: { n_layers: count('', { min: 1 }), ...point },
   key: ['n_layers', 'inherit_from', 'n_disambiguation'],
 });
-export type PublishedDepth = RowIn<typeof publishedDepthSchema>;
 
 export const publishedFrozenOrTrainableSchema = table('fig_frozen_vs_trainable.csv', {
   columns: {
@@ -35,7 +33,6 @@ export const publishedFrozenOrTrainableSchema = table('fig_frozen_vs_trainable.c
   },
   key: ['mask', 'subnetwork', 'n_disambiguation'],
 });
-export type PublishedFrozenOrTrainable = RowIn<typeof publishedFrozenOrTrainableSchema>;
 
 /** Pooled over all cue-conflict images. */
 export const publishedShapeBiasSchema = table('shape-bias.csv', {

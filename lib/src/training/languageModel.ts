@@ -23,9 +23,6 @@ export function languageModel(config: Gpt2Config): Trainable<Batch> {
   };
 }
 
-/** Rows that one call of the compiled graphs takes: an evaluation set at once. */
-const CHUNK = EVALUATION_ROWS;
-
 /** Measures GPT-2 models of one configuration; compiled once, for any parameters. */
 export interface Evaluator {
   /** The most likely last token of each row, given those before: argmax over the whole vocabulary. */
@@ -52,19 +49,8 @@ export function languageModelEvaluator(config: Gpt2Config, { compiled = true } =
   const graphs = compiled ? computed.map((compute) => compile(compute, { variables: [] })) : [];
   const [predict, losses] = compiled ? graphs : computed;
 
-  /** One number a row, computed in chunks of one shape. */
-  const perRow = (compute: (...inputs: tf.Tensor[]) => tf.Tensor[], parameters: Parameters, data: Rows): number[] => {
-    const chunk = Math.min(CHUNK, data.rows);
-    const values: number[] = [];
-    for (const { tokens } of batchesOf(data, chunk)) {
-      tf.tidy(() => {
-        const ids = tf.tensor2d(tokens, [chunk, tokens.length / chunk], 'int32');
-        const [result] = compute(ids, ...names.map((name) => parameters[name]));
-        values.push(...result.dataSync());
-      });
-    }
-    return values.slice(0, data.rows);
-  };
+  const perRow = (compute: (...inputs: tf.Tensor[]) => tf.Tensor[], parameters: Parameters, data: Rows): number[] =>
+    inChunks(data, (ids) => compute(ids, ...names.map((name) => parameters[name]))[0]);
 
   const evaluator: Evaluator = {
     predictions: (parameters, data) => Int32Array.from(perRow(predict, parameters, data)),
@@ -80,6 +66,21 @@ export function languageModelEvaluator(config: Gpt2Config, { compiled = true } =
     dispose: () => graphs.forEach((made) => made.dispose()),
   };
   return evaluator;
+}
+
+/** What is computed of ids [chunk, tokens], row by row: for an evaluation set at once, for more rows in chunks of that size. */
+export function inChunks(data: Rows, compute: (ids: tf.Tensor2D) => tf.Tensor): number[] {
+  const chunk = Math.min(EVALUATION_ROWS, data.rows);
+  const values: number[] = [];
+  let perRow = 1;
+  for (const { tokens } of batchesOf(data, chunk)) {
+    tf.tidy(() => {
+      const result = compute(tf.tensor2d(tokens, [chunk, tokens.length / chunk], 'int32'));
+      perRow = result.size / chunk;
+      for (const value of result.dataSync()) values.push(value);
+    });
+  }
+  return values.slice(0, data.rows * perRow);
 }
 
 /** Share of predictions that are their row's answer. */

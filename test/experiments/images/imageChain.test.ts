@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { experiments } from '../../../lib/dist';
-import { imageBaseStage } from '../../../lib/dist/experiments/images/imageBase';
-import { imageChainOf, imageMaskStage, imageSubnetworksSchema } from '../../../lib/dist/experiments/images/imageMask';
+import { type ImageBase, imageBaseStage } from '../../../lib/dist/experiments/images/imageBase';
+import { type ImageMask, imageMaskStage, imageSubnetworksSchema } from '../../../lib/dist/experiments/images/imageMask';
 import { freshImageModel, imageModelOf } from '../../../lib/dist/experiments/images/imageModels';
 import { type ImagePreset, imageChainSettings } from '../../../lib/dist/experiments/images/imagePresets';
 import {
@@ -13,6 +13,7 @@ import {
   type ImageCondition,
   type ImageMaskSettings,
   type ImageTransferSettings,
+  imageMaskSettings,
   imageTransferSettings,
 } from '../../../lib/dist/experiments/images/imageSettings';
 import { imageStartingPoint, imageTransferStage } from '../../../lib/dist/experiments/images/imageTransfer';
@@ -50,9 +51,10 @@ const chain = smallImageChain();
 const SUBNET: ImageCondition = { inheritFrom: 'subnet', normalization: 'eval', trained: 'rest', pooledShare: 0 };
 
 async function chainWith(kind: 'mask' | 'plain mask' | 'untrained mask' = 'mask') {
-  const made = await imageChainOf(chain, { store, tables, preset }, kind);
-  if (!made) throw new Error('not finished');
-  return made;
+  const runner = new Runner({ store, tables });
+  const mask = await runner.make(imageMaskStage, imageMaskSettings(chain, kind), { preset });
+  const { base } = mask as unknown as { base: ImageBase };
+  return { base, mask: mask as ImageMask };
 }
 
 describe('imageChainSettings', () => {

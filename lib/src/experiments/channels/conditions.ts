@@ -15,7 +15,7 @@ import { type Batch, batchesOf } from '../../training/batches';
 import { blockFeatures, lastTokens } from '../../training/features';
 import { guidedModel } from '../../training/guidance';
 import { inputsOf, labelsOf, languageModel } from '../../training/languageModel';
-import { type Trainable, trainer as trainerOf } from '../../training/trainer';
+import { type Trainable, type Trainer, trainer as trainerOf } from '../../training/trainer';
 import { configOf } from '../baseModel';
 import { evaluatorFor, once, trainerFor } from '../machines';
 import type { Condition, TransferSettings } from '../settings';
@@ -83,14 +83,14 @@ export function channelLearner(settings: ChannelSettings, inputs: ChannelInputs,
   const size = (values: HostTensors) => Object.values(values).reduce((sum, { shape }) => sum + elementCount(shape), 0);
 
   const plain = trainerFor({ config, dropout, weightDecay, freezable: true });
-  /** A learner that the transfer runs' trainer trains. */
-  const ordinary = (parameters: HostTensors, handedOver = 0): ChannelLearner => ({
+  /** A learner: by default, the transfer runs' trainer trains it. */
+  const ordinary = (parameters: HostTensors, handedOver = 0, trainer: Trainer<Batch> = plain): ChannelLearner => ({
     name: `${condition}, n = ${n}, seed ${seed}`,
-    trainer: plain,
-    parameters: plain.parameters,
+    trainer,
+    parameters: trainer.parameters,
     start: [parameters],
-    step: (batch, step) => plain.step(batch, step, learningRate).loss,
-    answers: (rows) => evaluator.predictions(plain.parameters, rows),
+    step: (batch, step) => trainer.step(batch, step, learningRate).loss,
+    answers: (rows) => evaluator.predictions(trainer.parameters, rows),
     observer,
     handedOver,
   });
@@ -117,16 +117,8 @@ export function channelLearner(settings: ChannelSettings, inputs: ChannelInputs,
     case 'distilled subtask':
     case 'subtask data':
       return ordinary((inputs.first as { parameters: HostTensors }).parameters);
-    case 'weight decay': {
-      const trainer = trainerFor({ config, dropout, weightDecay });
-      return {
-        ...ordinary(fresh()),
-        trainer,
-        parameters: trainer.parameters,
-        step: (batch, step) => trainer.step(batch, step, learningRate).loss,
-        answers: (rows) => evaluator.predictions(trainer.parameters, rows),
-      };
-    }
+    case 'weight decay':
+      return ordinary(fresh(), 0, trainerFor({ config, dropout, weightDecay }));
     case 'step written out': {
       const written = (rows: Rows) => withStep(rows, 'ab');
       // The model writes the step itself, and then its answer.
@@ -165,11 +157,8 @@ export function channelLearner(settings: ChannelSettings, inputs: ChannelInputs,
           return own;
         });
       return {
-        ...ordinary(fresh()),
-        trainer: guided,
-        parameters: guided.parameters,
+        ...ordinary(fresh(), 0, guided as Trainer<never>),
         step: (batch, step) => guided.step({ ...batch, guide: seenBy(batch) }, step, learningRate).loss,
-        answers: (rows) => evaluator.predictions(guided.parameters, rows),
       };
     }
     case 'probe first': {
@@ -181,10 +170,7 @@ export function channelLearner(settings: ChannelSettings, inputs: ChannelInputs,
       const { data } = transferRows(settings, '');
       const probe = tidied(() => foldedReadout(last(tensorsOf(given()), data), answersOf(data), settings));
       return {
-        ...ordinary({ ...given(), ...probe }, size(given())),
-        trainer,
-        parameters: trainer.parameters,
-        step: (batch, step) => trainer.step(batch, step, learningRate).loss,
+        ...ordinary({ ...given(), ...probe }, size(given()), trainer),
         answers: (rows) =>
           tidied(() => {
             const { data, width } = last(trainer.parameters, rows);

@@ -12,7 +12,7 @@ import { loadGpt2, saveGpt2 } from '../../models/gpt2File';
 import { checkpointFile } from '../../runs/checkpointFile';
 import type { Stage, Training } from '../../runs/stage';
 import { MODULUS } from '../../tasks/expressions';
-import { answersOf, EVALUATION_ROWS, type Rows, rowLength, unambiguousRows } from '../../tasks/modularArithmetic';
+import { answersOf, EVALUATION_ROWS, type Rows, unambiguousRows } from '../../tasks/modularArithmetic';
 import { random, seedFor } from '../../tasks/random';
 import { tf } from '../../tensorflow/backend';
 import type { HostTensors } from '../../tensorflow/hostTensor';
@@ -21,7 +21,7 @@ import { tidied } from '../../tensorflow/tidy';
 import { snapshot, tensorsOf } from '../../tensorflow/variables';
 import { type Batch, batchCount, batchesOf } from '../../training/batches';
 import { fitBatches } from '../../training/fit';
-import { inputsOf } from '../../training/languageModel';
+import { inChunks, inputsOf } from '../../training/languageModel';
 import { type Trainable, trainer as trainerOf } from '../../training/trainer';
 import { type BaseModel, configOf } from '../baseModel';
 import { transferCost } from '../cost';
@@ -105,19 +105,12 @@ export function answerProbabilities(
   config: Gpt2Config,
   { classes = MODULUS, temperature = 1 } = {},
 ): Float32Array {
-  const size = Math.min(EVALUATION_ROWS, data.rows);
-  const all = new Float32Array(data.rows * classes);
-  let at = 0;
-  for (const { tokens } of batchesOf(data, size)) {
-    const values = tf.tidy(() => {
-      const ids = inputsOf(tf.tensor2d(tokens, [size, rowLength(data)], 'int32'));
-      const logits = gpt2Logits(parameters, ids, config, { lastOnly: true }).slice([0, 0], [-1, classes]);
-      return tf.softmax(logits.div(temperature)).dataSync() as Float32Array;
-    });
-    all.set(values.subarray(0, all.length - at), at);
-    at += values.length;
-  }
-  return all;
+  return Float32Array.from(
+    inChunks(data, (ids) => {
+      const logits = gpt2Logits(parameters, inputsOf(ids), config, { lastOnly: true }).slice([0, 0], [-1, classes]);
+      return tf.softmax(logits.div(temperature));
+    }),
+  );
 }
 
 function oneHot(answers: Int32Array, classes = MODULUS): Float32Array {

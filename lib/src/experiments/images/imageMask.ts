@@ -5,7 +5,7 @@ import { countsPerLayer, maskedWeightCount, type Subnetwork, subnetworkSize } fr
 import { loadSubnetwork, saveSubnetwork } from '../../masking/subnetworkFile';
 import { checkpointFile } from '../../runs/checkpointFile';
 import { count, oneOf, type RowIn, runOf, table, text } from '../../runs/columns';
-import { type Found, type Made, Runner, type Stage, type Training, type Workshop } from '../../runs/stage';
+import type { Found, Made, Stage, Training } from '../../runs/stage';
 import { seedFor } from '../../tasks/random';
 import { tf } from '../../tensorflow/backend';
 import { elementCount, type HostTensors } from '../../tensorflow/hostTensor';
@@ -17,14 +17,7 @@ import { type ImageBase, imageBaseStage } from './imageBase';
 import { imageDataOf } from './imageData';
 import { type ImageMeasures, measureImages, measuresOf } from './imageMeasures';
 import { imageEvaluatorFor, imageMaskTrainerFor, imageModelOf } from './imageModels';
-import {
-  type ImageChainSettings,
-  type ImageMaskKind,
-  type ImageMaskSettings,
-  imageMaskSettings,
-  isUntrainedImageBase,
-  MASK_FOR,
-} from './imageSettings';
+import { type ImageMaskSettings, isUntrainedImageBase, MASK_FOR } from './imageSettings';
 import { fitInParts, IMAGE_MEASURES, imageCost } from './imageTraining';
 import { imageRunColumns, imageRunKey, imageRunKinds, noTransfer, shapeBiasSchema, timeOf } from './shapeBiasTable';
 
@@ -132,16 +125,6 @@ export function imageSubnetworkRows(
     run: id,
     base_run: baseRun,
   }));
-}
-
-/** The base model and a mask of a chain; their rows go into the tables. Undefined where the person stopped a run. */
-export async function imageChainOf(
-  settings: ImageChainSettings,
-  { preset, ...workshop }: Workshop & { preset: string },
-  kind: ImageMaskKind = 'mask',
-): Promise<{ base: ImageBase; mask: ImageMask } | undefined> {
-  const mask = await new Runner(workshop).make(imageMaskStage, imageMaskSettings(settings, kind), { preset });
-  return mask?.id ? { base: (mask as ImageMask & { base: ImageBase }).base, mask } : undefined;
 }
 
 async function train(
