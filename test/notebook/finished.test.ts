@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { finished } from '../../lib/dist/notebook/finished';
+import { finished } from '../../lib/dist/notebook/watch';
 
 it('passes on what is whole, and refuses what was interrupted', () => {
   const run = { id: 'base-0123456789ab', log: [] };

@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { palette } from '../../lib/dist/charts/theme';
 import type { DataEfficiencyRow } from '../../lib/dist/experiments';
 import { dataEfficiency } from '../../lib/dist/experiments';
-import { experimentObserver } from '../../lib/dist/notebook/observers/experimentObserver';
 import { type NotebookObserver, notebookObserver } from '../../lib/dist/notebook/observers/notebookObserver';
+import { experimentObserver } from '../../lib/dist/notebook/observers/runsObserver';
 import { inCell, type Output } from './fakeKernel';
 
 const CHART = 'application/vnd.vegalite.v5+json';

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { TableSchema } from '../../lib/dist/runs/resultsTable';
 import { appendRows, readTable } from '../../lib/dist/runs/resultsTable';
-import type { TableSchema } from '../../lib/dist/runs/tableSchema';
 
 interface Row {
   condition: 'subnet' | 'random';

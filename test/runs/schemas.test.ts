@@ -26,8 +26,8 @@ import {
   publishedGrokkingRunSchema,
   publishedShapeBiasSchema,
 } from '../../lib/dist/runs/publishedSchemas';
+import type { TableSchema } from '../../lib/dist/runs/resultsTable';
 import { appendRows, readTable } from '../../lib/dist/runs/resultsTable';
-import type { TableSchema } from '../../lib/dist/runs/tableSchema';
 
 let folder: string;
 let path: string;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { TableSchema } from '../../lib/dist/runs/resultsTable';
 import { readTable } from '../../lib/dist/runs/resultsTable';
-import type { TableSchema } from '../../lib/dist/runs/tableSchema';
 import { Failure, printed } from '../../scripts/lib/failure.mjs';
 
 function thrownBy(f: () => unknown): unknown {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { constantRate, linearDecay, oneCycle } from '../../lib/dist/tensorflow/schedules';
+import { constantRate, linearDecay, oneCycle } from '../../lib/dist/tensorflow/optimizers';
 
 it('constantRate stays', () => {
   const rate = constantRate(2e-4);

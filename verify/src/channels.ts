@@ -4,7 +4,7 @@ import { samplesToReach } from '../../lib/dist/stats/dataEfficiency';
 import { ridgeReadout } from '../../lib/dist/stats/linearFits';
 import { tf } from '../../lib/dist/tensorflow/backend';
 import { tidied } from '../../lib/dist/tensorflow/tidy';
-import { linearCka } from '../../lib/dist/training/guidance';
+import { linearCka } from '../../lib/dist/training/features';
 import type { Comparison } from './comparison';
 
 /** The vectors' own, of double precision; and of similarities in single precision, differences of Gram matrices. */

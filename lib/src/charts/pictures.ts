@@ -1,9 +1,8 @@
 /** Images in rows with labels, as one PNG. */
 import sharp from 'sharp';
 import type { RgbImage } from '../images/meanPooling';
-import { escapeHtml } from './escapeHtml';
 import { textWidth as widthInEm } from './fonts';
-import { type ChartImage, svgImage } from './svgImage';
+import { type ChartImage, escapeHtml, svgImage } from './svgImage';
 import { palette } from './theme';
 
 /** One row of a sheet. */

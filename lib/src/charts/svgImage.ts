@@ -52,3 +52,9 @@ function packageFor(character: string): string {
     return 'fonts-noto-cjk';
   return /\p{Extended_Pictographic}|\p{Emoji}/u.test(character) ? 'fonts-symbola' : 'fonts-noto-core';
 }
+
+/** Text as HTML text or attribute value. */
+export function escapeHtml(text: string): string {
+  const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+  return text.replace(/[&<>"']/g, (character) => entities[character]);
+}

@@ -9,7 +9,7 @@ import { isExpression } from '../tasks/expressions';
 import { EVALUATION_ROWS, unambiguousRows, vocabularySize } from '../tasks/modularArithmetic';
 import { seedFor } from '../tasks/random';
 import type { HostTensors } from '../tensorflow/hostTensor';
-import { linearDecay } from '../tensorflow/schedules';
+import { linearDecay } from '../tensorflow/optimizers';
 import { tidied } from '../tensorflow/tidy';
 import { snapshot } from '../tensorflow/variables';
 import { batchCount } from '../training/batches';

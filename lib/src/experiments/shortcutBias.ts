@@ -7,7 +7,7 @@ import { reliance, ruleShares } from '../stats/cueConflict';
 import { linearDiscriminant } from '../stats/linearFits';
 import { random, seedFor } from '../tasks/random';
 import { type Cues, cueEmbedding, cueProbes, type Predictivities, signsOf, twoCues } from '../tasks/twoCues';
-import { constantRate, linearDecay } from '../tensorflow/schedules';
+import { constantRate, linearDecay } from '../tensorflow/optimizers';
 import { classifier, type Examples, exampleBatches, outputsOf } from '../training/examples';
 import { fitBatches } from '../training/fit';
 import { trainer } from '../training/trainer';

@@ -1,6 +1,5 @@
 import { CsvError, type Options, parse } from 'csv-parse/sync';
 import { atomicWrite } from './atomicWrite';
-import { numberOf } from './numbers';
 import { lineAt, packed, readText } from './text';
 
 /** One cell of a table; null is an empty one. */
@@ -146,4 +145,18 @@ function lineBehind(text: string, bytes: number): number {
   const before = Buffer.from(text).subarray(0, bytes).toString();
   const empty = /^\s*/.exec(text.slice(before.length)) as RegExpExecArray;
   return lineAt(text, before.length + empty[0].length);
+}
+
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/** The number that a text is; NaN where it is none. */
+export function numberOf(text: string): number {
+  return NUMBER.test(text) ? Number(text) : Number.NaN;
+}
+
+/** What is wrong with a text that should be a number. */
+export function notANumber(text: string): string {
+  const shown = JSON.stringify(text);
+  const pointed = text.replace(',', '.');
+  return NUMBER.test(pointed) ? `${shown} has a decimal comma: write ${pointed}` : `${shown} is not a number`;
 }

@@ -115,13 +115,6 @@ export function gpt2Logits(
   const map = (x: tf.Tensor2D, name: string) =>
     linear(x, p(`${name}.weight`) as tf.Tensor2D, p(`${name}.bias`) as tf.Tensor1D);
 
-  /** Rows of the last token: [batch · tokens, width] → [batch, width]. */
-  const lastRows = (x: tf.Tensor2D) =>
-    x
-      .reshape([batch, tokens, x.shape[1]])
-      .slice([0, tokens - 1, 0], [batch, 1, x.shape[1]])
-      .reshape([batch, x.shape[1]]) as tf.Tensor2D;
-
   /** Causal self-attention: x [batch · tokens, width] → the same shape, or [batch, width] for the last token's queries. */
   const attention = (x: tf.Tensor2D, name: string, lastQuery: boolean): tf.Tensor2D => {
     const [q, k, v] = tf
@@ -150,7 +143,7 @@ export function gpt2Logits(
   for (let block = 0; block < layers; block++) {
     const last = lastOnly && block === layers - 1;
     const attended = drop(attention(norm(x, `h.${block}.ln_1`), `h.${block}.attn`, last));
-    x = (last ? lastRows(x) : x).add(attended) as tf.Tensor2D;
+    x = (last ? lastTokens(x, batch) : x).add(attended) as tf.Tensor2D;
     const hidden = gelu(map(norm(x, `h.${block}.ln_2`), `h.${block}.mlp.c_fc`)); // [·, mlpWidth]
     x = x.add(drop(map(hidden, `h.${block}.mlp.c_proj`))) as tf.Tensor2D;
     if (block < layers - 1) onHidden?.(x);
@@ -159,6 +152,16 @@ export function gpt2Logits(
   x = norm(x, 'ln_f');
   onHidden?.(x);
   return tf.matMul(x, p('wte.weight') as tf.Tensor2D, false, true);
+}
+
+/** Rows of the last token of each sequence: [batch · tokens, width] → [batch, width]; [batch, width] stays. */
+export function lastTokens(x: tf.Tensor2D, batch: number): tf.Tensor2D {
+  const [rows, width] = x.shape;
+  const tokens = rows / batch;
+  return x
+    .reshape([batch, tokens, width])
+    .slice([0, tokens - 1, 0], [batch, 1, width])
+    .reshape([batch, width]) as tf.Tensor2D;
 }
 
 /** 0 where a token may look (itself and earlier), a large negative number elsewhere: [tokens, tokens]. */

@@ -1,7 +1,6 @@
 /** Vega-Lite charts in a notebook: live and interactive in JupyterLab, a picture everywhere else. */
 import type { TopLevelSpec } from 'vega-lite';
-import { chartImage } from '../charts/chartImage';
-import { plainNumbers } from '../charts/plainNumbers';
+import { chartImage, plainNumbers } from '../charts/chartImage';
 import { withTheme } from '../charts/theme';
 import { liveOutput, type MimeBundle, show } from './display';
 

@@ -1,6 +1,6 @@
 /** A progress bar that is one output of the cell from the first step to the time it took. */
 
-import { escapeHtml } from '../charts/escapeHtml';
+import { escapeHtml } from '../charts/svgImage';
 import { palette } from '../charts/theme';
 import { liveOutput, type MimeBundle, show } from './display';
 

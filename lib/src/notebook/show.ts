@@ -2,7 +2,6 @@ import type { TopLevelSpec } from 'vega-lite';
 import { type Pictures, picturesImage } from '../charts/pictures';
 import { showChart } from './chart';
 import { show as display } from './display';
-import { say } from './say';
 import { showTable, type TableOptions, type TableSource } from './table';
 
 export interface ShowOptions extends TableOptions {
@@ -53,4 +52,9 @@ function isEmpty(what: Shown): boolean {
 function titleOf({ title }: TopLevelSpec): string | undefined {
   const text = typeof title === 'object' && title !== null && 'text' in title ? title.text : title;
   return typeof text === 'string' ? text : undefined;
+}
+
+/** Shows a computed sentence below the cell, as Markdown. */
+export function say(markdown: string): void {
+  display({ data: { 'text/markdown': markdown, 'text/plain': markdown } });
 }

@@ -1,8 +1,7 @@
 /** Tables below a cell, from arquero, danfo or plain rows. */
 
-import { escapeHtml } from '../charts/escapeHtml';
+import { escapeHtml } from '../charts/svgImage';
 import { type MimeBundle, show } from './display';
-import { plural } from './words';
 
 type TableRow = Readonly<Record<string, unknown>>;
 
@@ -138,4 +137,9 @@ function formatValue(value: unknown, digits: number): string {
   // What is too small for the digits gets one more, or a power of ten: 3e-4 and 1e-7 are not 0.000.
   const shown = [digits, digits + 1].find((places) => value === 0 || Math.abs(value) >= 0.5 * 10 ** -places);
   return (shown === undefined ? value.toExponential(1) : value.toFixed(shown)).replace(/^-/, '−');
+}
+
+/** "1 run", "1,200 runs" */
+export function plural(count: number, noun: string): string {
+  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
 }

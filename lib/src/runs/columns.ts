@@ -1,7 +1,7 @@
 /** Columns and tables: what a row is, written once, for TypeScript, for reading and writing, and for data/README.md. */
 import type { Cell } from '../files/csv';
+import type { Column, TableSchema } from './resultsTable';
 import { appendRows, differingRows, readTable } from './resultsTable';
-import type { Column, TableSchema } from './tableSchema';
 
 /** What the cells of a column are, and what they mean. `cell` is there for TypeScript alone. */
 export interface Kind<T extends Cell> extends Omit<Column, 'name'> {

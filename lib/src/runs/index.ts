@@ -6,4 +6,3 @@ export * from './publishedSchemas';
 export * from './resultsTable';
 export * from './runStore';
 export { type Made, Runner, type Stage, type Training, type Workshop } from './stage';
-export * from './tableSchema';

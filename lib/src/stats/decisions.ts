@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { readCsvText, writeCsv } from '../files/csv';
+import { notANumber, numberOf, readCsvText, writeCsv } from '../files/csv';
 import { dataFiles } from '../files/dataFiles';
 import { withLock } from '../files/lock';
-import { notANumber, numberOf } from '../files/numbers';
 import { CATEGORIES, isCategory, labelOf } from '../images/categories';
 import { parseStimulusName } from '../images/stimuli';
 

@@ -5,7 +5,6 @@ export * from './hostTensor';
 export * from './ops';
 export * from './optimizers';
 export * from './safetensors';
-export * from './schedules';
 export * from './tidy';
 export * from './usableCores';
 export * from './variables';

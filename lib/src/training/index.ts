@@ -2,8 +2,6 @@ export * from './batches';
 export * from './examples';
 export * from './features';
 export * from './fit';
-export * from './guidance';
-export * from './imageBatches';
 export * from './imageClassifier';
 export * from './interruption';
 export * from './languageModel';

@@ -1,6 +1,6 @@
 /** How long things take, and how fast a training step is: data/results/times.csv and bench.json as Markdown. */
 import { existsSync, readFileSync } from 'node:fs';
-import type { TableSchema } from '../../../lib/dist/runs/tableSchema.js';
+import type { TableSchema } from '../../../lib/dist/runs/resultsTable.js';
 import { durationText } from '../../lib/duration.mjs';
 import { Failure } from '../../lib/failure.mjs';
 import { markdownTable } from './markdown.js';

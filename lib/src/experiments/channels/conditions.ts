@@ -1,6 +1,6 @@
 /** The conditions that hand over what a base model knows through different channels, and how each is trained (notebook 20). */
 import { onlySubnetwork } from '../../masking/transfer';
-import { type Gpt2Config, gpt2Logits, gpt2MaskedWeights, gpt2Shapes } from '../../models/gpt2';
+import { type Gpt2Config, gpt2Logits, gpt2MaskedWeights, gpt2Shapes, lastTokens } from '../../models/gpt2';
 import type { Observer } from '../../runs/observer';
 import { ridgeReadout } from '../../stats/linearFits';
 import { MODULUS } from '../../tasks/expressions';
@@ -12,8 +12,7 @@ import { linear, softmaxCrossEntropy } from '../../tensorflow/ops';
 import { tidied } from '../../tensorflow/tidy';
 import { tensorsOf } from '../../tensorflow/variables';
 import { type Batch, batchesOf } from '../../training/batches';
-import { blockFeatures, lastTokens } from '../../training/features';
-import { guidedModel } from '../../training/guidance';
+import { blockFeatures, guidedModel } from '../../training/features';
 import { inputsOf, labelsOf, languageModel } from '../../training/languageModel';
 import { type Trainable, type Trainer, trainer as trainerOf } from '../../training/trainer';
 import { configOf } from '../baseModel';

@@ -16,7 +16,7 @@ import { answersOf, EVALUATION_ROWS, type Rows, unambiguousRows } from '../../ta
 import { random, seedFor } from '../../tasks/random';
 import { tf } from '../../tensorflow/backend';
 import type { HostTensors } from '../../tensorflow/hostTensor';
-import { linearDecay } from '../../tensorflow/schedules';
+import { linearDecay } from '../../tensorflow/optimizers';
 import { tidied } from '../../tensorflow/tidy';
 import { snapshot, tensorsOf } from '../../tensorflow/variables';
 import { type Batch, batchCount, batchesOf } from '../../training/batches';

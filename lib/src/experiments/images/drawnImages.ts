@@ -4,7 +4,7 @@ import { shapesByCategory } from '../../images/shapes';
 import { type ImageKind, type ShapeTextureImages, shapeTextureImages } from '../../images/shapeTextureImages';
 import { listStimuli, stimuliFolder, stimulusShapes } from '../../images/stimuli';
 import { random, seedFor } from '../../tasks/random';
-import type { ImageBatch } from '../../training/imageBatches';
+import type { ImageBatch } from '../../training/imageClassifier';
 import { once } from '../machines';
 import type { ImageData, ShapesShown } from './imageData';
 import type { DrawnImageSettings } from './imageSettings';

@@ -3,10 +3,10 @@
 import { checkpointFile } from '../../runs/checkpointFile';
 import type { Observer } from '../../runs/observer';
 import type { Cost, Training } from '../../runs/stage';
-import { constantRate, oneCycle } from '../../tensorflow/schedules';
+import { constantRate, oneCycle } from '../../tensorflow/optimizers';
 import { batchCount } from '../../training/batches';
 import { type Checkpoints, type EpochRecord, type Fitted, fitBatches, type Metrics } from '../../training/fit';
-import type { ImageBatch } from '../../training/imageBatches';
+import type { ImageBatch } from '../../training/imageClassifier';
 import type { OptimizerOptions, Trainer } from '../../training/trainer';
 import type { ImageData } from './imageData';
 import { type ImageRunResult, measureFinalModel, measureImages } from './imageMeasures';

@@ -1,7 +1,11 @@
 /** Watches many runs of one kind: one progress bar over all of them, one chart that fills up. */
 import type { TopLevelSpec } from 'vega-lite';
+import { dots, lines } from '../../charts';
+import * as axes from '../../charts/axes';
+import { type Declaration, watchWith } from '../../runs/experiment';
 import type { RowsObserver } from '../../runs/observer';
 import { type LiveChart, liveChart } from '../chart';
+import { inNotebook } from '../display';
 import { type ProgressBar, progress } from '../progress';
 import { type NotebookObserver, notebookObserver } from './notebookObserver';
 
@@ -71,3 +75,27 @@ export function runsObserver<Row>({
     },
   };
 }
+
+const axisOf = (field: string) =>
+  Object.values(axes).find((axis) => typeof axis === 'object' && axis.field === field) ?? field;
+
+/** An observer of an experiment's runs: so many are asked for, those included that are there already. */
+export function experimentObserver(
+  { name, title = name, stage, drawing }: Declaration,
+  preset: string,
+  runs: number,
+): RunsObserver<object> {
+  const draw = (rows: object[]) => {
+    const { kind = 'lines', x = 'n', y = 'accuracy', color, facet, points = () => [] } = drawing ?? {};
+    const shared = { title, subtitle: `preset ${preset}`, color, facet };
+    const all = rows.flatMap((row) => points(row));
+    return kind === 'lines'
+      ? lines(all, { ...shared, x: axisOf(x) as string, y: axisOf(y) as string })
+      : dots(all, { ...shared, value: axisOf(x) as string, of: y });
+  };
+  return runsObserver({ title, runs, stage: stage.name, draw: drawing && draw });
+}
+
+watchWith((experiment, preset, runs) =>
+  inNotebook() && runs > 0 ? (experimentObserver(experiment, preset, runs) as RunsObserver<never>) : undefined,
+);
