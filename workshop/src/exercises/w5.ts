@@ -204,7 +204,7 @@ function bootstrapCheck(mine: Parameters<Check>[0], expect: Expect): void {
   const values = [-0.11, -0.02, 0.01, 0.03, 0.04, 0.08, 0.09, 0.15, 0.19, 0.24, 0.31];
   const found = of(values);
   expectInterval(found, expect);
-  const wanted = bootstrapInterval(values, mean, { resamples: DRAWS });
+  const wanted = bootstrapInterval(values, mean, DRAWS);
   const width = wanted.high - wanted.low;
   const ratio = (found.high - found.low) / width;
   expect(
@@ -239,7 +239,7 @@ function bootstrapCheck(mine: Parameters<Check>[0], expect: Expect): void {
     'It is shifted to one side: what do you cut away below, and what above?',
   );
   const few = [0.2, 0.1, 0.4, 0.1];
-  const [own, theirs] = [of(few), bootstrapInterval(few, mean, { resamples: DRAWS })];
+  const [own, theirs] = [of(few), bootstrapInterval(few, mean, DRAWS)];
   expect(
     Math.abs(own.low - theirs.low) < 0.03 && Math.abs(own.high - theirs.high) < 0.03,
     'it is right for other values',
