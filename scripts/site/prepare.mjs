@@ -106,8 +106,9 @@ function notebook(text, place) {
       };
     }
   }
+  for (const [i, cell] of content.cells.entries()) cell.id ??= `cell-${i}`;
   if (!titleIn(content.cells)) {
-    content.cells.unshift({ cell_type: 'markdown', metadata: {}, source: `# ${titleOf(place.page)}` });
+    content.cells.unshift({ cell_type: 'markdown', id: 'title', metadata: {}, source: `# ${titleOf(place.page)}` });
   }
   // What a kernel adds when it first runs.
   content.metadata.language_info = {
