@@ -3,12 +3,15 @@
 //
 // You learn to use a notebook: run a cell, interrupt it, read an error, ask for help. Whoever can do this needs no more for
 // the rest of the workshop.
+
+// %% [markdown] tags=["slide"]
+// **W0 Hands on**: afterwards you can
 //
-// Afterwards you can
 // - run a cell again, and stop one that takes too long without losing its work;
 // - find the line that an error means, and mend it;
 // - let the notebook tell you names and options.
-//
+
+// %% [markdown]
 // A cell runs with Shift+Enter: click into the next cell and try it. A star `[*]` beside a cell says that it is running. Run
 // the cells one after the other; you do not need *Run All* here.
 

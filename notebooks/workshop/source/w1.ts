@@ -4,12 +4,15 @@
 // Training samples can leave open which function they come from. You count how many functions fit, and how few samples would
 // be enough for a perfect reasoner. A network needs far more: its [inductive bias](../../../docs/glossary.md#inductive-bias)
 // has to fill the gap.
+
+// %% [markdown] tags=["slide"]
+// **W1 Which function?**: afterwards you can
 //
-// Afterwards you can
 // - say which functions a set of samples leaves open, and count them;
 // - say how many samples a learner needs that knows the right list;
 // - say what a network must learn beside the function.
-//
+
+// %% [markdown]
 // Write in the cells with `todo`, run them with Shift+Enter, then run the check below. `hint('W1.1')` in a cell of its own
 // gives one hint more each time; `solution('W1.1')` opens after three tries.
 

@@ -4,12 +4,15 @@
 // While the [base model](../../../docs/glossary.md#base-model) trains, its [loss](../../../docs/glossary.md#loss) rests on
 // [plateaus](../../../docs/glossary.md#plateau). You predict their heights without a network: from what one can know, and
 // how uncertain the rest is.
+
+// %% [markdown] tags=["slide"]
+// **W2 What does it know?**: afterwards you can
 //
-// Afterwards you can
 // - compute an [entropy](../../../docs/glossary.md#entropy), and from it a lowest loss;
 // - say why a loss cannot fall to zero;
 // - read from a loss what a model has learned, and see whether it is stuck.
-//
+
+// %% [markdown]
 // Write in the cells with `todo`, run them with Shift+Enter, then run the check below. `hint('W2.1')` in a cell of its own
 // gives one hint more each time; `solution('W2.1')` opens after three tries.
 

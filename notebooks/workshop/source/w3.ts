@@ -3,13 +3,16 @@
 //
 // A subnetwork is found by training a [mask](../../../docs/glossary.md#hard-and-soft-mask) over a model that stands still. You write
 // the three functions that such a training is made of, and train with them.
+
+// %% [markdown] tags=["slide"]
+// **W3 The mask**: afterwards you can
 //
-// Afterwards you can
 // - say what a mask, its [temperature](../../../docs/glossary.md#temperature) and its
 //   [penalty](../../../docs/glossary.md#l0-penalty) do, and in which order they act;
-// - see in the first and the last value of a schedule whether it is off by one;
+// - see whether a schedule is off by one;
 // - train a mask with functions of your own.
-//
+
+// %% [markdown]
 // Write in the cells with `todo`, run them with Shift+Enter, then run the check below. `hint('W3.1')` in a cell of its own gives
 // one hint more each time; `solution('W3.1')` opens after three tries.
 

@@ -3,8 +3,10 @@
 //
 // A subnetwork makes a new model learn faster. Is it because of *which* weights it keeps, or would any weights of a trained model do
 // that? A [control](../../../docs/glossary.md#control) answers, if it differs from the treatment in one thing only.
+
+// %% [markdown] tags=["slide"]
+// **W4 Honest controls**: afterwards you can
 //
-// Afterwards you can
 // - write a control that differs in one thing;
 // - read a sampler of others and say what it really keeps;
 // - name what comes along in every condition, without anybody asking for it.

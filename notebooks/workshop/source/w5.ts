@@ -3,12 +3,15 @@
 //
 // Two curves differ. Is that a [lead](../../../docs/glossary.md#lead-level-behind), or chance? You write the few
 // calculations with which these notebooks answer, and use them on our runs with 2 layers.
+
+// %% [markdown] tags=["slide"]
+// **W5 Is it real?**: afterwards you can
 //
-// Afterwards you can
 // - say how exact an accuracy is;
 // - compare runs in pairs, and give the interval of a difference;
 // - say how many seeds a claim needs, before you compute.
-//
+
+// %% [markdown]
 // Write in the cells with `todo`, run them with Shift+Enter, then run the check below. `hint('W5.1')` in a cell of its own
 // gives one hint more each time; `solution('W5.1')` opens after three tries.
 

@@ -3,9 +3,11 @@
 //
 // A network sees a cat with an elephant's skin: a [cue conflict](../../../docs/glossary.md#cue-conflict). Does it go by the
 // shape or by the texture? You measure that from raw decisions, and learn to mistrust the number.
+
+// %% [markdown] tags=["slide"]
+// **W6 Shape or texture**: afterwards you can
 //
-// Afterwards you can
-// - measure the [shape bias](../../../docs/glossary.md#shape-bias) of people and networks, and say which decisions count;
+// - measure the [shape bias](../../../docs/glossary.md#shape-bias) of networks, and say which decisions count;
 // - take the texture out of an image;
 // - say how much of a bias is guessing, and compare networks that are equally good.
 

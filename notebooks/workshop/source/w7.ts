@@ -3,10 +3,12 @@
 //
 // You ask a question of your own: does the [subnetwork](../../../docs/glossary.md#subnetwork) of *your* subtask help a network
 // to learn *your* target? You plan, run, report and review it, in this order.
+
+// %% [markdown] tags=["slide"]
+// **W7 Your own subtask**: afterwards you can
 //
-// Afterwards you can
 // - choose a task, and name the [rivals](../../../docs/glossary.md#rival) that its samples leave open;
-// - write a plan that can fail, before you know how it ends;
+// - write a plan that can fail, before the run;
 // - say in five sentences what came out, and what did not.
 
 // %%
