@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { realStimuliSchema } from '../../lib/dist/experiments/images/realStimuli';
-import { allTables } from '../../lib/dist/experiments/sweep/gather';
+import { allTables } from '../../lib/dist/experiments/sweep/job';
 import { describeTables } from '../../lib/dist/runs/columns';
 
 const README = 'data/README.md';

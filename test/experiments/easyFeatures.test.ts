@@ -7,7 +7,7 @@ import {
   shortcutBias,
 } from '../../lib/dist/experiments';
 import { temporaryStore } from '../../lib/dist/runs';
-import { easyAndHard } from '../../lib/dist/tasks/easyAndHard';
+import { easyAndHard } from '../../lib/dist/tasks/twoCues';
 
 const observer = {};
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sampleSubnetwork } from '../../lib/dist/masking/sampling';
 import { complement, countsPerLayer, intersection, overlap, type Subnetwork } from '../../lib/dist/masking/subnetwork';
+import { sampleSubnetwork } from '../../lib/dist/masking/transfer';
 import { readSafetensors } from '../../lib/dist/tensorflow/safetensors';
 
 // The discovered masks of the reference, and what the authors' samplers made of them.

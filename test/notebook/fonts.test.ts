@@ -4,8 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readFont } from '../../lib/dist/charts/font';
-import { moreFonts, textWidth } from '../../lib/dist/charts/fonts';
+import { moreFonts, readFont, textWidth } from '../../lib/dist/charts/fonts';
 
 const { resolve } = createRequire(import.meta.url);
 const folder = mkdtempSync(join(tmpdir(), 'fonts-'));

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { allTables, gatherTables } from '../../lib/dist/experiments/sweep/gather';
+import { allTables, gatherTables } from '../../lib/dist/experiments/sweep/job';
 import { standOfRuns } from '../../lib/dist/experiments/sweep/plan';
 import { describeTables } from '../../lib/dist/runs/columns';
 import { RunStore, runId } from '../../lib/dist/runs/runStore';

@@ -1,6 +1,7 @@
 /** The sampled controls "as released" against the counts of the released samplers (part of the kind transfer). */
-import { sampleSubnetwork } from '../../lib/dist/masking/sampling';
+
 import { countKept, intersection, overlap, type Subnetwork } from '../../lib/dist/masking/subnetwork';
+import { sampleSubnetwork } from '../../lib/dist/masking/transfer';
 import type { Comparison } from './comparison';
 import type { JsonEntry } from './jsonEntry';
 

@@ -1,9 +1,8 @@
 /** Stage 3: a new model learns "a^2 + ab" from ambiguous rows and few others (method section 1c; notebook 03). */
 import { createHash } from 'node:crypto';
 import { namedSubnetwork } from '../masking/own';
-import { sampleSubnetwork } from '../masking/sampling';
 import { type Subnetwork, subnetworkSize } from '../masking/subnetwork';
-import { transferSubnetwork } from '../masking/transfer';
+import { sampleSubnetwork, transferSubnetwork } from '../masking/transfer';
 import { gpt2Init, gpt2MaskedWeights, gpt2Shapes } from '../models/gpt2';
 import type { Observer } from '../runs/observer';
 import { runId } from '../runs/runStore';

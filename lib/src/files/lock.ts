@@ -1,7 +1,8 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { inWords } from './atomicWrite';
 import { hasEnded, ownerText, readOwner } from './heartbeat';
+import { readIfThere } from './text';
 
 /**
  * Seconds after which the lock of a process that cannot be looked up is taken over. What is done inside takes milliseconds
@@ -66,14 +67,6 @@ function isLeft(lock: string): boolean {
 
 function release(lock: string, own: string): void {
   if (readIfThere(lock) === own) rmSync(lock, { force: true });
-}
-
-function readIfThere(lock: string): string | undefined {
-  try {
-    return readFileSync(lock, 'utf8');
-  } catch {
-    return undefined;
-  }
 }
 
 function pause(milliseconds: number): void {

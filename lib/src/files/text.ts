@@ -18,6 +18,15 @@ export function readText(path: string): string {
   return text;
 }
 
+/** The text of a file as it is, if it can be read. */
+export function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
 /** Text as gzip packs it, without time and system, so that equal texts are equal bytes. */
 export function packed(text: string): Uint8Array {
   const bytes = gzipSync(text, { level: 9 });

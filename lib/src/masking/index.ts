@@ -1,7 +1,6 @@
 export * from './continuousSparsification';
 export { type MaskFunctions, named } from './own';
 export * from './parts';
-export * from './sampling';
 export * from './subnetwork';
 export * from './subnetworkFile';
 export * from './transfer';

@@ -1,4 +1,3 @@
-export * from './easyAndHard';
 export * from './entropies';
 export * from './expressions';
 export * from './modularArithmetic';

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
+import { readIfThere } from '../files/text';
 
 /**
  * Processor cores that this process may keep busy, at least one: those that it may run on (affinity), no more than the
@@ -38,7 +38,7 @@ export function usableMemory(): number {
 /** Cores that the control groups of this process may keep busy together; infinite without a quota. */
 function quota(root: string): number {
   // Lines such as 0::/user.slice (version 2) and 4:cpu,cpuacct:/docker/1f (version 1).
-  const lines = (read(join(root, 'proc/self/cgroup')) ?? '').trim().split('\n');
+  const lines = (readIfThere(join(root, 'proc/self/cgroup')) ?? '').trim().split('\n');
   const quotas = lines.flatMap((line) => {
     const [, controllers, group] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
     if (group === undefined) return [];
@@ -52,24 +52,16 @@ function quota(root: string): number {
 }
 
 function quotaOfVersion2(folder: string): number {
-  const [most, period] = (read(join(folder, 'cpu.max')) ?? 'max').trim().split(' ');
+  const [most, period] = (readIfThere(join(folder, 'cpu.max')) ?? 'max').trim().split(' ');
   return most === 'max' ? Number.POSITIVE_INFINITY : Number(most) / Number(period);
 }
 
 function quotaOfVersion1(folder: string): number {
-  const most = Number(read(join(folder, 'cpu.cfs_quota_us')) ?? -1);
-  return most > 0 ? most / Number(read(join(folder, 'cpu.cfs_period_us'))) : Number.POSITIVE_INFINITY;
+  const most = Number(readIfThere(join(folder, 'cpu.cfs_quota_us')) ?? -1);
+  return most > 0 ? most / Number(readIfThere(join(folder, 'cpu.cfs_period_us'))) : Number.POSITIVE_INFINITY;
 }
 
 /** A group and those above it, each of which may have a quota. In a container, some of them are not to be seen. */
 function ancestors(group: string): string[] {
   return group === '/' ? [group] : [group, ...ancestors(dirname(group))];
-}
-
-function read(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
 }

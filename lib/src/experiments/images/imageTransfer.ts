@@ -1,7 +1,7 @@
 /** Vision stage 3: does a model that starts with the subnetwork look at shape? (method section 2; notebook 11) */
-import { sampleSubnetwork } from '../../masking/sampling';
+
 import { complement, mapLayers, type Subnetwork, subnetworkSize } from '../../masking/subnetwork';
-import { transferSubnetwork } from '../../masking/transfer';
+import { sampleSubnetwork, transferSubnetwork } from '../../masking/transfer';
 import { freshMaskedWeights } from '../../models/imageModel';
 import type { Stage, Training } from '../../runs/stage';
 import { seedFor } from '../../tasks/random';

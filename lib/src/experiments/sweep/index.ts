@@ -1,6 +1,5 @@
 export { SweepFolder } from './folder';
-export { allTables, gatherTables } from './gather';
-export { runSweepJob } from './job';
+export { allTables, gatherTables, runSweepJob } from './job';
 export { type PlannedRun, type SweepJob, type SweepOptions, type SweepPlan, standOfRuns, sweepPlan } from './plan';
 export { type FailedRun, type SweepProgress, sweepProgress } from './progress';
 export { makespan } from './schedule';
