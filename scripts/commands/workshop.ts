@@ -81,6 +81,7 @@ function build(check: boolean): number {
 
 async function watchClass(folder: string | undefined, once: boolean): Promise<void> {
   if (!folder) throw new Failure('Say which class folder: npm run workshop -- class FOLDER.');
+  if (!existsSync(folder)) throw new Failure(`There is no folder ${folder}: make it, and let everybody write there.`);
   while (true) {
     const table = classTable(seatsOf(folder), EXERCISES);
     if (once) return console.log(table);

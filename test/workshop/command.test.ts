@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -45,6 +45,21 @@ it('tries, hints and what is handed in reach the class under a seat number, and 
   expect(column).toBeGreaterThan(0);
   expect(lines.find((line) => line.startsWith('     7'))).toMatch(/h · 1 ·/);
   expect(lines.find((line) => line.startsWith('    12'))).toMatch(/· · ✓ ·/);
+});
+
+it('a seat belongs to one participant, who leaves it for another; a broken file hides no other seat', async () => {
+  participant(1);
+  await desk.check('W3.3', right);
+  vi.stubEnv('SUBTASK_WORKSHOP', join(shared, 'home-of-another'));
+  expect(() => sit(1)).toThrow('Somebody else sits on seat 1');
+  participant(1);
+  sit(5);
+  expect(seatsOf(shared).map(({ seat }) => seat)).toEqual([5]);
+  mkdirSync(join(shared, 'seat-006'));
+  writeFileSync(join(shared, 'seat-006/W2.json'), '{broken');
+  const table = classTable(seatsOf(shared), EXERCISES);
+  expect(table).toMatch(/^ {5}5 .*✓/m);
+  expect(table).toMatch(/^ {5}6 {2}\?/m);
 });
 
 it('keeps what was done before somebody sat down', async () => {
@@ -95,7 +110,7 @@ it('a stub counts as no try, and a picture waits for a prediction', async () => 
 it('the command says in one sentence what is missing', async () => {
   for (const [args, sentence] of [
     [['release', 'W9', '--class', shared], 'there is no W9'],
-    [['class', join(shared, 'nowhere'), '--once'], 'There is no class folder'],
+    [['class', join(shared, 'nowhere'), '--once'], 'There is no folder'],
     [['teach'], 'Say what to do: mine, build, class, release or slides.'],
   ] as const) {
     const { status, stderr } = await command('workshop', ...args);

@@ -1,8 +1,8 @@
 import type { Exercises } from './exercise';
-import type { Progress } from './progress';
+import type { Progress, Seat } from './progress';
 
 /** A line for each seat: a sign for each exercise, by notebook, and how many have passed each exercise. */
-export function classTable(seats: { seat: number; progress: Progress }[], exercises: Exercises): string {
+export function classTable(seats: Seat[], exercises: Exercises): string {
   if (seats.length === 0) return 'Nobody has sat down yet: everybody runs sit(NUMBER) in W0.';
   const ids = Object.keys(exercises);
   const notebooks = [...new Set(ids.map((id) => id.split('.')[0]))];
@@ -13,10 +13,10 @@ export function classTable(seats: { seat: number; progress: Progress }[], exerci
   return [
     ['seat'.padStart(6), ...notebooks.map((notebook) => notebook.padEnd(2 * of(notebook).length - 1))].join('  '),
     line('', (id) => id.split('.')[1]),
-    ...seats.map(({ seat, progress }) => line(String(seat), (id) => signOf(progress[id]))),
+    ...seats.map(({ seat, progress, broken }) => line(String(seat), (id) => (broken ? '?' : signOf(progress[id])))),
     line('all', (id) => (passed(id) === seats.length ? '✓' : passed(id) >= (2 * seats.length) / 3 ? '+' : '·')),
     '',
-    '✓ passed, a digit: tries so far (9 is 9 or more), h: a hint and no try, · not begun; last line: ✓ all, + two thirds',
+    '✓ passed, a digit: tries so far (9 is 9 or more), h: a hint and no try, · not begun, ? cannot be read; last line: ✓ all, + two thirds',
   ].join('\n');
 }
 

@@ -65,7 +65,7 @@ export function solution(id: string): void {
 /** Keeps what you expect, before you see. `guess` is a number or a word; until there is one, nothing is kept. */
 export function predict(id: string, guess: number | string | undefined): void {
   exercise(id);
-  if (guess === undefined || guess === '') {
+  if (guess === undefined || guess === '' || Number.isNaN(guess)) {
     say(`Your prediction for ${id} is missing: write it in this cell and run it again. It costs nothing to be wrong.`);
     return;
   }

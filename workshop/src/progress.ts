@@ -2,10 +2,13 @@
  * How far a participant is: a file for each notebook in runs/workshop. Nothing leaves the machine, unless SUBTASK_CLASS names
  * a folder of the class, which then gets a copy under the participant's seat number.
  */
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { readJson, writeJson } from '../../lib/dist/files/json';
+import { say } from '../../lib/dist/notebook/say';
 import { PROJECT } from '../../lib/dist/runs/project';
+import { whatIs } from './verdict';
 
 /** How far one exercise is. Times in ISO format. */
 export interface Record {
@@ -18,6 +21,13 @@ export interface Record {
   predicted?: { guess: number | string; at: string; plan?: string };
   /** What was handed in for the whole class to see. */
   value?: number;
+}
+
+/** A seat of a class folder; `broken`: its files cannot be read. */
+export interface Seat {
+  seat: number;
+  progress: Progress;
+  broken?: true;
 }
 
 /** By exercise. */
@@ -58,17 +68,31 @@ export function readProgress(path: string = folder()): Progress {
 }
 
 /**
- * Keeps the number of the seat, a name that says nothing about a person. What is there already is copied to the class folder.
+ * Keeps the number of the seat, a name that says nothing about a person. What is there already is copied to the class folder; the
+ * seat that one had there before is free again.
  *
- * @throws Error where it is no whole number from 1 to 999.
+ * @throws Error where it is no whole number from 1 to 999, or somebody else sits there.
  */
 export function sit(seat: number): void {
   if (!Number.isInteger(seat) || seat < 1 || seat > 999) {
-    throw new Error(`The seat is a whole number from 1 to 999, and this is ${seat}.`);
+    throw new Error(`The seat is a whole number from 1 to 999, written without quotes, and this is ${whatIs(seat)}.`);
+  }
+  const id = seated()?.id ?? randomUUID();
+  const shared = classFolder();
+  if (shared) {
+    const owner = join(shared, seatName(seat), OWNER);
+    if (existsSync(owner) && readJson(owner) !== id) {
+      throw new Error(`Somebody else sits on seat ${seat}: take another number.`);
+    }
+    const former = seatFolder();
+    if (former) rmSync(former, { recursive: true, force: true });
+    mkdirSync(join(shared, seatName(seat)), { recursive: true });
+    writeJson(owner, id);
   }
   mkdirSync(folder(), { recursive: true });
-  writeJson(join(folder(), SEAT), seat);
+  writeJson(join(folder(), SEAT), { seat, id });
   for (const [exercise, { attempts }] of Object.entries(readProgress())) record(exercise, { attempts });
+  say(`You are on seat **${seat}**.`);
 }
 
 /** What every seat of the class has handed in for an exercise; without a class, what you have. */
@@ -82,27 +106,41 @@ export function handedIn(exercise: string): { seat: number; value: number }[] {
 }
 
 /** How far each seat of a class folder is. */
-export function seatsOf(shared: string): { seat: number; progress: Progress }[] {
+export function seatsOf(shared: string): Seat[] {
   if (!existsSync(shared))
     throw new Error(`There is no class folder ${shared}: make it, and let everybody write there.`);
   return readdirSync(shared)
-    .flatMap((name) =>
-      /^seat-\d+$/.test(name) ? [{ seat: Number(name.slice(5)), progress: readProgress(join(shared, name)) }] : [],
-    )
+    .filter((name) => /^seat-\d+$/.test(name))
+    .map((name) => ({ seat: Number(name.slice(5)), ...readable(join(shared, name)) }))
     .sort((a, b) => a.seat - b.seat);
 }
 
-/** The seat number that was given, or undefined. */
-export function seat(): number | undefined {
-  const path = join(folder(), SEAT);
-  return existsSync(path) ? Number(readJson(path)) : undefined;
+/** One seat's progress; a file that cannot be read (half written, say) shall not hide the others. */
+function readable(path: string): Omit<Seat, 'seat'> {
+  try {
+    return { progress: readProgress(path) };
+  } catch {
+    return { progress: {}, broken: true };
+  }
 }
 
+/** The seat number that was given, or undefined. */
+export const seat = (): number | undefined => seated()?.seat;
+
 const SEAT = 'seat.json';
+/** In a seat's folder: whose it is, a random name. */
+const OWNER = 'owner.json';
+
+function seated(): { seat: number; id: string } | undefined {
+  const path = join(folder(), SEAT);
+  return existsSync(path) ? (readJson(path) as { seat: number; id: string }) : undefined;
+}
+
+const seatName = (seat: number): string => `seat-${String(seat).padStart(3, '0')}`;
 
 const seatFolder = (): string | undefined => {
   const [shared, number] = [classFolder(), seat()];
-  return shared && number !== undefined ? join(shared, `seat-${String(number).padStart(3, '0')}`) : undefined;
+  return shared && number !== undefined ? join(shared, seatName(number)) : undefined;
 };
 
 /** "W3.1" is in the file of W3. */

@@ -56,7 +56,10 @@ export function whatIs(value: unknown): string {
   if (value === null) return 'null';
   if (value instanceof Promise) return 'a promise (write await before it)';
   if (Array.isArray(value)) return `an array of ${value.length}`;
-  if (typeof value === 'object') return `a ${value.constructor?.name ?? 'record'}`;
+  if (typeof value === 'object') {
+    const name = value.constructor?.name ?? 'record';
+    return `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`;
+  }
   return typeof value === 'function' ? 'a function' : `the ${typeof value} ${String(value)}`;
 }
 

@@ -11,6 +11,10 @@
 // - read a sampler of others and say what it really keeps;
 // - name what comes along in every condition, without anybody asking for it.
 
+// %% [markdown]
+// Write in the cells with `todo`, run them with Shift+Enter, then run the check below. `hint('W4.1')` in a cell of its own gives
+// one hint more each time; `solution('W4.1')` opens after three tries.
+
 // %%
 import { experiments, masks, runs, tasks, watch } from 'subtask-induction';
 import {

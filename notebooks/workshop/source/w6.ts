@@ -11,6 +11,10 @@
 // - take the texture out of an image;
 // - say how much of a bias is guessing, and compare networks that are equally good.
 
+// %% [markdown]
+// Write in the cells with `todo`, run them with Shift+Enter, then run the check below. `hint('W6.1')` in a cell of its own gives
+// one hint more each time; `solution('W6.1')` opens after three tries.
+
 // %%
 import { charts, images, runs, show, stats, tables } from 'subtask-induction';
 import { check, hint, predict, progress, reveal, solution, todo } from 'subtask-induction-workshop';

@@ -11,6 +11,10 @@
 // - write a plan that can fail, before the run;
 // - say in five sentences what came out, and what did not.
 
+// %% [markdown]
+// Write in the cells with `todo`, run them with Shift+Enter, then run the check below. `hint('W7.1')` in a cell of its own gives
+// one hint more each time; `solution('W7.1')` opens after three tries.
+
 // %%
 import { charts, experiments, masks, runs, say, show, tasks, watch } from 'subtask-induction';
 import { check, hint, keepPlan, predict, progress, reveal, solution, todo } from 'subtask-induction-workshop';

@@ -119,7 +119,7 @@ function expectInterval(found: unknown, expect: Expect): void {
   expect(
     Number.isFinite(low) && Number.isFinite(high),
     'it gives low and high',
-    `A record with the numbers low and high is wanted, and you give ${whatIs(found)}.`,
+    `A record with the numbers low and high is wanted, and you give ${whatIs(found)}, where low is ${whatIs(low)} and high ${whatIs(high)}.`,
   );
   expect(low <= high, 'low is the lower end', 'Your low lies above your high.');
 }
@@ -137,13 +137,17 @@ const FIRST: Run[] = [
   { n: 40, seed: 1, accuracy: 0.6 },
   { n: 40, seed: 2, accuracy: 0.75 },
   { n: 160, seed: 1, accuracy: 0.9 },
+  { n: 1, seed: 62, accuracy: 0.3 },
+  { n: 16, seed: 2, accuracy: 0.35 },
 ];
 const SECOND: Run[] = [
   { n: 40, seed: 2, accuracy: 0.7 },
   { n: 10, seed: 1, accuracy: 0.2 },
   { n: 40, seed: 1, accuracy: 0.3 },
-  { n: 10, seed: 2, accuracy: 0.45 },
+  { n: 10, seed: 2, accuracy: 0.55 },
   { n: 160, seed: 3, accuracy: 0.8 },
+  { n: 16, seed: 2, accuracy: 0.25 },
+  { n: 1, seed: 62, accuracy: 0.1 },
 ];
 
 function pairsCheck(mine: Parameters<Check>[0], expect: Expect): void {
@@ -176,6 +180,18 @@ function pairsCheck(mine: Parameters<Check>[0], expect: Expect): void {
   const of = (list: typeof pairs) => (run: Run) =>
     list.find(({ n, seed }) => n === run.n && seed === run.seed)?.difference ?? Number.NaN;
   const both = FIRST.filter((run) => Number.isFinite(of(wanted)(run)));
+  const keys = pairs.map(({ n, seed }) => `${n}, seed ${seed}`);
+  expect(
+    new Set(keys).size === keys.length,
+    'no pair stands twice',
+    `A pair stands twice in your list: n = ${keys.find((key, i) => keys.indexOf(key) < i)}.`,
+  );
+  const missing = both.find((run) => Number.isNaN(of(pairs)(run)));
+  expect(
+    missing === undefined,
+    'no pair is missing',
+    `Both lists have a run with n = ${missing?.n} and seed ${missing?.seed}, and your list has no such pair.`,
+  );
   expect(
     !both.every((run) => near(of(pairs)(run), -of(wanted)(run))),
     'it is first minus second',
@@ -184,7 +200,7 @@ function pairsCheck(mine: Parameters<Check>[0], expect: Expect): void {
   expect(
     both.every((run) => near(of(pairs)(run), of(wanted)(run))),
     'partners share n and seed',
-    'Some differences are between runs that do not belong together. The lists need not stand in the same order: what makes two runs partners?',
+    'Some differences are not those of two partners, or have lost their sign. The lists need not stand in the same order: what makes two runs partners?',
   );
   expect(
     pairs.length === wanted.length,
@@ -238,12 +254,28 @@ function bootstrapCheck(mine: Parameters<Check>[0], expect: Expect): void {
     "it agrees with the library's",
     'It is shifted to one side: what do you cut away below, and what above?',
   );
-  const few = [0.2, 0.1, 0.4, 0.1];
-  const [own, theirs] = [of(few), bootstrapInterval(few, mean, DRAWS)];
+  for (const few of [
+    [0.2, 0.1, 0.4, 0.1],
+    [-0.2, -0.05, -0.4, -0.1],
+  ]) {
+    const [own, theirs] = [of(few), bootstrapInterval(few, mean, DRAWS)];
+    expect(
+      own.low <= own.high,
+      'low is the lower end',
+      'For negative values your low lies above your high: how does your sort compare numbers?',
+    );
+    expect(
+      Math.abs(own.low - theirs.low) < 0.03 && Math.abs(own.high - theirs.high) < 0.03,
+      'it is right for other values',
+      'For four other values it is wrong: do you draw as many values as there are?',
+    );
+  }
+  let drawn = 0;
+  mine(values, 50, (below: number) => drawn++ % below);
   expect(
-    Math.abs(own.low - theirs.low) < 0.03 && Math.abs(own.high - theirs.high) < 0.03,
-    'it is right for other values',
-    'For four other values it is wrong: do you draw as many values as there are?',
+    drawn === 50 * values.length,
+    'it draws as often as it is told',
+    `For 50 draws of ${values.length} values you ask for chance ${drawn} times: what is drawn, and how often?`,
   );
 }
 
@@ -277,12 +309,12 @@ function neededCheck(mine: Parameters<Check>[0], expect: Expect): void {
   expect(
     near(found as number, wanted),
     'it is right halfway between two points',
-    `Halfway up from n = 100 to n = 400 you give ${(found as number).toFixed(0)}: does it lie between the two, and by the same factor from both?`,
+    `Halfway up from n = 100 to n = 400 you give ${(found as number).toFixed(1)}: does it lie between the two, and by the same factor from both?`,
   );
   expect(
     at(0.99) === null,
     'it gives null where the curve stays below',
-    'The curve never reaches 0.99, and you give a number. What is known then about the samples needed?',
+    `The curve never reaches 0.99, and you give ${whatIs(at(0.99))}. What is known then about the samples needed? Say it with null.`,
   );
   expect(
     near(Number(at(0.8)), samplesToReach(curve, 0.8) ?? Number.NaN),

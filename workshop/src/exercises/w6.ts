@@ -192,6 +192,11 @@ async function categoriesCheck(mine: Parameters<Check>[0], expect: Expect): Prom
   );
   const named = rows as { category: string; bias: number }[];
   expect(
+    [...named].every((row) => row?.category !== undefined && row?.bias !== undefined),
+    'each row has a category and a bias',
+    'Each row needs a category and a bias, and some of yours lack one.',
+  );
+  expect(
     named.every(({ category }, i) => category === CATEGORIES[i]),
     'each row has the name of its category',
     `The first row should be of "${CATEGORIES[0]}", and yours is of "${named[0]?.category}": a label is a place in images.CATEGORIES.`,
@@ -228,6 +233,11 @@ function guesserCheck(mine: Parameters<Check>[0], expect: Expect): void {
   expectFunction(mine, expect);
   const at = (known: number): { plain: number; bias: number } => mine(known) ?? {};
   const begin = at(0.5);
+  expect(
+    ['plain', 'bias'].every((name) => name in begin),
+    'it gives plain and bias',
+    `A record with the numbers plain and bias is wanted, and you give ${whatIs(mine(0.5))}.`,
+  );
   expectNumber(begin.plain, expect, 'it gives an accuracy');
   expectNumber(begin.bias, expect, 'it gives a bias');
   expect(
@@ -279,6 +289,11 @@ function pathCheck(mine: Parameters<Check>[0], expect: Expect): void {
     { plain: 0.9, bias: 0.2 },
   ];
   const at = (accuracy: number, on: Path = path): number | null => mine(on, accuracy);
+  expect(
+    at(0.06) !== null && at(0.06) !== undefined,
+    'the first measurement counts',
+    'The path begins at an accuracy of 0.06, so its bias there is known, and you give none.',
+  );
   expectNumber(at(0.4), expect);
   expect(
     near(at(0.4) as number, 0.62),
@@ -318,7 +333,7 @@ function pathCheck(mine: Parameters<Check>[0], expect: Expect): void {
     return place === before ? bias : bias + (place - before) * (path[before + 1].bias - bias);
   };
   expect(
-    [0.06, 0.2, 0.5, 0.6, 0.7, 0.72].every((accuracy) => near(at(accuracy) as number, wanted(accuracy))),
+    [0.06, 0.2, 0.5, 0.6, 0.68, 0.7, 0.72].every((accuracy) => near(at(accuracy) as number, wanted(accuracy))),
     "it agrees with the library's",
     'Nearly: draw the path from (0.40, 0.62) to (0.72, 0.30), and read it at 0.5.',
   );
