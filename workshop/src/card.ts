@@ -1,5 +1,5 @@
 /** The card below a check: what is wrong first, what holds folded below it. */
-import { escapeHtml } from '../../lib/dist/charts/escapeHtml';
+import { escapeHtml } from '../../lib/dist/charts/svgImage';
 import { show } from '../../lib/dist/notebook/display';
 import type { State, Verdict } from './verdict';
 

@@ -2,8 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readJson } from '../../lib/dist/files/json';
-import { say } from '../../lib/dist/notebook/say';
-import { type Shown, show } from '../../lib/dist/notebook/show';
+import { type Shown, say, show } from '../../lib/dist/notebook/show';
 import { showCard } from './card';
 import type { Exercise } from './exercise';
 import { EXERCISES } from './exercises';

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { readJson, writeJson } from '../../lib/dist/files/json';
-import { say } from '../../lib/dist/notebook/say';
+import { say } from '../../lib/dist/notebook/show';
 import { PROJECT } from '../../lib/dist/runs/project';
 import { whatIs } from './verdict';
 
