@@ -23,7 +23,8 @@ export default defineConfig({
     // Two files run side by side. XLA takes seconds to compile what a test runs ten times: see test/support/xla.ts.
     env: { TF_CPP_MIN_LOG_LEVEL: '2', TF_NUM_INTRAOP_THREADS: '1', TF_XLA_FLAGS: '--tf_xla_auto_jit=-1' },
     sequence: { sequencer: LongestFirst },
-    testTimeout: 120_000,
+    // For machines that are slow or do other things too.
+    testTimeout: 300_000,
     hookTimeout: 120_000,
   },
 });
