@@ -49,23 +49,23 @@ const verdict = (minutes: number, its: object = plan) =>
 describe('a plan', () => {
   it('keeps its time until something in it changes', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-03-02T10:00:00Z') });
-    keepPlan('W7.2', () => plan);
+    await keepPlan('W7.2', () => plan);
     vi.setSystemTime(Date.parse('2026-03-02T11:00:00Z'));
-    keepPlan('W7.2', () => ({ ...plan }));
+    await keepPlan('W7.2', () => ({ ...plan }));
     expect(recordOf('W7.2').predicted).toMatchObject({ guess: plan.claim, at: '2026-03-02T10:00:00.000Z' });
-    keepPlan('W7.2', () => ({ ...plan, refuted: () => false }));
+    await keepPlan('W7.2', () => ({ ...plan, refuted: () => false }));
     expect(recordOf('W7.2').predicted).toMatchObject({ at: '2026-03-02T11:00:00.000Z' });
     vi.useRealTimers();
   });
 
-  it('is not kept before it is written', () => {
-    keepPlan('W7.2', () => todo('Write a plan.'));
+  it('is not kept before it is written', async () => {
+    await keepPlan('W7.2', () => todo('Write a plan.'));
     expect(recordOf('W7.2').predicted).toBeUndefined();
   });
 
   it('is older than its runs, kept, and the same afterwards', async () => {
     expect((await verdict(1)).says).toContain('Your plan is not kept yet');
-    keepPlan('W7.2', () => plan);
+    await keepPlan('W7.2', () => plan);
     expect(await verdict(1)).toMatchObject({ state: 'passed' });
     expect((await verdict(1, { ...plan, claim: 'Another claim, made afterwards.' })).says).toContain('is another one');
     expect((await verdict(-1)).says).toContain('older than your plan');

@@ -50,11 +50,12 @@ predict('W0.1', 'the epochs so far');
 // %%
 const chain = experiments.chainSettings({ preset: 'tiny' });
 const store = runs.projectStore();
+const observer = watch.run(); // draws the bar and the chart
 const long = { ...chain.base, epochs: 400, patience: 400, stuckAfter: 400, seed: 11 };
 
 // %% [markdown]
-// Write one call: `experiments.trainBaseModel`, with the settings `long` and with `{ store, observer: watch.run() }`. Return
-// what it gives. Type `experiments.tr` and press Tab: the notebook completes the name.
+// Write one call: `experiments.trainBaseModel`, with the settings `long` and with `{ store, observer }`. Return what it
+// gives. Type `experiments.tr` and press Tab: the notebook completes the name.
 //
 // Then run the check. Wait for the first point of the chart, and press ■.
 
@@ -64,21 +65,21 @@ async function myTraining(): Promise<experiments.BaseModel> {
   //> stub
   // return todo('Call experiments.trainBaseModel with the settings long.');
   //> solution
-  const seen = watch.run();
-  const onEpoch: typeof seen.onEpoch = (record) => {
-    seen.onEpoch?.(record);
+  const onEpoch: typeof observer.onEpoch = (record) => {
+    observer.onEpoch?.(record);
     process.kill(process.pid, 'SIGINT'); // in the place of your finger on ■
   };
-  return experiments.trainBaseModel(long, { store, observer: { ...seen, onEpoch } });
+  return experiments.trainBaseModel(long, { store, observer: { ...observer, onEpoch } });
   //> wrong "has run to its end"
-  // return experiments.trainBaseModel(chain.base, { store, observer: watch.run() });
+  // return experiments.trainBaseModel(chain.base, { store, observer });
   //> wrong "What experiments.trainBaseModel gives is wanted"
-  // return (await experiments.baseModel(chain.base, { store, observer: watch.run() })) as unknown as experiments.BaseModel;
+  // return (await experiments.baseModel(chain.base, { store, observer })) as unknown as experiments.BaseModel;
   //> end
 }
 
 // %% tags=["check", "trains"]
 await check('W0.1', myTraining);
+await observer.finish();
 
 // %% [markdown]
 // <details><summary>What you should see</summary>
