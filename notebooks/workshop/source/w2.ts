@@ -281,6 +281,10 @@ function myName(loss: number, plateaus: readonly tasks.Plateau[], within = 0.03)
   // const distance = (plateau: tasks.Plateau) => Math.abs(plateau.loss - loss);
   // const [nearest] = [...plateaus].sort((a, b) => distance(a) - distance(b));
   // return nearest.knows;
+  //> wrong "which number says how near"
+  // const distance = (plateau: tasks.Plateau) => Math.abs(plateau.loss - loss);
+  // const [nearest] = [...plateaus].sort((a, b) => distance(a) - distance(b));
+  // return distance(nearest) <= 0.03 ? nearest.knows : undefined;
   //> wrong "you take the first that fits"
   // return plateaus.find((plateau) => Math.abs(plateau.loss - loss) <= within)?.knows;
   //> wrong "What is a distance"

@@ -388,6 +388,13 @@ function myBiasAt(path: { plain: number; bias: number }[], accuracy: number): nu
   // const [before, after] = [path[reached - 1] ?? path[reached], path[reached]];
   // if (!after) return null;
   // return before.bias + ((accuracy - before.plain) / (after.plain - before.plain)) * (after.bias - before.bias);
+  //> wrong "In which order was it measured"
+  // const sorted = [...path].sort((one, other) => one.plain - other.plain);
+  // const reached = sorted.findIndex(({ plain }) => plain >= accuracy);
+  // if (reached < 0) return null;
+  // const [before, after] = [sorted[reached - 1] ?? sorted[reached], sorted[reached]];
+  // if (after.plain === before.plain) return after.bias;
+  // return before.bias + ((accuracy - before.plain) / (after.plain - before.plain)) * (after.bias - before.bias);
   //> wrong "its bias there is known"
   // return path[path.length - 1].bias;
   //> end

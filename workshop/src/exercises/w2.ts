@@ -241,6 +241,7 @@ function nameCheck(mine: Parameters<Check>[0], expect: Expect): void {
   expectFunction(mine, expect);
   const plateaus = baseTaskPlateaus({ numbers: 98 });
   const at = (loss: number, of: readonly Plateau[] = plateaus): string | undefined => mine(loss, of, 0.03);
+  const halfway = (plateaus[3].loss + plateaus[4].loss) / 2;
   const on = at(plateaus[0].loss);
   expect(
     typeof on === 'string',
@@ -253,11 +254,15 @@ function nameCheck(mine: Parameters<Check>[0], expect: Expect): void {
     'it is right on every plateau',
     'On some plateau you give the name of another one: what is the distance of a loss from itself?',
   );
-  const between = (plateaus[3].loss + plateaus[4].loss) / 2;
   expect(
-    at(between) === undefined && at(plateaus[0].loss + 1) === undefined,
+    at(halfway) === undefined && at(plateaus[0].loss + 1) === undefined,
     'between plateaus it gives nothing',
     'Far from every plateau, halfway down to the floor, you still give a name. When is the nearest one not near enough?',
+  );
+  expect(
+    mine(halfway, plateaus, 5) !== undefined && mine(plateaus[0].loss + 0.02, plateaus, 0.01) === undefined,
+    'it goes by the distance that it is told',
+    'With another `within` your answers stay the same: which number says how near is near enough?',
   );
   expect(
     plateaus.every(({ loss }) => near(lossOf(at(loss - 0.02)), loss) && near(lossOf(at(loss + 0.02)), loss)),
