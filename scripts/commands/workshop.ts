@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync } from 'node:fs';
-import { basename, dirname, join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { readJson, writeJson } from '../../lib/dist/files/json.js';
 import { classTable } from '../../workshop/dist/classTable.js';
 import { RELEASED } from '../../workshop/dist/desk.js';
+import { notebookOf } from '../../workshop/dist/exercise.js';
 import { EXERCISES } from '../../workshop/dist/exercises/index.js';
 import { products } from '../../workshop/dist/notebook.js';
 import { README, readmeNow } from '../../workshop/dist/overview.js';
@@ -66,8 +67,7 @@ function mine(): void {
 function build(check: boolean): number {
   const made = products();
   const files = made.map(({ path, notebook }) => ({ path, text: `${JSON.stringify(notebook, null, 1)}\n` }));
-  const titles = made.map(({ id, title, path }) => [id, { title, file: basename(path) }]);
-  files.push({ path: README, text: readmeNow(Object.fromEntries(titles)) });
+  files.push({ path: README, text: readmeNow(made) });
   const stale = files.filter(({ path, text }) => readText(path) !== text);
   for (const { path, text } of check ? [] : stale) {
     mkdirSync(dirname(path), { recursive: true });
@@ -94,7 +94,7 @@ async function watchClass(folder: string | undefined, once: boolean): Promise<vo
 
 function release(asked: string[], folder: string | undefined): void {
   if (!folder) throw new Failure('Say which class folder: npm run workshop -- release W3 --class FOLDER.');
-  const known = Object.keys(EXERCISES).flatMap((id) => [id, id.split('.')[0]]);
+  const known = Object.keys(EXERCISES).flatMap((id) => [id, notebookOf(id)]);
   const unknown = asked.filter((id) => !known.includes(id));
   if (asked.length === 0 || unknown.length > 0) {
     throw new Failure(
@@ -104,6 +104,7 @@ function release(asked: string[], folder: string | undefined): void {
   if (!existsSync(folder)) throw new Failure(`There is no folder ${folder}.`);
   const path = join(folder, RELEASED);
   const former = existsSync(path) ? (readJson(path) as string[]) : [];
-  writeJson(path, [...new Set([...former, ...asked])].sort());
-  console.log(`Open for all: ${[...new Set([...former, ...asked])].sort().join(', ')}.`);
+  const open = [...new Set([...former, ...asked])].sort();
+  writeJson(path, open);
+  console.log(`Open for all: ${open.join(', ')}.`);
 }

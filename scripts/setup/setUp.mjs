@@ -9,6 +9,7 @@ import { lockSetup } from './lock.mjs';
 import { npmPackages } from './npmPackages.mjs';
 import { findCompiler, findPython, requireGlibc, requirePlatform, requireSpace } from './prerequisites.mjs';
 import { pythonEnvironment } from './pythonEnvironment.mjs';
+import { saying } from './step.mjs';
 import { installedTensorflow, tensorflowLibrary } from './tensorflowLibrary.mjs';
 
 /** Disk space that each step takes at its height, in GB, the clients' own caches included. */
@@ -71,15 +72,8 @@ export async function setUp({ variant, verbose = false } = {}) {
         continue;
       }
       const silent = onlyLibrary && !verbose;
-      if (!silent) process.stdout.write(`${step.name(context)} ... `);
-      const start = Date.now();
-      try {
-        await step.make(context);
-      } catch (error) {
-        if (!silent) process.stdout.write('failed\n');
-        throw error;
-      }
-      if (!silent) process.stdout.write(`made in ${((Date.now() - start) / 1000).toFixed(0)} s\n`);
+      if (silent) await step.make(context);
+      else await saying(step.name(context), () => step.make(context));
     }
   } finally {
     interruption.stopListening();

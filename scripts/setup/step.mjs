@@ -19,6 +19,24 @@ import { excerpt } from '../lib/run.mjs';
  * @property {(context: Context) => Promise<void>} make may be interrupted at any moment and run again
  */
 
+/**
+ * Makes something, with a line that says what and how long it took.
+ *
+ * @param {string} what
+ * @param {() => Promise<void>} make
+ */
+export async function saying(what, make) {
+  process.stdout.write(`${what} ... `);
+  const start = Date.now();
+  try {
+    await make();
+  } catch (error) {
+    process.stdout.write('failed\n');
+    throw error;
+  }
+  process.stdout.write(`made in ${((Date.now() - start) / 1000).toFixed(0)} s\n`);
+}
+
 const NETWORK =
   /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT|network request|NewConnectionError|NameResolutionError|ConnectTimeoutError|ReadTimeoutError|ProxyError|Failed to establish a new connection|Temporary failure in name resolution|Connection (?:refused|reset|aborted|broken)/;
 const DISK_FULL = /ENOSPC|No space left on device/;

@@ -8,7 +8,7 @@ import { lockSetup } from '../setup/lock.mjs';
 import { npmPackages } from '../setup/npmPackages.mjs';
 import { findPython, requireSpace } from '../setup/prerequisites.mjs';
 import { pipEnvironment, pythonPath } from '../setup/pythonEnvironment.mjs';
-import { downloadFailure } from '../setup/step.mjs';
+import { downloadFailure, saying } from '../setup/step.mjs';
 
 /** All that the site needs and makes. */
 export const SITE = join(ROOT, '.site');
@@ -64,22 +64,6 @@ async function newPython() {
   throw new Failure(
     'Sphinx, which makes the site, needs Python 3.11 or newer: install one or name it with PYTHON=/path/to/python3, then run the command again.',
   );
-}
-
-/**
- * @param {string} what
- * @param {() => Promise<void>} make
- */
-async function saying(what, make) {
-  process.stdout.write(`${what} ... `);
-  const start = Date.now();
-  try {
-    await make();
-  } catch (error) {
-    process.stdout.write('failed\n');
-    throw error;
-  }
-  process.stdout.write(`made in ${((Date.now() - start) / 1000).toFixed(0)} s\n`);
 }
 
 /** @returns {import('../setup/step.mjs').Context} */

@@ -18,6 +18,16 @@ const CHROMIUM_OPTIONS = [
   ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
 ];
 
+/** A headless browser that leaves nothing behind. */
+export function launchChromium(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: findChromium(),
+    args: CHROMIUM_OPTIONS,
+    // It would leave its crash reports in the home directory.
+    env: { ...process.env, HOME: tmpdir() } as Record<string, string>,
+  });
+}
+
 /** JupyterLab as `npm start` opens it, in a headless browser. */
 export class JupyterLab {
   /** A folder at the place of notebooks/, for copies. */
@@ -53,12 +63,7 @@ export class JupyterLab {
       end.then(({ stderr }) => reject(new Error(`npm start ended: ${stderr}`)));
     });
     try {
-      const browser = await chromium.launch({
-        executablePath: findChromium(),
-        args: CHROMIUM_OPTIONS,
-        // It would leave its crash reports in the home directory.
-        env: { ...process.env, HOME: tmpdir() } as Record<string, string>,
-      });
+      const browser = await launchChromium();
       const page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
       return new JupyterLab(stopServer, browser, page, new URL(url));
     } catch (error) {

@@ -1,6 +1,4 @@
-import { tmpdir } from 'node:os';
-import { chromium } from 'playwright-core';
-import { findChromium } from './jupyterLab';
+import { launchChromium } from './jupyterLab';
 
 /** What a page asked for from outside, what went wrong in it, and its charts. */
 export interface Seen {
@@ -12,11 +10,7 @@ export interface Seen {
 
 /** Opens pages from the disk in a browser that has no network. */
 export async function openOffline(paths: string[]): Promise<Seen[]> {
-  const browser = await chromium.launch({
-    executablePath: findChromium(),
-    args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
-    env: { ...process.env, HOME: tmpdir() } as Record<string, string>,
-  });
+  const browser = await launchChromium();
   try {
     const seen: Seen[] = [];
     for (const path of paths) {

@@ -1,12 +1,12 @@
-import type { Exercises } from './exercise';
+import { type Exercises, notebookOf } from './exercise';
 import type { Progress, Seat } from './progress';
 
 /** A line for each seat: a sign for each exercise, by notebook, and how many have passed each exercise. */
 export function classTable(seats: Seat[], exercises: Exercises): string {
   if (seats.length === 0) return 'Nobody has sat down yet: everybody runs sit(NUMBER) in W0.';
   const ids = Object.keys(exercises);
-  const notebooks = [...new Set(ids.map((id) => id.split('.')[0]))];
-  const of = (notebook: string) => ids.filter((id) => id.startsWith(`${notebook}.`));
+  const notebooks = [...new Set(ids.map(notebookOf))];
+  const of = (notebook: string) => ids.filter((id) => notebookOf(id) === notebook);
   const line = (head: string, cell: (id: string) => string) =>
     [head.padStart(6), ...notebooks.map((notebook) => of(notebook).map(cell).join(' '))].join('  ');
   const passed = (id: string) => seats.filter(({ progress }) => progress[id]?.passed).length;

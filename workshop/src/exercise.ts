@@ -13,5 +13,8 @@ export interface Exercise {
   check: Check;
 }
 
+/** The notebook of an exercise: of "W3.1" it is "W3". */
+export const notebookOf = (id: string): string => id.split('.')[0];
+
 /** The exercises of one notebook, by id ("W3.1"). */
 export type Exercises = Record<string, Exercise>;

@@ -23,13 +23,14 @@ export interface Notebook {
 }
 
 /** What is made of the sources: folder by version. */
-export const FOLDERS = { exercises: 'stub', solutions: 'solution' } as const;
+const FOLDERS = { exercises: 'stub', solutions: 'solution' } as const;
 
 /** A notebook that is made of a source. */
 export interface Product {
   /** Such as "W3" and "The mask". */
   id: string;
   title: string;
+  version: 'stub' | 'solution';
   path: string;
   notebook: Notebook;
 }
@@ -49,7 +50,7 @@ export function products(): Product[] {
     return Object.entries(FOLDERS).map(([folder, version]) => {
       const path = join(WORKSHOP, folder, `${name}.ipynb`);
       const notebook = notebookOf(cellsOf(source, version, EXERCISES), file.replace('.ts', ''));
-      return { id, title, path, notebook: version === 'solution' ? withOutputs(notebook, path) : notebook };
+      return { id, title, version, path, notebook: version === 'solution' ? withOutputs(notebook, path) : notebook };
     });
   });
 }

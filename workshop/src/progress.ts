@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { readJson, writeJson } from '../../lib/dist/files/json';
 import { say } from '../../lib/dist/notebook/show';
 import { PROJECT } from '../../lib/dist/runs/project';
+import { notebookOf } from './exercise';
 import { whatIs } from './verdict';
 
 /** How far one exercise is. Times in ISO format. */
@@ -48,11 +49,16 @@ export function recordOf(exercise: string): Record {
 
 /** Writes how far an exercise is, whole or not at all. */
 export function record(exercise: string, change: Partial<Record>): void {
-  const progress = { ...progressOf(exercise), [exercise]: { ...recordOf(exercise), ...change } };
+  const before = progressOf(exercise);
+  keep(fileOf(exercise), { ...before, [exercise]: { ...NONE, ...before[exercise], ...change } });
+}
+
+/** Writes a file here, and for the class. */
+function keep(file: string, progress: Progress): void {
   for (const path of [folder(), seatFolder()]) {
     if (!path) continue;
     mkdirSync(path, { recursive: true });
-    writeJson(join(path, fileOf(exercise)), progress);
+    writeJson(join(path, file), progress);
   }
 }
 
@@ -63,8 +69,7 @@ export const planText = (plan: object): string =>
 /** Everything in a folder of progress files. */
 export function readProgress(path: string = folder()): Progress {
   if (!existsSync(path)) return {};
-  const files = readdirSync(path).filter((name) => /^W\d\.json$/.test(name));
-  return Object.assign({}, ...files.map((name) => readJson(join(path, name))));
+  return Object.assign({}, ...filesIn(path).map((name) => readJson(join(path, name))));
 }
 
 /**
@@ -91,7 +96,7 @@ export function sit(seat: number): void {
   }
   mkdirSync(folder(), { recursive: true });
   writeJson(join(folder(), SEAT), { seat, id });
-  for (const [exercise, { attempts }] of Object.entries(readProgress())) record(exercise, { attempts });
+  for (const file of filesIn(folder())) keep(file, readFile(file));
   say(`You are on seat **${seat}**.`);
 }
 
@@ -144,9 +149,13 @@ const seatFolder = (): string | undefined => {
 };
 
 /** "W3.1" is in the file of W3. */
-const fileOf = (exercise: string): string => `${exercise.split('.')[0]}.json`;
+const fileOf = (exercise: string): string => `${notebookOf(exercise)}.json`;
 
-function progressOf(exercise: string): Progress {
-  const path = join(folder(), fileOf(exercise));
+const filesIn = (path: string): string[] => readdirSync(path).filter((name) => /^W\d\.json$/.test(name));
+
+const progressOf = (exercise: string): Progress => readFile(fileOf(exercise));
+
+function readFile(file: string): Progress {
+  const path = join(folder(), file);
   return existsSync(path) ? (readJson(path) as unknown as Progress) : {};
 }

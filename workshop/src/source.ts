@@ -13,7 +13,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECT } from '../../lib/dist/runs/project';
-import type { Exercises } from './exercise';
+import { type Exercises, notebookOf } from './exercise';
 
 export interface Cell {
   kind: 'code' | 'markdown';
@@ -44,7 +44,7 @@ export const WORKSHOP = join(PROJECT, 'notebooks/workshop');
 
 /** The source of the notebook with an exercise, or of a notebook ("W3"). */
 export function sourceOf(exercise: string): string {
-  return readFileSync(join(WORKSHOP, 'source', `${exercise.split('.')[0].toLowerCase()}.ts`), 'utf8');
+  return readFileSync(join(WORKSHOP, 'source', `${notebookOf(exercise).toLowerCase()}.ts`), 'utf8');
 }
 
 /** The cells of one version of a source; below the heading of an exercise stand its minutes. */

@@ -14,12 +14,13 @@ export function todo(task: string): never {
 /** What a check states, in the order in which it teaches: that something holds, and what to say where it does not. */
 export type Expect = (holds: boolean, what: string, otherwise: string) => void;
 
-/** Looks at an answer of any kind: what it is, is for the check to say. It ends at the first statement that does not hold. */
-// biome-ignore lint/suspicious/noExplicitAny: a participant may answer with anything
-export type Check = (answer: any, expect: Expect) => void | Promise<void>;
+// biome-ignore lint/suspicious/noExplicitAny: a participant may answer with anything, and what it is, is for the check to say
+export type Answer = any;
 
-export const STATES = ['passed', 'not yet', 'not begun', 'error'] as const;
-export type State = (typeof STATES)[number];
+/** Looks at an answer. It ends at the first statement that does not hold. */
+export type Check = (answer: Answer, expect: Expect) => void | Promise<void>;
+
+export type State = 'passed' | 'not yet' | 'not begun' | 'error';
 
 export interface Verdict {
   state: State;

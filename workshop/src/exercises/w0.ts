@@ -3,7 +3,7 @@ import { lines } from '../../../lib/dist/charts';
 import { answer as answerOf } from '../../../lib/dist/tasks';
 import { tf } from '../../../lib/dist/tensorflow/backend';
 import type { Exercises } from '../exercise';
-import { type Check, expectFunction, expectNumber, whatIs } from '../verdict';
+import { type Answer, type Expect, expectFunction, expectNumber, whatIs } from '../verdict';
 
 export const W0: Exercises = {
   'W0.1': {
@@ -56,7 +56,7 @@ export const W0: Exercises = {
   },
 };
 
-async function interruptCheck(mine: Parameters<Check>[0], expect: Parameters<Check>[1]): Promise<void> {
+async function interruptCheck(mine: Answer, expect: Expect): Promise<void> {
   expectFunction(mine, expect);
   const run = (await mine()) as { id?: string; log: unknown[]; settings: { epochs: number } } | undefined;
   expect(
@@ -77,7 +77,7 @@ async function interruptCheck(mine: Parameters<Check>[0], expect: Parameters<Che
   );
 }
 
-async function mendCheck(mine: Parameters<Check>[0], expect: Parameters<Check>[1]): Promise<void> {
+async function mendCheck(mine: Answer, expect: Expect): Promise<void> {
   expectFunction(mine, expect);
   const found: unknown = await mine();
   expect(
@@ -110,7 +110,7 @@ async function mendCheck(mine: Parameters<Check>[0], expect: Parameters<Check>[1
   );
 }
 
-async function chartCheck(mine: Parameters<Check>[0], expect: Parameters<Check>[1]): Promise<void> {
+async function chartCheck(mine: Answer, expect: Expect): Promise<void> {
   expectFunction(mine, expect);
   const chart: unknown = await mine();
   const layers = (spec: unknown) =>
@@ -130,7 +130,7 @@ async function chartCheck(mine: Parameters<Check>[0], expect: Parameters<Check>[
   );
 }
 
-async function wordsCheck(answer: Parameters<Check>[0], expect: Parameters<Check>[1]): Promise<void> {
+async function wordsCheck(answer: Answer, expect: Expect): Promise<void> {
   const found: unknown = typeof answer === 'function' ? await answer() : answer;
   expect(
     typeof found === 'string' && found.trim() !== '',

@@ -3,7 +3,7 @@ import { knowsResidues, mean, samplesToReach } from '../../../lib/dist/stats';
 import { curves } from '../../../lib/dist/tables';
 import { answer, EXPRESSIONS, type Formula, random } from '../../../lib/dist/tasks';
 import type { Exercises } from '../exercise';
-import { type Check, type Expect, expectFunction, expectNumber, whatIs } from '../verdict';
+import { type Answer, type Expect, expectFunction, expectNumber, whatIs } from '../verdict';
 
 export const W1: Exercises = {
   'W1.1': {
@@ -75,7 +75,7 @@ const PAIRS = RESIDUES.flatMap((a) => RESIDUES.map((b): [number, number] => [a, 
 /** A formula as a participant's function gets it. */
 type Rule = (a: number, b: number) => number;
 
-function answerCheck(mine: Parameters<Check>[0], expect: Expect): void {
+function answerCheck(mine: Answer, expect: Expect): void {
   expectFunction(mine, expect);
   const sum: Rule = (a, b) => a * a + a * b;
   const difference: Rule = (a, b) => a * a - b * b;
@@ -129,7 +129,7 @@ const isList = (found: unknown, expect: Expect): void =>
 const same = (found: readonly string[], wanted: readonly string[]): boolean =>
   [...found].sort().join('|') === [...wanted].sort().join('|');
 
-function rivalsCheck(mine: Parameters<Check>[0], expect: Expect): void {
+function rivalsCheck(mine: Answer, expect: Expect): void {
   expectFunction(mine, expect);
   const of = (target: string, names: readonly string[]): string[] => mine(target, names);
   const found = of(TARGET, EXPRESSIONS);
@@ -171,7 +171,7 @@ const count = (modulus: number, from: number, fits: (sum: number) => boolean): n
   return found;
 };
 
-function countCheck(mine: Parameters<Check>[0], expect: Expect): void {
+function countCheck(mine: Answer, expect: Expect): void {
   expectFunction(mine, expect);
   const at = (modulus: number): number => mine(modulus);
   const found = at(7);
@@ -223,7 +223,7 @@ const drawn = (seed: number, pairs: number): [number, number][] => {
   });
 };
 
-function consistentCheck(mine: Parameters<Check>[0], expect: Expect): void {
+function consistentCheck(mine: Answer, expect: Expect): void {
   expectFunction(mine, expect);
   const of = (pairs: [number, number][]): string[] => mine(FORMS, TARGET_FORM, pairs);
   const none = of([]);
@@ -298,7 +298,7 @@ function needed(): number[] {
   ];
 }
 
-async function orderCheck(answer: Parameters<Check>[0], expect: Expect): Promise<void> {
+async function orderCheck(answer: Answer, expect: Expect): Promise<void> {
   const found: unknown = typeof answer === 'function' ? await answer() : answer;
   isList(found, expect);
   const names = found as string[];

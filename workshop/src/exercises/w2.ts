@@ -1,7 +1,7 @@
 /** W2 What does it know? Entropy, the loss of one who knows nothing, plateaus of "ab", and the plateau of each epoch. */
 import { answer, baseTaskPlateaus, lossKnowing, type Plateau } from '../../../lib/dist/tasks';
 import type { Exercises } from '../exercise';
-import { type Check, type Expect, expectFunction, expectNumber, near, whatIs } from '../verdict';
+import { type Answer, type Expect, expectFunction, expectNumber, near, whatIs } from '../verdict';
 
 export const W2: Exercises = {
   'W2.1': {
@@ -57,7 +57,7 @@ export const W2: Exercises = {
 const entropy = (shares: readonly number[]): number =>
   shares.reduce((sum, p) => (p > 0 ? sum - p * Math.log(p) : sum), 0);
 
-function entropyCheck(mine: Parameters<Check>[0], expect: Expect): void {
+function entropyCheck(mine: Answer, expect: Expect): void {
   expectFunction(mine, expect);
   const at = (shares: number[]): number => mine(shares);
   const coin = at([0.5, 0.5]);
@@ -126,7 +126,7 @@ function groupsOf(expression: string, numbers: number, known: Known): Group[] {
   });
 }
 
-function lossesCheck(mine: Parameters<Check>[0], expect: Expect): void {
+function lossesCheck(mine: Answer, expect: Expect): void {
   expectFunction(mine, expect);
   const [expression, numbers] = ['a^2 + ab', 30];
   const [{ answers }] = groupsOf(expression, numbers, () => true);
@@ -193,7 +193,7 @@ function lossesCheck(mine: Parameters<Check>[0], expect: Expect): void {
   );
 }
 
-function plateauCheck(mine: Parameters<Check>[0], expect: Expect): void {
+function plateauCheck(mine: Answer, expect: Expect): void {
   expectFunction(mine, expect);
   const numbers = 30;
   const at = (known: Known, of = numbers): number => mine(groupsOf('ab', of, known), of);
@@ -237,7 +237,7 @@ const CLOSE: Plateau[] = [
   { knows: 'third', loss: 1.2 },
 ];
 
-function nameCheck(mine: Parameters<Check>[0], expect: Expect): void {
+function nameCheck(mine: Answer, expect: Expect): void {
   expectFunction(mine, expect);
   const plateaus = baseTaskPlateaus({ numbers: 98 });
   const at = (loss: number, of: readonly Plateau[] = plateaus): string | undefined => mine(loss, of, 0.03);

@@ -2,7 +2,7 @@
 import { l0Norm, softMask, temperatureOf } from '../../../lib/dist/masking';
 import { tf } from '../../../lib/dist/tensorflow/backend';
 import type { Exercises } from '../exercise';
-import { type Check, type Expect, expectFunction, expectNumber, near, whatIs } from '../verdict';
+import { type Answer, type Expect, expectFunction, expectNumber, near, whatIs } from '../verdict';
 
 export const W3: Exercises = {
   'W3.1': {
@@ -92,7 +92,7 @@ function valuesOf(tensor: unknown, shape: number[], expect: Expect): number[] {
   return Array.from((tensor as tf.Tensor).dataSync());
 }
 
-function softMaskCheck(mine: Parameters<Check>[0], expect: Expect): void {
+function softMaskCheck(mine: Answer, expect: Expect): void {
   expectFunction(mine, expect);
   const scores = tf.tensor2d([
     [-0.4, -0.1, 0],
@@ -133,7 +133,7 @@ function softMaskCheck(mine: Parameters<Check>[0], expect: Expect): void {
   );
 }
 
-function penaltyCheck(mine: Parameters<Check>[0], expect: Expect): void {
+function penaltyCheck(mine: Answer, expect: Expect): void {
   expectFunction(mine, expect);
   const mask = {
     first: tf.tensor2d([
@@ -173,7 +173,7 @@ function penaltyCheck(mine: Parameters<Check>[0], expect: Expect): void {
   );
 }
 
-function temperatureCheck(mine: Parameters<Check>[0], expect: Expect): void {
+function temperatureCheck(mine: Answer, expect: Expect): void {
   expectFunction(mine, expect);
   const at = (epoch: number, epochs = 50, final = 100): number => mine(epoch, epochs, final);
   expectNumber(at(1), expect);
@@ -223,7 +223,7 @@ const slope = (score: number, temperature: number): number => {
   return temperature * mask * (1 - mask);
 };
 
-function gradientCheck(mine: Parameters<Check>[0], expect: Expect): void {
+function gradientCheck(mine: Answer, expect: Expect): void {
   expectFunction(mine, expect);
   const at = (score: number, temperature: number): number => mine(score, temperature);
   expectNumber(at(0, 1), expect, 'it gives a number');
@@ -267,7 +267,7 @@ function expectMask(mask: Mask, expect: Expect): void {
 /** How far from the library's share of kept weights one's own may lie. */
 const KEPT_WITHIN = 0.05;
 
-async function ownTrainingCheck(answer: Parameters<Check>[0], expect: Expect): Promise<void> {
+async function ownTrainingCheck(answer: Answer, expect: Expect): Promise<void> {
   const { mine, library } = (await answer()) as { mine: Mask; library: Mask };
   expectMask(mine, expect);
   expectMask(library, expect);
@@ -289,7 +289,7 @@ async function ownTrainingCheck(answer: Parameters<Check>[0], expect: Expect): P
   );
 }
 
-async function penaltiesCheck(answer: Parameters<Check>[0], expect: Expect): Promise<void> {
+async function penaltiesCheck(answer: Answer, expect: Expect): Promise<void> {
   const rows: unknown = await answer();
   expect(
     Array.isArray(rows) && rows.length >= 3,

@@ -4,7 +4,7 @@ import { startingPoint, type TransferInputs } from '../../../lib/dist/experiment
 import { countKept } from '../../../lib/dist/masking';
 import { random } from '../../../lib/dist/tasks';
 import type { Exercises } from '../exercise';
-import { type Check, type Expect, expectFunction, whatIs } from '../verdict';
+import { type Answer, type Expect, expectFunction, whatIs } from '../verdict';
 
 export const W4: Exercises = {
   'W4.1': {
@@ -132,7 +132,7 @@ function expectChance(hits: Float64Array, may: (place: number) => boolean, expec
   );
 }
 
-function sampledCheck(mine: Parameters<Check>[0], expect: Expect): void {
+function sampledCheck(mine: Answer, expect: Expect): void {
   expectFunction(mine, expect);
   const { integer } = random(7, 'workshop');
   const mask = drawn(mine, integer, expect);
@@ -158,7 +158,7 @@ function sampledCheck(mine: Parameters<Check>[0], expect: Expect): void {
   expectChance(hits, () => true, expect);
 }
 
-function mendedCheck(mine: Parameters<Check>[0], expect: Expect): void {
+function mendedCheck(mine: Answer, expect: Expect): void {
   expectFunction(mine, expect);
   const { integer } = random(8, 'workshop');
   const mask = drawn(mine, integer, expect);
@@ -173,7 +173,7 @@ function mendedCheck(mine: Parameters<Check>[0], expect: Expect): void {
   expectChance(hits, () => true, expect);
 }
 
-function complementCheck(mine: Parameters<Check>[0], expect: Expect): void {
+function complementCheck(mine: Answer, expect: Expect): void {
   expectFunction(mine, expect);
   const { integer } = random(9, 'workshop');
   const mask = drawn(mine, integer, expect);
@@ -207,7 +207,7 @@ function errorOf(run: () => unknown): string | undefined {
   }
 }
 
-async function ownControlCheck(answer: Parameters<Check>[0], expect: Expect): Promise<void> {
+async function ownControlCheck(answer: Answer, expect: Expect): Promise<void> {
   const { run, discovery } = (await answer()) as {
     run: { settings: TransferSettings; result: { test_accuracy: number; transferred_weights: number } };
     discovery: { result: { kept: number } };
@@ -250,7 +250,7 @@ export const CONDITIONS = ['subnetwork', 'sampled control', 'complement', 'full 
 type Word = 'base' | 'new';
 export type Origins = Record<(typeof INGREDIENTS)[number], Record<(typeof CONDITIONS)[number], Word>>;
 
-function confoundCheck(answer: Parameters<Check>[0], expect: Expect): void {
+function confoundCheck(answer: Answer, expect: Expect): void {
   const { table, inputs, settings } = answer() as {
     table: Origins;
     inputs: TransferInputs;

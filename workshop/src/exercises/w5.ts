@@ -2,7 +2,7 @@
 import { bootstrapInterval, mean, samplesToReach, wilsonInterval } from '../../../lib/dist/stats';
 import { random } from '../../../lib/dist/tasks';
 import type { Exercises } from '../exercise';
-import { type Check, type Expect, expectFunction, expectNumber, near, whatIs } from '../verdict';
+import { type Answer, type Expect, expectFunction, expectNumber, near, whatIs } from '../verdict';
 
 export const W5: Exercises = {
   'W5.1': {
@@ -67,7 +67,7 @@ export const W5: Exercises = {
   },
 };
 
-function intervalCheck(mine: Parameters<Check>[0], expect: Expect): void {
+function intervalCheck(mine: Answer, expect: Expect): void {
   expectFunction(mine, expect);
   const at = (accuracy: number, samples: number): { low: number; high: number } => mine(accuracy, samples);
   expectInterval(at(0.7, 1000), expect);
@@ -150,7 +150,7 @@ const SECOND: Run[] = [
   { n: 1, seed: 62, accuracy: 0.1 },
 ];
 
-function pairsCheck(mine: Parameters<Check>[0], expect: Expect): void {
+function pairsCheck(mine: Answer, expect: Expect): void {
   expectFunction(mine, expect);
   const found: unknown = mine(FIRST, SECOND);
   expect(Array.isArray(found), 'it gives a list', `A list of pairs is wanted, and you give ${whatIs(found)}.`);
@@ -211,7 +211,7 @@ function pairsCheck(mine: Parameters<Check>[0], expect: Expect): void {
 
 const DRAWS = 4000;
 
-function bootstrapCheck(mine: Parameters<Check>[0], expect: Expect): void {
+function bootstrapCheck(mine: Answer, expect: Expect): void {
   expectFunction(mine, expect);
   const of = (values: readonly number[], draws = DRAWS): { low: number; high: number } => {
     const source = random(7, 'bootstrap of a check');
@@ -279,7 +279,7 @@ function bootstrapCheck(mine: Parameters<Check>[0], expect: Expect): void {
   );
 }
 
-function neededCheck(mine: Parameters<Check>[0], expect: Expect): void {
+function neededCheck(mine: Answer, expect: Expect): void {
   expectFunction(mine, expect);
   const curve = [
     { n: 10, accuracy: 0.3 },
@@ -332,7 +332,7 @@ function neededCheck(mine: Parameters<Check>[0], expect: Expect): void {
 
 const seeds = (spread: number, lead: number, z = 1.96, runs = 2): number => runs * ((z * spread) / lead) ** 2;
 
-function seedsCheck(mine: Parameters<Check>[0], expect: Expect): void {
+function seedsCheck(mine: Answer, expect: Expect): void {
   expectFunction(mine, expect);
   const at = (spread: number, lead: number): number => mine(spread, lead);
   const found = at(0.04, 0.03);

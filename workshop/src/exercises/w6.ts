@@ -4,7 +4,7 @@ import { meanPoolLabels, type RgbImage } from '../../../lib/dist/images/meanPool
 import { type Decision, samplesToReach, shapeBias } from '../../../lib/dist/stats';
 import { random } from '../../../lib/dist/tasks/random';
 import type { Exercises } from '../exercise';
-import { type Check, type Expect, expectFunction, expectNumber, near, whatIs } from '../verdict';
+import { type Answer, type Expect, expectFunction, expectNumber, near, whatIs } from '../verdict';
 
 export const W6: Exercises = {
   'W6.1': {
@@ -98,7 +98,7 @@ function mixed(seed: number): Decision[] {
   );
 }
 
-async function biasCheck(mine: Parameters<Check>[0], expect: Expect): Promise<void> {
+async function biasCheck(mine: Answer, expect: Expect): Promise<void> {
   expectFunction(mine, expect);
   const of = (...rows: [number, number, number, number?][]): number => mine(decided(...rows));
   expectNumber(of([1, 2, 1]), expect);
@@ -134,7 +134,7 @@ async function biasCheck(mine: Parameters<Check>[0], expect: Expect): Promise<vo
   );
 }
 
-function poolCheck(mine: Parameters<Check>[0], expect: Expect): void {
+function poolCheck(mine: Answer, expect: Expect): void {
   expectFunction(mine, expect);
   const { integer } = random(1, 'image of a check');
   const [height, width] = [4, 5];
@@ -181,7 +181,7 @@ function poolCheck(mine: Parameters<Check>[0], expect: Expect): void {
   );
 }
 
-async function categoriesCheck(mine: Parameters<Check>[0], expect: Expect): Promise<void> {
+async function categoriesCheck(mine: Answer, expect: Expect): Promise<void> {
   expectFunction(mine, expect);
   const data = mixed(2);
   const rows: unknown = mine(data);
@@ -229,7 +229,7 @@ function counted(known: number, guessed: number): { plain: number; bias: number 
   return { plain: (16 * known + guessed) / (16 * (known + guessed)), bias: shapeBias(conflicts).bias };
 }
 
-function guesserCheck(mine: Parameters<Check>[0], expect: Expect): void {
+function guesserCheck(mine: Answer, expect: Expect): void {
   expectFunction(mine, expect);
   const at = (known: number): { plain: number; bias: number } => mine(known) ?? {};
   const begin = at(0.5);
@@ -279,7 +279,7 @@ function guesserCheck(mine: Parameters<Check>[0], expect: Expect): void {
 
 type Path = { plain: number; bias: number }[];
 
-function pathCheck(mine: Parameters<Check>[0], expect: Expect): void {
+function pathCheck(mine: Answer, expect: Expect): void {
   expectFunction(mine, expect);
   const path: Path = [
     { plain: 0.06, bias: 0.5 },

@@ -7,7 +7,7 @@ import { projectStore, type RunStore } from '../../../lib/dist/runs';
 import { answer, defineExpression, MODULUS } from '../../../lib/dist/tasks';
 import type { Exercises } from '../exercise';
 import { planText, recordOf } from '../progress';
-import { type Check, type Expect, expectFunction, whatIs } from '../verdict';
+import { type Answer, type Expect, expectFunction, whatIs } from '../verdict';
 
 export const W7: Exercises = {
   'W7.1': {
@@ -83,7 +83,7 @@ const uses = (letter: string, expression: string) => expression.includes(letter)
 /** The terms of an expression, with their signs. */
 const termsOf = (expression: string) => expression.replace(/ - /g, ' + -').split(' + ');
 
-async function questionCheck(mine: Parameters<Check>[0], expect: Expect): Promise<void> {
+async function questionCheck(mine: Answer, expect: Expect): Promise<void> {
   expectFunction(mine, expect);
   const { base, subtask, target, rivals } = (await mine()) ?? {};
   expect(
@@ -155,7 +155,7 @@ function isDefined(one: string): boolean {
 /** About the half width of a 95 % interval of a difference of two accuracies on 1,000 samples. */
 const CHANCE = 0.04;
 
-async function planCheck(mine: Parameters<Check>[0], expect: Expect): Promise<void> {
+async function planCheck(mine: Answer, expect: Expect): Promise<void> {
   expectFunction(mine, expect);
   const { claim, expected, control, refuted } = (await mine()) ?? {};
   expect(
@@ -223,7 +223,7 @@ async function planCheck(mine: Parameters<Check>[0], expect: Expect): Promise<vo
 /** What may differ between the runs: where they start. */
 const STARTS = ['inheritFrom', 'sampler', 'subnetwork', 'mask', 'base', 'discovery'];
 
-async function settingsCheck(given: Parameters<Check>[0], expect: Expect): Promise<void> {
+async function settingsCheck(given: Answer, expect: Expect): Promise<void> {
   const [question, plan] = [await given.question(), await given.plan()];
   const all: TransferSettings[] = await given.settings(question, plan);
   expect(
@@ -329,7 +329,7 @@ const holds = (text: string, share: number) =>
     (found) => Math.abs(Number(found) - share) < 0.0051 || Math.abs(Number(found) - 100 * share) < 0.51,
   );
 
-async function reportCheck(mine: Parameters<Check>[0], expect: Expect): Promise<void> {
+async function reportCheck(mine: Answer, expect: Expect): Promise<void> {
   expectFunction(mine, expect);
   const reports: unknown[] = [];
   for (const outcome of OUTCOMES) reports.push(await mine(QUESTION, PLAN, outcome));
@@ -460,7 +460,7 @@ function changed(change: (runs: Study['runs']) => Study['runs']): Study {
   return { ...SOUND, runs: change(SOUND.runs) };
 }
 
-async function reviewCheck(mine: Parameters<Check>[0], expect: Expect): Promise<void> {
+async function reviewCheck(mine: Answer, expect: Expect): Promise<void> {
   expectFunction(mine, expect);
   for (const { study, faults, what, otherwise } of FAULTY) {
     const found: unknown = await mine(study);
