@@ -132,6 +132,48 @@ describe('safetensors', () => {
     expect(tensors.brain.data).toEqual(Float32Array.of(1, -3.140625, Number.NEGATIVE_INFINITY, 2 ** -133));
   });
 
+  it('writes F32 as F16 where that is asked for: to the nearest number, of two the even one', () => {
+    const cases: [number, number][] = [
+      [1, 1],
+      [-0, -0],
+      [1 + 2 ** -11, 1], // in the middle: the even one is below
+      [1 + 3 * 2 ** -11, 1 + 2 ** -9], // above
+      [2 ** -24, 2 ** -24],
+      [2 ** -25, 0],
+      [3 * 2 ** -25, 2 ** -23],
+      [2 ** -14 - 2 ** -26, 2 ** -14],
+      [65519, 65504],
+      [65520, Number.POSITIVE_INFINITY],
+      [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY],
+      [Number.NaN, Number.NaN],
+    ];
+    const weights: HostTensor = {
+      dtype: 'F32',
+      shape: [cases.length],
+      data: Float32Array.from(cases, ([value]) => value),
+    };
+    const steps: HostTensor = { dtype: 'I64', shape: [], data: BigInt64Array.of(7n) };
+    writeSafetensors(path, { weights, steps }, {}, { floats: 'F16' });
+    expect(readSafetensorsHeader(path).tensors.weights.dtype).toBe('F16');
+    const read = readSafetensors(path).tensors;
+    expect(read.weights.data).toEqual(Float32Array.from(cases, ([, rounded]) => rounded));
+    expect(read.steps).toEqual(steps);
+
+    fc.assert(
+      fc.property(fc.float({ min: -60000, max: 60000, noNaN: true }), (value) => {
+        writeSafetensors(
+          path,
+          { v: { dtype: 'F32', shape: [1], data: Float32Array.of(value) } },
+          {},
+          { floats: 'F16' },
+        );
+        const [rounded] = readSafetensors(path).tensors.v.data as Float32Array;
+        // Half a unit in the last of eleven bits, or half of the smallest number.
+        expect(Math.abs(rounded - value)).toBeLessThanOrEqual(Math.max(Math.abs(value) * 2 ** -11, 2 ** -25));
+      }),
+    );
+  });
+
   it('reads the header of every type of the format, and all tensors but those of types that it cannot read', () => {
     const unreadable = fc.record({
       dtype: fc.constantFrom(...(Object.keys(headerOnly) as (keyof typeof headerOnly)[])),

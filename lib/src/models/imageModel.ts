@@ -36,6 +36,12 @@ export interface ImageModel {
 }
 
 /** Values of a model in JavaScript memory, with its sizes. */
+/** How a model is saved: the names of its classes, and whether its floats are rounded to half precision. */
+export interface SaveOptions {
+  labels?: readonly string[];
+  floats?: 'F32' | 'F16';
+}
+
 export interface SavedModel<Config> {
   config: Config;
   parameters: HostTensors;

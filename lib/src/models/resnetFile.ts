@@ -4,7 +4,7 @@ import { writeJson } from '../files/json';
 import type { HostTensors } from '../tensorflow/hostTensor';
 import { writeSafetensors } from '../tensorflow/safetensors';
 import { imageShapes, labelEntries, openModelFolder, takeTensors, withoutPrefix } from './huggingFace';
-import type { SavedModel } from './imageModel';
+import type { SavedModel, SaveOptions } from './imageModel';
 import { type ResnetConfig, resnetConfig, resnetShapes } from './resnet';
 
 const LAYOUT = "ResNets in ResNet-18's layout";
@@ -20,13 +20,14 @@ const HARMLESS = ['downsample_in_bottleneck', 'out_features', 'out_indices', 'st
  */
 export function saveResnet(
   folder: string,
-  { config, parameters, labels }: SavedModel<ResnetConfig> & { labels?: readonly string[] },
+  { config, parameters, labels, floats }: SavedModel<ResnetConfig> & SaveOptions,
 ): void {
   const classNames = labelEntries(config.classes, labels);
   writeSafetensors(
     join(folder, 'model.safetensors'),
     { ...parameters, ...batchCounters(parameters) },
     { format: 'pt' },
+    { floats },
   );
   writeJson(join(folder, 'config.json'), {
     architectures: ['ResNetForImageClassification'],

@@ -4,7 +4,7 @@ import { writeJson } from '../files/json';
 import type { HostTensors } from '../tensorflow/hostTensor';
 import { writeSafetensors } from '../tensorflow/safetensors';
 import { imageShapes, labelEntries, openModelFolder, takeTensors } from './huggingFace';
-import type { SavedModel } from './imageModel';
+import type { SavedModel, SaveOptions } from './imageModel';
 import { type VitConfig, vitConfig, vitShapes } from './vit';
 
 const LAYOUT = "ViTs in ViT-B/16's layout";
@@ -31,13 +31,13 @@ export function publishedVitName(name: string): string {
 /** Saves a model so that `ViTForImageClassification.from_pretrained(folder)` opens it: in the names of published files. */
 export function saveVit(
   folder: string,
-  { config, parameters, labels }: SavedModel<VitConfig> & { labels?: readonly string[] },
+  { config, parameters, labels, floats }: SavedModel<VitConfig> & SaveOptions,
 ): void {
   const classNames = labelEntries(config.classes, labels);
   const renamed: HostTensors = Object.fromEntries(
     Object.entries(parameters).map(([name, value]) => [publishedVitName(name), value]),
   );
-  writeSafetensors(join(folder, 'model.safetensors'), renamed, { format: 'pt' });
+  writeSafetensors(join(folder, 'model.safetensors'), renamed, { format: 'pt' }, { floats });
   writeJson(join(folder, 'config.json'), {
     architectures: ['ViTForImageClassification'],
     model_type: 'vit',

@@ -53,14 +53,33 @@ export function readSafetensors(
   });
 }
 
+interface Stored {
+  dtype: StoredType;
+  shape: number[];
+  data: TypedArray;
+}
+
 const WRITE_ORDER = Object.keys(ELEMENT_BITS);
 
 /**
  * Writes tensors as a safetensors file, whole or not at all. The bytes depend on the content alone, not on the order of
  * the names, and equal those of Hugging Face's writer.
+ *
+ * @param options.floats `F16` rounds F32 tensors to half precision, which halves the file.
  */
-export function writeSafetensors(path: string, tensors: HostTensors, metadata: Record<string, string> = {}): void {
-  const entries = Object.entries(tensors).sort(
+export function writeSafetensors(
+  path: string,
+  tensors: HostTensors,
+  metadata: Record<string, string> = {},
+  { floats = 'F32' }: { floats?: 'F32' | 'F16' } = {},
+): void {
+  for (const [name, tensor] of Object.entries(tensors)) checkHostTensor(name, tensor);
+  const stored = Object.entries(tensors).map(([name, { dtype, shape, data }]): [string, Stored] =>
+    floats === 'F16' && dtype === 'F32'
+      ? [name, { dtype: 'F16', shape, data: Uint16Array.from(data as Float32Array, f16OfFloat) }]
+      : [name, { dtype, shape, data }],
+  );
+  const entries = stored.sort(
     ([nameA, a], [nameB, b]) =>
       WRITE_ORDER.indexOf(b.dtype) - WRITE_ORDER.indexOf(a.dtype) ||
       Buffer.compare(Buffer.from(nameA), Buffer.from(nameB)),
@@ -73,7 +92,6 @@ export function writeSafetensors(path: string, tensors: HostTensors, metadata: R
   if (metadataEntries.length > 0) described.push(['__metadata__', Object.fromEntries(metadataEntries)]);
   let end = 0;
   for (const [name, tensor] of entries) {
-    checkHostTensor(name, tensor);
     const begin = end;
     end += tensor.data.byteLength;
     described.push([name, { dtype: tensor.dtype, shape: tensor.shape, data_offsets: [begin, end] }]);
@@ -131,6 +149,24 @@ function floatOfF16(bits: number): number {
 
 const wordOfFloat = new Uint32Array(1);
 const floatOfWord = new Float32Array(wordOfFloat.buffer);
+
+/** The half-precision number next to a float: of two that are equally near, the even one. */
+function f16OfFloat(value: number): number {
+  floatOfWord[0] = value;
+  const sign = (wordOfFloat[0] >>> 16) & 0x8000;
+  const bits = wordOfFloat[0] & 0x7fffffff;
+  if (bits > 0x7f800000) return sign | 0x7e00; // not a number
+  if (bits >= 0x477ff000) return sign | 0x7c00; // 65,520 and more: infinity
+  if (bits < 0x38800000) return sign | evenOf(Math.abs(value) * 2 ** 24); // below 2^-14: without a leading 1
+  return sign | ((bits - 0x38000000 + 0xfff + ((bits >>> 13) & 1)) >>> 13);
+}
+
+/** The nearest whole number; of two, the even one. */
+function evenOf(value: number): number {
+  const floor = Math.floor(value);
+  const rest = value - floor;
+  return rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor;
+}
 
 /** BF16 is the upper half of a float32. */
 function floatOfBF16(bits: number): number {
