@@ -8,6 +8,7 @@ export function rowOf(change: Partial<ShapeBiasRow>): ShapeBiasRow {
     model: 'resnet',
     images: 'contrast 0.35 to 0.6, turn 45, bend 0.2',
     base_pooled_share: 0.25,
+    changed: null,
     seed,
     stage: 'transfer',
     inherit_from: 'subnet',

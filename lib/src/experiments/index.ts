@@ -7,7 +7,7 @@ import { dataEfficiency, trainable, untrained, variants } from './dataEfficiency
 import { digitGeometry } from './digitGeometry';
 import { exactBias } from './exactBias';
 import { grokking } from './grokking';
-import { imageMasks, shapeBias } from './images/shapeBias';
+import { imageMasks, photographs, shapeBias } from './images/shapeBias';
 import { randomNetworks } from './randomNetworks';
 import { representedVariance } from './representedVariance';
 import { shortcutBias } from './shortcutBias';
@@ -28,8 +28,10 @@ export * from './images/imageMask';
 export type { ImageMeasures, ImageRunResult } from './images/imageMeasures';
 export type { ImageFolders } from './images/imagenetImages';
 export * from './images/imagePresets';
+export { type ImagePretraining, type ImagePretrainingResult, imagePretrainingStage } from './images/imagePretraining';
 export * from './images/imageSettings';
 export * from './images/imageTransfer';
+export { PHOTOGRAPH_CHANGES, type PhotographChange } from './images/photographChanges';
 export * from './images/realStimuli';
 export * from './images/shapeBias';
 export { rowsOfChains, type ShapeBiasRow, shapeBiasSchema } from './images/shapeBiasTable';
@@ -62,5 +64,6 @@ export const EXPERIMENTS: Readonly<Record<string, AnyExperiment>> = Object.fromE
     randomNetworks,
     imageMasks,
     shapeBias,
+    photographs,
   ].map((one): [string, AnyExperiment] => [(one as Declaration).name, one]),
 );

@@ -100,7 +100,9 @@ function sortedEdges(values: Float32Array, height: number, width: number) {
   const [from, to, bins] = [new Int32Array(most), new Int32Array(most), new Int32Array(most)];
   let count = 0;
   const add = (a: number, b: number) => {
-    const [red, green, blue] = [0, 1, 2].map((channel) => values[a * 3 + channel] - values[b * 3 + channel]);
+    const red = values[a * 3] - values[b * 3];
+    const green = values[a * 3 + 1] - values[b * 3 + 1];
+    const blue = values[a * 3 + 2] - values[b * 3 + 2];
     from[count] = a;
     to[count] = b;
     bins[count] = Math.round(Math.sqrt(red * red + green * green + blue * blue) * STEPS);

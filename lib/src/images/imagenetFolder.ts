@@ -62,14 +62,19 @@ export function imagenetFiles(folder: string): LabelledFile[] {
 
 /**
  * Weights of the categories in the loss: the inverse of how often each occurs, scaled to a vector of unit length
- * (released setting; a weighted mean is the same at any scale). A category that does not occur is an error.
+ * (released setting; a weighted mean is the same at any scale). A category that does not occur is an error, or has the
+ * weight 0 with `absent: 'none'`.
  */
-export function inverseFrequencyWeights(labels: ArrayLike<number>): Float32Array {
+export function inverseFrequencyWeights(
+  labels: ArrayLike<number>,
+  { absent = 'error' }: { absent?: 'error' | 'none' } = {},
+): Float32Array {
   const counts = new Float64Array(CATEGORIES.length);
   for (let i = 0; i < labels.length; i++) counts[labels[i]]++;
   const missing = CATEGORIES.filter((_, label) => counts[label] === 0);
-  if (missing.length > 0)
+  if (missing.length > 0 && absent === 'error')
     throw new Error(`There is no image of ${missing.join(', ')}, so it can have no class weight.`);
-  const length = Math.hypot(...Array.from(counts, (count) => 1 / count));
-  return Float32Array.from(counts, (count) => 1 / count / length);
+  const inverse = Array.from(counts, (count) => (count > 0 ? 1 / count : 0));
+  const length = Math.hypot(...inverse);
+  return Float32Array.from(inverse, (weight) => weight / length);
 }

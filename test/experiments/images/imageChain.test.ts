@@ -71,7 +71,7 @@ describe('imageChainSettings', () => {
 
   it('refuses an unknown preset in a sentence', () => {
     expect(() => imageChainSettings({ preset: 'tiny' as ImagePreset })).toThrow(
-      'Unknown preset "tiny": use one of paper, laptop, quick, smoke.',
+      'Unknown preset "tiny": use one of paper, photographs, photographs-quick, laptop, quick, smoke.',
     );
   });
 });

@@ -7,6 +7,7 @@ import { type ImageData, imageDataOf } from '../../../lib/dist/experiments/image
 import type { ImageFolders } from '../../../lib/dist/experiments/images/imagenetImages';
 import { imageChainSettings } from '../../../lib/dist/experiments/images/imagePresets';
 import { imagesOf as imagesIn } from '../../../lib/dist/experiments/images/imageSettings';
+import { CATEGORIES } from '../../../lib/dist/images/categories';
 import type { SkippedFile } from '../../../lib/dist/images/imageStream';
 import { resnetConfig, resnetInit } from '../../../lib/dist/models/resnet';
 import { saveResnet } from '../../../lib/dist/models/resnetFile';
@@ -14,7 +15,7 @@ import { temporaryStore } from '../../../lib/dist/runs/project';
 import { tidied } from '../../../lib/dist/tensorflow/tidy';
 import { snapshot } from '../../../lib/dist/tensorflow/variables';
 import type { ImageBatch } from '../../../lib/dist/training/imageClassifier';
-import { madeImagenet, madeStimuli, SMALL_DATA, smallModel } from './smallImages';
+import { ELEVEN, madeImagenet, madeStimuli, madeTinyImagenet, SMALL_DATA, smallModel } from './smallImages';
 
 async function batchesOf(batches: Iterable<ImageBatch> | AsyncIterable<ImageBatch>): Promise<ImageBatch[]> {
   const all: ImageBatch[] = [];
@@ -28,6 +29,14 @@ function imagesOf(batches: ImageBatch[], size: number): string[] {
     [...labels.keys()]
       .filter((row) => weights[row] > 0)
       .map((row) => `${labels[row]}: ${pixels.subarray(row * size * size * 3, (row + 1) * size * size * 3)}`),
+  );
+}
+
+/** The colours of such a text. */
+function coloursOf(image: string): Set<string> {
+  const values = image.slice(image.indexOf(':') + 2).split(',');
+  return new Set(
+    Array.from({ length: values.length / 3 }, (_, pixel) => values.slice(3 * pixel, 3 * pixel + 3).join()),
   );
 }
 
@@ -176,5 +185,68 @@ describe('photographs', () => {
     expect(rows[0].conflict_images).toBe(32);
     expect(skipped.length).toBeGreaterThan(0);
     expect(skipped[0].reason).toContain('image_0.JPEG cannot be read as an image');
+  });
+});
+
+describe('photographs of Tiny ImageNet', () => {
+  const root = mkdtempSync(join(tmpdir(), 'made-tiny-imagenet-'));
+  const { data } = imageChainSettings({ preset: 'photographs' }).transfer;
+  const settings = data as typeof data & { source: 'tiny-imagenet' };
+  beforeAll(async () => {
+    await madeTinyImagenet(join(root, 'tiny'), { perClass: 3 });
+    await madeStimuli(root);
+    vi.stubEnv('TINY_IMAGENET', join(root, 'tiny'));
+    vi.stubEnv('TEXTURE_VS_SHAPE', root);
+  });
+  afterAll(() => {
+    vi.unstubAllEnvs();
+    rmSync(root, { recursive: true });
+  });
+  const labelsOf = (batches: ImageBatch[]) =>
+    batches.flatMap(({ labels, weights }) => [...labels].filter((_, i) => weights[i] > 0));
+
+  it('shows as many in an epoch whatever the number of different ones', async () => {
+    // Whatever their shift, copies of a photograph share most of their colours, and two photographs hardly any.
+    const isCopy = (a: string, b: string) => {
+      const [colours, others] = [coloursOf(a), coloursOf(b)];
+      return [...colours].filter((colour) => others.has(colour)).length > 0.5 * colours.size;
+    };
+    for (const perCategory of [undefined, 1]) {
+      const images = await imageDataOf({ ...settings, perCategory }, 1);
+      const batches = await batchesOf(images.training({ pooledShare: 0, seed: 2, epoch: 1, batchSize: 20 }));
+      const labels = labelsOf(batches);
+      expect(labels).toHaveLength(33);
+      for (const label of new Set(labels)) expect(labels.filter((one) => one === label)).toHaveLength(3);
+      expect(images.classWeights?.filter((weight) => weight > 0)).toHaveLength(11);
+      const ofBears = imagesOf(batches, 64).filter((image) => image.startsWith(`${CATEGORIES.indexOf('bear')}: `));
+      expect(ofBears.filter((image) => isCopy(image, ofBears[0]))).toHaveLength(perCategory === 1 ? 3 : 1);
+    }
+    await expect(imageDataOf({ ...settings, perCategory: 4 }, 1)).rejects.toThrow(
+      'There are 3 photographs of bear, not 4: ask for fewer.',
+    );
+  });
+
+  it('shifts and mirrors as the epoch says, and pools a share', async () => {
+    const images = await imageDataOf(settings, 1);
+    const of = async (epoch: number, pooledShare = 0) =>
+      imagesOf(await batchesOf(images.training({ pooledShare, seed: 2, epoch, batchSize: 33 })), 64);
+    expect(await of(1)).toEqual(await of(1));
+    expect(await of(1)).not.toEqual(await of(2));
+    const mostColours = (all: string[]) => Math.max(...all.map((image) => coloursOf(image).size));
+    expect(mostColours(await of(1, 1))).toBeLessThan(mostColours(await of(1)) / 2);
+  });
+
+  it('is measured on validation photographs and on stimuli of these categories whose cues disagree', async () => {
+    const images = await imageDataOf(settings, 1);
+    for (const kind of ['plain', 'pooled'] as const) {
+      expect(labelsOf(await batchesOf(images.evaluation(kind, 'seen', 4)))).toHaveLength(11);
+    }
+    const { stimuli, batches } = images.conflict('seen');
+    expect(stimuli.length).toBeGreaterThan(0);
+    for (const { shape, texture } of stimuli) {
+      expect(shape).not.toBe(texture);
+      for (const cue of [shape, texture]) expect(ELEVEN).toContain(CATEGORIES[cue]);
+    }
+    expect(labelsOf(await batchesOf(batches(7)))).toEqual(stimuli.map(({ shape }) => shape));
   });
 });

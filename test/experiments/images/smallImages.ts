@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ImageFolders } from '../../../lib/dist/experiments/images/imagenetImages';
 import { DRAWN_VARIATIONS, imageChainSettings } from '../../../lib/dist/experiments/images/imagePresets';
@@ -63,6 +63,32 @@ export async function madeImagenet(root: string, { perCategory = 4, size = 48 } 
   await writeStimuli(folders.conflict, { kind: 'conflict', count: 32, seed: 2, size });
   return folders;
 }
+
+/** A made Tiny ImageNet: for each of 200 classes so many drawings to train on and one to validate on. */
+export async function madeTinyImagenet(folder: string, { perClass = 2 } = {}): Promise<void> {
+  const synsets = readSynsets().filter(({ label }) => ELEVEN.includes(CATEGORIES[label]));
+  const one = ELEVEN.map((category) => synsets.find(({ label }) => CATEGORIES[label] === category)?.wnid ?? '');
+  const others = Array.from({ length: 200 - one.length }, (_, i) => `n9${String(i).padStart(7, '0')}`);
+  const classes = [...one, ...others];
+  const { images, size } = shapeTextureImages({ kind: 'plain', count: 16, seed: 5, size: 64 });
+  const lines: string[] = [];
+  mkdirSync(join(folder, 'val/images'), { recursive: true });
+  const drawings = Array.from({ length: 16 }, (_, i) => join(folder, `drawing-${i}.png`));
+  for (const [i, path] of drawings.entries()) await writePng(path, imageAt({ images, size }, i));
+  for (const [at, wnid] of classes.entries()) {
+    const own = join(folder, 'train', wnid, 'images');
+    mkdirSync(own, { recursive: true });
+    for (let i = 0; i < perClass; i++) copyFileSync(drawings[(at + i) % 16], join(own, `${wnid}_${i}.JPEG`));
+    copyFileSync(drawings[(at + 7) % 16], join(folder, 'val/images', `val_${at}.JPEG`));
+    lines.push(`val_${at}.JPEG\t${wnid}\t0\t0\t62\t62`);
+  }
+  writeFileSync(join(folder, 'val/val_annotations.txt'), `${lines.join('\n')}\n`);
+}
+
+/** The categories that Tiny ImageNet has. */
+export const ELEVEN: readonly string[] = CATEGORIES.filter(
+  (category) => !['airplane', 'bicycle', 'clock', 'knife', 'oven'].includes(category),
+);
 
 /** Made texture-versus-shape stimuli, `perCategory` of each kind, for the environment variable TEXTURE_VS_SHAPE. */
 export async function madeStimuli(root: string, { perCategory = 3, size = 48 } = {}): Promise<void> {

@@ -106,7 +106,7 @@ function pooledOf(count: number, share: number, seed: number, epoch: number): Ui
 }
 
 /** Batches of images that lie in memory: of one size, the last one filled up with weight 0. */
-function* batchesOfPixels(options: {
+export function* batchesOfPixels(options: {
   count: number;
   batchSize: number;
   size: number;

@@ -11,10 +11,13 @@ import {
   loadImageModel,
   pretrainedImageModel,
   saveImageModel,
+  withNewClassifier,
 } from './imageModels';
 import type { ImageFolders } from './imagenetImages';
+import { type ImagePretraining, imagePretrainingStage } from './imagePretraining';
 import { type ImageBaseSettings, isUntrainedImageBase } from './imageSettings';
 import { IMAGE_MEASURES, imageCost, optimizerOf, trainImages } from './imageTraining';
+import { changeOfBase } from './photographChanges';
 import { imageRunColumns, noTransfer, rowsOver, shapeBiasSchema } from './shapeBiasTable';
 
 /** Parameters and running statistics after the last epoch, by Hugging Face name. */
@@ -23,22 +26,28 @@ interface Parameters {
 }
 export type ImageBase = Made<ImageBaseSettings, ImageRunResult, Parameters>;
 
-export const imageBaseStage: Stage<ImageBaseSettings, ImageRunResult, Parameters> = {
+/** The run that the settings may name. */
+interface Inputs {
+  pretraining?: ImagePretraining;
+}
+
+export const imageBaseStage: Stage<ImageBaseSettings, ImageRunResult, Parameters, Inputs> = {
   name: 'image-base',
   title: (settings) =>
     `${isUntrainedImageBase(settings) ? 'untrained' : 'base'} ${settings.model.architecture}, seed ${settings.seed}`,
   measures: IMAGE_MEASURES,
+  startsFrom: { pretraining: imagePretrainingStage },
   cost: (settings) => imageCost(settings, settings.model),
   train,
   save: ({ parameters }, folder, { model }) => saveImageModel(folder, model, parameters),
   load: (folder, { model }) => ({ parameters: loadImageModel(folder, model) }),
   tables: [shapeBiasSchema],
-  gather({ id, settings, log, result }, _, { preset }) {
+  gather({ id, settings, log, result }, _, { preset, changed }) {
     if (isUntrainedImageBase(settings)) return [];
     const { maskedWeights, shapes } = imageModelOf(settings.model);
     const weights = maskedWeights.reduce((sum, name) => sum + elementCount(shapes[name]), 0);
     const common = {
-      ...imageRunColumns(settings, preset),
+      ...imageRunColumns(settings, preset, changeOfBase(changed)),
       stage: 'base' as const,
       ...noTransfer,
       inherit_from: null,
@@ -52,7 +61,8 @@ export const imageBaseStage: Stage<ImageBaseSettings, ImageRunResult, Parameters
   },
 };
 
-async function train(settings: ImageBaseSettings, training: Training<object>) {
+async function train(settings: ImageBaseSettings, training: Training<Inputs>) {
+  const { pretraining } = training.inputs;
   const folders = training.folders as ImageFolders | undefined;
   const { seed, model, body, start } = settings;
   const imageModel = imageModelOf(model);
@@ -65,14 +75,16 @@ async function train(settings: ImageBaseSettings, training: Training<object>) {
     frozen: body === 'trained' ? [] : Object.keys(imageModel.shapes).filter(isBody),
   });
   const initialSeed = seedFor(seed, 'image base initialisation');
-  if (start === 'pretrained' && !folders?.pretrained) {
+  if (start === 'pretrained' && !pretraining && !folders?.pretrained) {
     throw new Error('These settings start from a pretrained model: say where it lies (folders.pretrained).');
   }
-  const initial =
-    start === 'fresh'
-      ? freshImageModel(model, initialSeed)
-      : pretrainedImageModel(folders?.pretrained as string, model, initialSeed);
-  trainer.start(initial);
+  trainer.start(
+    pretraining
+      ? withNewClassifier({ ...pretraining.settings.model, ...pretraining }, model, initialSeed)
+      : start === 'fresh'
+        ? freshImageModel(model, initialSeed)
+        : pretrainedImageModel(folders?.pretrained as string, model, initialSeed),
+  );
   const trained = await trainImages(settings, {
     trainer,
     model,

@@ -3,6 +3,7 @@ import type { ImageBatch } from '../../training/imageClassifier';
 import { drawnImages } from './drawnImages';
 import { type ImageFolders, imagenetImages } from './imagenetImages';
 import type { ImageDataSettings } from './imageSettings';
+import { photographs } from './photographs';
 
 /** Whose drawings the shapes are: those of training, or others. Photographs are all "seen". */
 export type ShapesShown = 'seen' | 'held out';
@@ -34,9 +35,10 @@ export interface ImageData {
   conflict(shapes: ShapesShown): { stimuli: ConflictStimulus[]; batches(batchSize: number): Batches };
 }
 
-/** The images that the settings ask for. `folders` (ImageFolders) are needed for photographs only. */
+/** The images that the settings ask for. `folders` (ImageFolders) are needed for ImageNet's photographs only. */
 export async function imageDataOf(settings: ImageDataSettings, seed: number, folders?: object): Promise<ImageData> {
   if (settings.source === 'drawn') return drawnImages(settings, seed);
+  if (settings.source === 'tiny-imagenet') return photographs(settings, seed);
   if (!folders) throw new Error('These settings need an ImageNet folder: say where it lies (folders).');
   return imagenetImages(settings, folders as ImageFolders);
 }

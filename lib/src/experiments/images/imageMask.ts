@@ -19,6 +19,7 @@ import { type ImageMeasures, measureImages, measuresOf } from './imageMeasures';
 import { imageEvaluatorFor, imageMaskTrainerFor, imageModelOf } from './imageModels';
 import { type ImageMaskSettings, isUntrainedImageBase, MASK_FOR } from './imageSettings';
 import { fitInParts, IMAGE_MEASURES, imageCost } from './imageTraining';
+import { changeOfBase, type PhotographChange } from './photographChanges';
 import { imageRunColumns, imageRunKey, imageRunKinds, noTransfer, shapeBiasSchema, timeOf } from './shapeBiasTable';
 
 /** How a discovery ended: the selected mask, hard, on validation images. */
@@ -87,10 +88,10 @@ export const imageMaskStage: Stage<ImageMaskSettings, ImageMaskResult, Mask, { b
   },
   tables: [shapeBiasSchema, imageSubnetworksSchema],
   /** Measured hard, after every epoch; and a row for each masked weight. */
-  gather(run, { base }, { preset }) {
+  gather(run, { base }, { preset, changed }) {
     const { id, log, settings, result } = run;
     const common = {
-      ...imageRunColumns(settings.base, preset),
+      ...imageRunColumns(settings.base, preset, changeOfBase(changed)),
       stage: 'mask' as const,
       ...noTransfer,
       inherit_from: maskFor(settings),
@@ -103,7 +104,7 @@ export const imageMaskStage: Stage<ImageMaskSettings, ImageMaskResult, Mask, { b
     const rows = log.map((record) => ({ ...common, ...timeOf(record), ...measuresOf(record), kept: record.kept }));
     return [
       [shapeBiasSchema, rows],
-      [imageSubnetworksSchema, imageSubnetworkRows(run, base.id, preset)],
+      [imageSubnetworksSchema, imageSubnetworkRows(run, base.id, preset, changed)],
     ];
   },
 };
@@ -113,10 +114,11 @@ export function imageSubnetworkRows(
   { id, settings, result }: Found<ImageMaskSettings, ImageMaskResult>,
   baseRun: string,
   preset: string,
+  changed?: PhotographChange | null,
 ): ImageSubnetworkRow[] {
   const { maskedWeights, shapes } = imageModelOf(settings.base.model);
   return maskedWeights.map((parameter, position) => ({
-    ...imageRunColumns(settings.base, preset),
+    ...imageRunColumns(settings.base, preset, changeOfBase(changed)),
     inherit_from: maskFor(settings),
     position,
     parameter,

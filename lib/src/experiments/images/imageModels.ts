@@ -33,15 +33,31 @@ export function freshImageModel(settings: ImageModelSettings, seed: number): Hos
   );
 }
 
-/** Saves values as a Hugging Face folder. */
-export function saveImageModel(folder: string, settings: ImageModelSettings, parameters: HostTensors): void {
-  if (settings.architecture === 'resnet') saveResnet(folder, { ...settings, parameters, labels: CATEGORIES });
-  else saveVit(folder, { ...settings, parameters, labels: CATEGORIES });
+/** Saves values as a Hugging Face folder, of single precision or of half. */
+export function saveImageModel(
+  folder: string,
+  settings: ImageModelSettings,
+  parameters: HostTensors,
+  { floats }: { floats?: 'F32' | 'F16' } = {},
+): void {
+  const labels = settings.config.classes === CATEGORIES.length ? CATEGORIES : undefined;
+  if (settings.architecture === 'resnet') saveResnet(folder, { ...settings, parameters, labels, floats });
+  else saveVit(folder, { ...settings, parameters, labels, floats });
 }
 
 /** The values in a folder that saveImageModel wrote. */
 export function loadImageModel(folder: string, settings: ImageModelSettings): HostTensors {
   return (settings.architecture === 'resnet' ? loadResnet(folder) : loadVit(folder)).parameters;
+}
+
+/** A model's values with a new classifier of the settings in the place of its own. */
+export function withNewClassifier(
+  pretrained: SavedModel<ImageModelSettings['config']>,
+  settings: ImageModelSettings,
+  seed: number,
+): HostTensors {
+  const { config } = settings;
+  return replaceClassifier(pretrained, { config, parameters: freshImageModel(settings, seed) }).parameters;
 }
 
 /** A pretrained model's values, whatever its classifier, with a new one of the settings; one of other sizes is an error. */
@@ -52,7 +68,7 @@ export function pretrainedImageModel(folder: string, settings: ImageModelSetting
   if (canonicalJson({ ...pretrained.config, classes: config.classes }) !== canonicalJson(config)) {
     throw new Error(`The pretrained model in ${folder} has other sizes than the settings ask for.`);
   }
-  return replaceClassifier(pretrained, { config, parameters: freshImageModel(settings, seed) }).parameters;
+  return withNewClassifier(pretrained, settings, seed);
 }
 
 /** The process's trainer of this model with these options. One training at a time. */

@@ -68,6 +68,11 @@ export const MATCHED_CONDITIONS: ImageCondition[] = (['subnet', 'subnet_plain', 
   (inheritFrom) => ({ ...transferred(inheritFrom, 'eval'), keptShare: 0.06 }),
 );
 
+/** Subnetworks and random masks of other sizes: the rest of the masked weights is initialised anew. */
+export const SIZE_CONDITIONS: ImageCondition[] = [0.05, 0.2, 0.6].flatMap((keptShare) =>
+  (['subnet', 'subnet_sampled'] as const).map((inheritFrom) => ({ ...transferred(inheritFrom, 'eval'), keptShare })),
+);
+
 export const IMAGE_CONDITIONS: ImageCondition[] = [
   ...SUBNETWORK_CONDITIONS,
   ...BASELINE_CONDITIONS,
@@ -152,11 +157,23 @@ export interface ImagenetSettings {
   colours: 'imagenet' | 'half';
 }
 
-export type ImageDataSettings = DrawnImageSettings | ImagenetSettings;
+/** Tiny ImageNet's photographs of the eleven categories that it has. */
+export interface PhotographSettings {
+  source: 'tiny-imagenet';
+  /** Side of an image in pixels. */
+  size: 64;
+  /** Different photographs of each category to train on, of those that there are (500 to 2,500); absent: all of them. */
+  perCategory?: number;
+  /** How they are segmented to be mean-pooled: see graphSegments. */
+  pooling: { scale: number; sigma: number; minSize: number };
+}
+
+export type ImageDataSettings = DrawnImageSettings | ImagenetSettings | PhotographSettings;
 
 /** What the images are, in the words of the tables' column images. */
 export function imagesOf(data: ImageDataSettings): string {
   if (data.source === 'imagenet') return 'photographs';
+  if (data.source === 'tiny-imagenet') return `photographs of 64 pixels, pooled at scale ${data.pooling.scale}`;
   const { contrast, rotation, bend } = data.variation;
   const variation = `contrast ${contrast.join(' to ')}, turn ${rotation}, bend ${bend}`;
   return data.shapes ? `${data.shapes}, ${variation}` : variation;
@@ -177,11 +194,23 @@ export interface ImageTrainingSettings {
   measuredPerEpoch: number;
 }
 
+/** Settings of a pretraining on all 200 classes of Tiny ImageNet: AdamW, one cycle, shifts and mirroring. */
+export interface ImagePretrainingSettings {
+  model: ImageModelSettings;
+  epochs: number;
+  batchSize: number;
+  learningRate: number;
+  weightDecay: number;
+  seed: number;
+}
+
 /** Settings of a base model; at a learning rate of 0 it stays at its start. */
 export interface ImageBaseSettings extends ImageTrainingSettings {
   model: ImageModelSettings;
   /** A fresh initialisation, or a pretrained model with a new classifier. */
   start: 'fresh' | 'pretrained';
+  /** The run that the pretrained model comes from; absent: it lies in a folder (ImageFolders). */
+  pretraining?: ImagePretrainingSettings;
   /** Whether more than the classifier is trained. */
   body: 'trained' | 'frozen';
   seed: number;
@@ -237,7 +266,8 @@ export const MASK_FOR = { mask: 'subnet', 'plain mask': 'subnet_plain', 'untrain
  */
 export function imageMaskSettings(chain: ImageChainSettings, kind: ImageMaskKind): ImageMaskSettings {
   const { base } = chain;
-  const untrained = { ...base, start: 'fresh' as const, epochs: 1, learningRate: 0 };
+  const { pretraining: _, ...withoutPretraining } = base;
+  const untrained = { ...withoutPretraining, start: 'fresh' as const, epochs: 1, learningRate: 0 };
   return {
     ...chain.mask,
     pooledShare: kind === 'plain mask' ? 0 : 1,

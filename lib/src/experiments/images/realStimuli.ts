@@ -71,11 +71,11 @@ export async function realStimuliRows(
 }
 
 function columnsOf(row: ShapeBiasRow): Omit<RealStimuliRow, keyof Measured> {
-  const { preset, model, images, base_pooled_share, seed, run } = row;
+  const { preset, model, images, base_pooled_share, changed, seed, run } = row;
   const { inherit_from, normalization, trained, pooled_share, kept_share } = row;
   const stage = row.stage === 'base' ? 'base' : 'transfer';
   const conditions = { stage, inherit_from, normalization, trained, pooled_share, kept_share } as const;
-  return { preset, model, images, base_pooled_share, seed, ...conditions, run };
+  return { preset, model, images, base_pooled_share, changed, seed, ...conditions, run };
 }
 
 type Measured = Pick<RealStimuliRow, 'stimuli' | 'stimuli_shown' | 'shape_decisions' | 'texture_decisions'>;

@@ -1,8 +1,9 @@
 /** Image masks, and what a network that starts with one looks at: shape or texture (notebooks 10 and 11). */
 import { join } from 'node:path';
 import type { Table } from '../../runs/columns';
-import { chosen, combinations, experiment } from '../../runs/experiment';
+import { chosen, combinations, type Declaration, experiment, type Wanted } from '../../runs/experiment';
 import { runId } from '../../runs/runStore';
+import type { Found, Gathered } from '../../runs/stage';
 import { addDecisions, type Decision, readDecisions } from '../../stats/decisions';
 import {
   type ImageSubnetworkRow,
@@ -24,8 +25,10 @@ import {
   imageConditionNames,
   imageMaskSettings,
   imageTransferSettings,
+  SIZE_CONDITIONS,
 } from './imageSettings';
 import { type ImageTransferResult, imageTransferStage } from './imageTransfer';
+import { PHOTOGRAPH_CHANGES, type PhotographChange } from './photographChanges';
 import { imageRunColumns, rowsOver, type ShapeBiasRow, shapeBiasSchema } from './shapeBiasTable';
 
 /** What may be asked of an image experiment: see imageChainSettings. */
@@ -101,36 +104,33 @@ const decisionsTable: Table<Decision & { run: string }> = {
   differing: () => [],
 };
 
-export const shapeBias = experiment<
-  ImageChainsAsked & { conditions: readonly (ImageCondition | string)[] },
-  ShapeBiasRow,
-  ImageTransferSettings
->({
-  name: 'shape-bias',
-  title: 'Shape bias',
-  about: 'image networks that start from masks of shape, their controls and baselines',
+const ALL_CONDITIONS = [...IMAGE_CONDITIONS, ...SIZE_CONDITIONS];
+
+/** The transfer runs of a chain. */
+function transfersOf(
+  chain: ImageChainSettings,
+  conditions: readonly (ImageCondition | string)[],
+  { preset, changed }: { preset: string; changed?: PhotographChange | null },
+): Wanted<ShapeBiasRow, ImageTransferSettings>[] {
+  return chosen(conditions, ALL_CONDITIONS, imageConditionNames).map((condition) => {
+    const key = {
+      ...imageRunColumns(chain.base, preset, changed),
+      stage: 'transfer' as const,
+      inherit_from: condition.inheritFrom,
+      normalization: condition.normalization,
+      trained: condition.trained ?? null,
+      pooled_share: condition.pooledShare,
+      kept_share: condition.keptShare ?? null,
+    };
+    return { key, settings: imageTransferSettings(chain, condition) };
+  });
+}
+
+/** What the experiments on transferred image models have in common. */
+const transfers = {
   stage: imageTransferStage,
   table: shapeBiasSchema,
-  presets: PRESETS,
-  asked: { ...ASKED, conditions: IMAGE_CONDITIONS },
-  *runs(asked) {
-    const conditions = chosen(asked.conditions, IMAGE_CONDITIONS, imageConditionNames);
-    for (const chain of chainsOf(asked)) {
-      for (const condition of conditions) {
-        const key = {
-          ...imageRunColumns(chain.base, asked.preset),
-          stage: 'transfer' as const,
-          inherit_from: condition.inheritFrom,
-          normalization: condition.normalization,
-          trained: condition.trained ?? null,
-          pooled_share: condition.pooledShare,
-          kept_share: condition.keptShare ?? null,
-        };
-        yield { key, settings: imageTransferSettings(chain, condition) };
-      }
-    }
-  },
-  rows({ id, settings, log, result }, key) {
+  rows({ id, settings, log, result }: Found<ImageTransferSettings>, key: Partial<ShapeBiasRow>): ShapeBiasRow[] {
     const { mask, base = mask?.base } = settings;
     const { kept, total } = result as ImageTransferResult;
     const origin = {
@@ -140,7 +140,7 @@ export const shapeBias = experiment<
     return rowsOver({ ...(key as ShapeBiasRow), kept, total, run: id, ...origin }, log, result);
   },
   more: [decisionsTable],
-  gather: ({ id, path }) => [
+  gather: ({ id, path }: Found<ImageTransferSettings>): Gathered => [
     [decisionsTable, readDecisions(join(path, 'decisions.csv')).map((decision) => ({ ...decision, run: id }))],
   ],
   chain: chainWords,
@@ -166,5 +166,49 @@ export const shapeBias = experiment<
             },
           ]
         : [],
+  },
+} satisfies Partial<Declaration<never, ShapeBiasRow, ImageTransferSettings>>;
+
+export const shapeBias = experiment<
+  ImageChainsAsked & { conditions: readonly (ImageCondition | string)[] },
+  ShapeBiasRow,
+  ImageTransferSettings
+>({
+  ...transfers,
+  name: 'shape-bias',
+  title: 'Shape bias',
+  about: 'image networks that start from masks of shape, their controls and baselines',
+  presets: PRESETS,
+  asked: { ...ASKED, conditions: IMAGE_CONDITIONS },
+  *runs(asked) {
+    for (const chain of chainsOf(asked)) yield* transfersOf(chain, asked.conditions, asked);
+  },
+});
+
+/** The same on Tiny ImageNet's photographs, and what changes with the settings (notebook 14). */
+export const photographs = experiment<
+  {
+    models: readonly ImageArchitecture[];
+    seeds: readonly number[];
+    conditions: readonly (ImageCondition | string)[];
+    /** What is changed in the settings, one thing at a time; null: nothing. */
+    changes: readonly (PhotographChange | null)[];
+  },
+  ShapeBiasRow,
+  ImageTransferSettings
+>({
+  ...transfers,
+  name: 'photographs',
+  title: 'Photographs',
+  about:
+    'the same on photographs of 64 pixels (npm run fetch-data -- tiny-imagenet), and what changes with the settings',
+  presets: ['photographs', 'photographs-quick', 'smoke'],
+  asked: { models: ['resnet'], seeds: [1, 2, 3], conditions: IMAGE_CONDITIONS, changes: [null] },
+  *runs({ preset, models, seeds, conditions, changes }) {
+    for (const { model, seed, changed } of combinations({ model: models, seed: seeds, changed: changes })) {
+      const chain = imageChainSettings({ preset: preset as ImagePreset, architecture: model, seed });
+      const own = changed && preset !== 'smoke' ? PHOTOGRAPH_CHANGES[changed](chain) : chain;
+      yield* transfersOf(own, conditions, { preset, changed });
+    }
   },
 });

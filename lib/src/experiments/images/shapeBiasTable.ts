@@ -10,6 +10,9 @@ import {
   type ImageChainSettings,
   imagesOf,
 } from './imageSettings';
+import { PHOTOGRAPH_CHANGES, type PhotographChange } from './photographChanges';
+
+const CHANGES = Object.keys(PHOTOGRAPH_CHANGES) as PhotographChange[];
 
 /** What an image run says of itself in every row. */
 export const imageRunKinds = {
@@ -17,9 +20,10 @@ export const imageRunKinds = {
   model: oneOf(IMAGE_ARCHITECTURES),
   images: text('photographs, or how drawn ones vary', /^[a-z][a-z0-9., -]*$/),
   base_pooled_share: share("share of mean-pooled images in the base's training"),
+  changed: optional(oneOf(CHANGES, "what is changed in the preset's settings; empty: nothing")),
   seed: count(),
 };
-export const imageRunKey = ['preset', 'model', 'images', 'base_pooled_share', 'seed'] as const;
+export const imageRunKey = ['preset', 'model', 'images', 'base_pooled_share', 'changed', 'seed'] as const;
 
 export const imageConditionKinds = {
   inherit_from: optional(
@@ -76,15 +80,21 @@ export const shapeBiasSchema = table('shape-bias.csv', {
 });
 export type ShapeBiasRow = RowIn<typeof shapeBiasSchema>;
 
-export const imageRunColumns = ({ model, data, pooledShare, seed }: ImageBaseSettings, preset: string) => ({
+/** `changed`: what distinguishes the chain from the preset's. */
+export const imageRunColumns = (
+  { model, data, pooledShare, seed }: ImageBaseSettings,
+  preset: string,
+  changed: PhotographChange | null = null,
+) => ({
   preset: preset as ImagePreset,
   model: model.architecture,
   images: imagesOf(data),
   base_pooled_share: pooledShare,
+  changed,
   seed,
 });
 
-/** The rows of chains with these settings, whatever their seed. */
+/** The rows of chains with these settings, whatever their seed; `changed` ones are others. */
 export function rowsOfChains<Row extends Omit<ReturnType<typeof imageRunColumns>, 'seed'>>(
   rows: readonly Row[],
   settings: ImageChainSettings,
