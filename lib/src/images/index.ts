@@ -12,3 +12,4 @@ export * from './shapes';
 export * from './shapeTextureImages';
 export * from './stimuli';
 export { TEXTURES } from './textures';
+export * from './tinyImagenet';

@@ -1,7 +1,13 @@
 /** Which settings a notebook runs with, and how to say so beside its results. */
 
-import { type ImagePreset, imageChainSettings } from '../experiments/images/imagePresets';
+import {
+  type DrawnPreset,
+  type ImagePreset,
+  imageChainSettings,
+  type PhotographPreset,
+} from '../experiments/images/imagePresets';
 import { type ChainSettings, chainSettings, type Preset } from '../experiments/settings';
+import { hasTinyImagenet } from '../images/tinyImagenet';
 
 /** The presets of a notebook: the paper's settings, a smaller task that is computed in a minute, and one that learns nothing. */
 export const NOTEBOOK_PRESETS = ['paper', 'quick', 'smoke'] as const;
@@ -101,19 +107,42 @@ const SIZES: { what: string; of: (settings: ChainSettings) => string }[] = [
  * The settings of the vision notebooks: where the others take the paper's, they take those for drawn images on a laptop, as
  * the paper's photographs are not everybody's.
  */
-export function images(preset: NotebookPreset): Exclude<ImagePreset, 'paper'> {
+export function images(preset: NotebookPreset): DrawnPreset {
   return preset === 'paper' ? 'laptop' : preset;
+}
+
+/**
+ * The settings of the notebook on photographs. Where Tiny ImageNet is not there, the quick preset shows the committed results,
+ * too; the smallest one draws its images.
+ */
+export function photographs(preset: NotebookPreset): PhotographPreset | 'smoke' {
+  if (preset === 'smoke') return 'smoke';
+  return preset === 'quick' && hasTinyImagenet() ? 'photographs-quick' : 'photographs';
+}
+
+/** What that means for the results below it, as Markdown. */
+export function photographsNote(preset: PhotographPreset | 'smoke'): string {
+  if (preset === 'smoke') return imageNote(preset);
+  const fetched = hasTinyImagenet()
+    ? 'Tiny ImageNet is there: runs that are missing can be computed.'
+    : 'Tiny ImageNet is not there: what follows are the results in `data/results`. To compute more, run ' +
+      '`npm run fetch-data -- tiny-imagenet` or set `TINY_IMAGENET` to the folder that you have.';
+  return `**Preset \`${preset}\`**: photographs of 64 x 64 pixels of eleven categories. ${fetched}`;
 }
 
 /** Which runs of ours a chart shows: for its subtitle. */
 export function imageCaption(preset: ImagePreset): string {
   const { data } = imageChainSettings({ preset }).base;
-  const shown = data.source === 'drawn' ? `drawn images of ${data.size} pixels` : 'photographs of ImageNet';
+  const shown = {
+    drawn: `drawn images of ${data.size} pixels`,
+    'tiny-imagenet': `photographs of ${data.size} pixels`,
+    imagenet: 'photographs of ImageNet',
+  }[data.source];
   return `ours on ${shown}, preset ${preset}`;
 }
 
 /** What the preset means for the results below it, as Markdown. */
-export function imageNote(preset: Exclude<ImagePreset, 'paper'>): string {
+export function imageNote(preset: DrawnPreset): string {
   const { base, mask, transfer } = imageChainSettings({ preset });
   if (base.data.source !== 'drawn') throw new Error(`The preset ${preset} has no drawn images.`);
   const { size, train } = base.data;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { ColumnTable } from 'arquero';
 import {
   IMAGE_CONDITION_NAMES,
+  type ImagePreset,
   type ImageSubnetworkRow,
   imageChainSettings,
   imageConditionName,
@@ -75,22 +76,38 @@ function runOf<Row extends ShapeBiasRow | RealStimuliRow>(row: Row) {
   };
 }
 
+const MEASURED = {
+  ...RUN,
+  ...as('shapes', 'epoch', 'step'),
+  ...({ loss: 'train_loss', plain: 'plain_accuracy', pooled: 'pooled_accuracy' } as const),
+  ...({ conflict: 'conflict_images', shape: 'shape_decisions', texture: 'texture_decisions' } as const),
+  ...as('kept', 'total', 'run'),
+};
+
 /**
  * Image models while they are trained, a row a run and time: what was run (see `OfChain` for which), shapes ('seen' drawings or
  * 'held out'), epoch (0 is before training), step, loss (nats), plain and pooled (accuracy on validation images of both kinds),
  * conflict (images whose cues disagree), shape and texture (decisions for each cue), kept and total (masked weights), run.
  */
 export function shapeBias(chain: OfChain<ShapeBiasRow> = {}): ColumnTable {
-  return tidy(chainRows(shapeBiasSchema, chain).map(runOf), {
-    ...{ ...RUN, ...as('shapes', 'epoch', 'step'), loss: 'train_loss', plain: 'plain_accuracy' },
-    ...{
-      pooled: 'pooled_accuracy',
-      conflict: 'conflict_images',
-      shape: 'shape_decisions',
-      texture: 'texture_decisions',
-    },
-    ...as('kept', 'total', 'run'),
-  });
+  return tidy(chainRows(shapeBiasSchema, chain).map(runOf), MEASURED);
+}
+
+/**
+ * The same of every chain on photographs, with changed (what is changed in the preset's settings, 'as it is': nothing) and
+ * photographs (different ones of a category in the transfer; null: all).
+ */
+export function photographs({ preset = 'photographs' }: { preset?: ImagePreset } = {}): ColumnTable {
+  const rows = results(shapeBiasSchema, { preset }).filter((row) => row.preset === preset);
+  return tidy(
+    rows.map((row) => ({ ...runOf(row), changed: row.changed ?? 'as it is', photographs: photographsIn(row.changed) })),
+    { ...as('changed', 'photographs'), ...MEASURED },
+  );
+}
+
+function photographsIn(changed: string | null): number | null {
+  const [, number] = /^(\d+) photographs$/.exec(changed ?? '') ?? [];
+  return number === undefined ? null : Number(number);
 }
 
 /**

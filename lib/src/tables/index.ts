@@ -7,6 +7,7 @@ export {
   figure4,
   imageSubnetworks,
   type OfChain,
+  photographs,
   publishedDecisions,
   publishedShapeBias,
   realStimuli,

@@ -8,6 +8,7 @@ import {
   freshImageModel,
   imageModelOf,
   imageTrainerFor,
+  isClassifier,
   loadImageModel,
   pretrainedImageModel,
   saveImageModel,
@@ -67,12 +68,11 @@ async function train(settings: ImageBaseSettings, training: Training<Inputs>) {
   const { seed, model, body, start } = settings;
   const imageModel = imageModelOf(model);
   const data = await imageDataOf(settings.data, seed, folders);
-  const isBody = (name: string) => !name.startsWith('classifier.');
   const trainer = imageTrainerFor(model, {
     optimizer: optimizerOf(settings),
     classWeights: data.classWeights,
     normalization: body === 'trained' ? 'train' : 'eval',
-    frozen: body === 'trained' ? [] : Object.keys(imageModel.shapes).filter(isBody),
+    frozen: body === 'trained' ? [] : Object.keys(imageModel.shapes).filter((name) => !isClassifier(name)),
   });
   const initialSeed = seedFor(seed, 'image base initialisation');
   if (start === 'pretrained' && !pretraining && !folders?.pretrained) {

@@ -50,6 +50,9 @@ export function loadImageModel(folder: string, settings: ImageModelSettings): Ho
   return (settings.architecture === 'resnet' ? loadResnet(folder) : loadVit(folder)).parameters;
 }
 
+/** Whether a parameter of this name is the classifier's: the last linear map from the representation to the classes. */
+export const isClassifier = (name: string): boolean => name.startsWith('classifier.');
+
 /** A model's values with a new classifier of the settings in the place of its own. */
 export function withNewClassifier(
   pretrained: SavedModel<ImageModelSettings['config']>,

@@ -23,6 +23,8 @@ export type ImagePreset = (typeof IMAGE_PRESETS)[number];
 
 /** The presets on Tiny ImageNet's photographs. */
 export type PhotographPreset = Extract<ImagePreset, `photographs${string}`>;
+/** Those on drawn images. */
+export type DrawnPreset = Exclude<ImagePreset, 'paper' | PhotographPreset>;
 const isOnPhotographs = (preset: ImagePreset): preset is PhotographPreset => preset.startsWith('photographs');
 
 /**
@@ -194,7 +196,7 @@ function onPhotographs(preset: PhotographPreset, architecture: ImageArchitecture
 
 /** Drawn images of 64 pixels and small models: minutes a stage on a laptop, a tenth of that with the preset quick. */
 function drawn(
-  preset: Exclude<ImagePreset, 'paper' | PhotographPreset>,
+  preset: DrawnPreset,
   architecture: ImageArchitecture,
   images: DrawnVariationName,
   shapes: 'project' | StimulusShapes,

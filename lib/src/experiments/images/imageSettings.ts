@@ -28,9 +28,9 @@ export interface ImageCondition {
   normalization: NormalizationMode;
   /**
    * Which weights of the masked layers train, where a subnetwork is transferred: the others (paper), or, as in the first
-   * release, the subnetwork alone.
+   * release, the subnetwork alone. `classifier`: a new classifier alone trains, which reads the representation linearly.
    */
-  trained?: 'rest' | 'subnetwork';
+  trained?: 'rest' | 'subnetwork' | 'classifier';
   /** Share of training images that are mean-pooled: above 0 as augmentation. */
   pooledShare: number;
   /** Keeps so large a share of the masked weights, those with the highest scores, in place of those above 0. */
@@ -73,6 +73,12 @@ export const SIZE_CONDITIONS: ImageCondition[] = [0.05, 0.2, 0.6].flatMap((keptS
   (['subnet', 'subnet_sampled'] as const).map((inheritFrom) => ({ ...transferred(inheritFrom, 'eval'), keptShare })),
 );
 
+/** Linear readouts of what the base represents, and of a network that was never trained (its statistics are each batch's). */
+export const READOUT_CONDITIONS: ImageCondition[] = [
+  { inheritFrom: 'original', normalization: 'eval', trained: 'classifier', pooledShare: 0 },
+  { inheritFrom: 'random', normalization: 'train', trained: 'classifier', pooledShare: 0 },
+];
+
 export const IMAGE_CONDITIONS: ImageCondition[] = [
   ...SUBNETWORK_CONDITIONS,
   ...BASELINE_CONDITIONS,
@@ -92,7 +98,7 @@ export const IMAGE_CONDITION_NAMES: Readonly<Record<ImageInheritFrom, string>> =
 /** A condition in words, such as "full model, augmented". */
 export function imageConditionName(condition: {
   inheritFrom: ImageInheritFrom;
-  trained?: 'rest' | 'subnetwork' | null;
+  trained?: ImageCondition['trained'] | null;
   pooledShare: number;
   keptShare?: number | null;
 }): string {
@@ -100,6 +106,7 @@ export function imageConditionName(condition: {
   const parts = [
     IMAGE_CONDITION_NAMES[inheritFrom],
     trained === 'subnetwork' && 'trained, rest frozen',
+    trained === 'classifier' && 'classifier alone',
     pooledShare > 0 && 'augmented',
     typeof keptShare === 'number' && `${Math.round(100 * keptShare)} % kept`,
   ];
@@ -112,7 +119,12 @@ export function imageConditionName(condition: {
  */
 export function imageConditionNames(condition: ImageCondition): string[] {
   const { inheritFrom, normalization, trained, pooledShare, keptShare } = condition;
-  const more = [trained === 'subnetwork' && 'reversed', pooledShare > 0 && 'augmented', keptShare];
+  const more = [
+    trained === 'subnetwork' && 'reversed',
+    trained === 'classifier' && 'readout',
+    pooledShare > 0 && 'augmented',
+    keptShare,
+  ];
   const key = [inheritFrom, normalization, ...more].filter(Boolean).join(':');
   return [...new Set([key, key.replace(`:${normalization}`, ''), imageConditionName(condition)])];
 }

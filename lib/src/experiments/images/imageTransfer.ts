@@ -10,7 +10,14 @@ import { type ImageBase, imageBaseStage } from './imageBase';
 import { imageDataOf } from './imageData';
 import { type ImageMask, imageMaskStage } from './imageMask';
 import type { ImageRunResult } from './imageMeasures';
-import { freshImageModel, imageModelOf, imageTrainerFor, saveImageModel } from './imageModels';
+import {
+  freshImageModel,
+  imageModelOf,
+  imageTrainerFor,
+  isClassifier,
+  saveImageModel,
+  withNewClassifier,
+} from './imageModels';
 import { type ImageTransferSettings, imageConditionName } from './imageSettings';
 import { IMAGE_MEASURES, imageCost, optimizerOf, trainImages } from './imageTraining';
 
@@ -60,12 +67,17 @@ async function train(settings: ImageTransferSettings, training: Training<ImageTr
     normalization,
     // Released: with statistics as they are, weights and biases of normalisation too; and ViT's class token.
     frozen: [
+      ...(trained === 'classifier' ? Object.keys(imageModel.shapes).filter((name) => !isClassifier(name)) : []),
       ...(normalization === 'eval' ? imageModel.normalizations : []),
       ...(subnetwork ? Object.keys(imageModel.shapes).filter((name) => name.endsWith('.cls_token')) : []),
     ],
     freezable: true,
   });
-  trainer.start(parameters, {
+  const initial =
+    trained === 'classifier'
+      ? withNewClassifier({ ...model, parameters }, model, seedFor(seed, 'image readout'))
+      : parameters;
+  trainer.start(initial, {
     frozen: subnetwork && (trained === 'subnetwork' ? complement(subnetwork) : subnetwork),
   });
   const { log, interrupted, finish } = await trainImages(settings, {

@@ -25,6 +25,7 @@ import {
   imageConditionNames,
   imageMaskSettings,
   imageTransferSettings,
+  READOUT_CONDITIONS,
   SIZE_CONDITIONS,
 } from './imageSettings';
 import { type ImageTransferResult, imageTransferStage } from './imageTransfer';
@@ -104,7 +105,7 @@ const decisionsTable: Table<Decision & { run: string }> = {
   differing: () => [],
 };
 
-const ALL_CONDITIONS = [...IMAGE_CONDITIONS, ...SIZE_CONDITIONS];
+const ALL_CONDITIONS = [...IMAGE_CONDITIONS, ...SIZE_CONDITIONS, ...READOUT_CONDITIONS];
 
 /** The transfer runs of a chain. */
 function transfersOf(
@@ -203,7 +204,12 @@ export const photographs = experiment<
   about:
     'the same on photographs of 64 pixels (npm run fetch-data -- tiny-imagenet), and what changes with the settings',
   presets: ['photographs', 'photographs-quick', 'smoke'],
-  asked: { models: ['resnet'], seeds: [1, 2, 3], conditions: IMAGE_CONDITIONS, changes: [null] },
+  asked: {
+    models: ['resnet'],
+    seeds: [1, 2, 3],
+    conditions: [...IMAGE_CONDITIONS, ...READOUT_CONDITIONS],
+    changes: [null],
+  },
   *runs({ preset, models, seeds, conditions, changes }) {
     for (const { model, seed, changed } of combinations({ model: models, seed: seeds, changed: changes })) {
       const chain = imageChainSettings({ preset: preset as ImagePreset, architecture: model, seed });

@@ -33,7 +33,12 @@ export const imageConditionKinds = {
     ),
   ),
   normalization: optional(oneOf(['eval', 'train'], "batch statistics: `eval` the base's, `train` each batch's")),
-  trained: optional(oneOf(['rest', 'subnetwork'], 'of the masked weights; empty where no subnetwork is transferred')),
+  trained: optional(
+    oneOf(
+      ['rest', 'subnetwork', 'classifier'],
+      'of the masked weights, or a new classifier alone; empty where all weights train',
+    ),
+  ),
   pooled_share: share("share of mean-pooled images in the run's own training"),
   kept_share: optional(share('the share of weights that was asked for; empty where the mask decides')),
 };
@@ -66,7 +71,9 @@ export const shapeBiasSchema = table('shape-bias.csv', {
     if ((inherit_from === null) !== (stage === 'base')) return 'inherit_from is empty exactly for a base';
     if ((normalization !== null) !== (stage === 'transfer')) return 'normalization is given exactly for a transfer';
     const ofSubnetwork = stage === 'transfer' && String(inherit_from).startsWith('subnet');
-    if ((trained !== null) !== ofSubnetwork) return 'trained is given exactly where a subnetwork is transferred';
+    if (trained !== 'classifier' && (trained !== null) !== ofSubnetwork) {
+      return 'trained is given exactly where a part of the weights trains';
+    }
     if (shape_decisions + texture_decisions > conflict_images) {
       return `there are more decisions for shape and texture than the ${conflict_images} images`;
     }
