@@ -76,17 +76,25 @@ function publishedFrozen(): number | undefined {
   return only<{ gap: number }>(curves)?.gap;
 }
 
-/** Shape bias after training of one start minus another, seed by seed, with batch normalisation that stays as in the base. */
-function biasDifference(second: string): (Estimate & { runs: number }) | undefined {
-  const last = tables
-    .shapeBias({})
+type ImageMeasure = 'plain' | 'pooled' | 'bias';
+
+/**
+ * A measure of transferred image models after training: the subnetwork minus another start, seed by seed, with batch
+ * normalisation that stays as in the base.
+ */
+function imageDifference(
+  runs: Table,
+  second: string,
+  measure: ImageMeasure,
+): (Estimate & { runs: number }) | undefined {
+  const last = runs
     .filter((d) => d.stage === 'transfer' && d.shapes === 'seen' && d.variant === '')
     .filter((d) => d.normalization === 'eval' || !d.frozen)
     .groupby('run')
     .filter((d) => d.step === op.max(d.step))
     .derive({ bias: (d) => d.shape / (d.shape + d.texture) })
     .groupby('seed')
-    .pivot('start', 'bias');
+    .pivot('start', measure);
   if (!['subnetwork', second].every((name) => last.columnNames().includes(name))) return undefined;
   return only(
     last
@@ -97,6 +105,21 @@ function biasDifference(second: string): (Estimate & { runs: number }) | undefin
       .rollup({ of: (d) => op.difference(d.pair) })
       .derive({ mean: (d) => d.of.mean, low: (d) => d.of.low, high: (d) => d.of.high, runs: (d) => d.of.runs }),
   );
+}
+
+/** The lead of the subnetwork over random init that figure 4 ends with (ResNet-18). */
+function publishedImageLead(images: 'plain images' | 'mean-pooled images'): number | undefined {
+  const last = tables
+    .figure4()
+    .filter((d) => d.model === 'ResNet-18')
+    .filter(aq.escape((d: { images: string }) => d.images === images))
+    .groupby('condition')
+    .filter((d) => d.step === op.max(d.step))
+    .ungroup()
+    .groupby('images')
+    .pivot('condition', 'accuracy');
+  const found = only<Record<string, number>>(last);
+  return found && found.subnetwork - found['random init'];
 }
 
 /** Our accuracies at the n of the channels (2 layers): condition, n, seed, accuracy. */
@@ -289,19 +312,31 @@ export function claims(): string {
     without ? verdictOf(without, 'they gain', 'they lose') : '',
     '08 other-targets',
   );
-  for (const [control, what] of [
-    ['random init', 'a network from nothing'],
-    ['mask of an untrained network', 'one with the mask of an untrained network'],
-  ]) {
-    const bias = biasDifference(control);
+  const onPhotographs = tables.photographs().filter((d) => d.changed === 'as it is' && d.model === 'ResNet');
+  for (const [claim, against, measure, images] of [
+    ['plain accuracy: a transferred subnetwork minus random init', 'random init', 'plain', 'plain images'],
+    ['the same on mean-pooled photographs', 'random init', 'pooled', 'mean-pooled images'],
+    ['plain accuracy: the subnetwork minus a random mask', 'random mask', 'plain', undefined],
+    ['shape bias on real cue conflicts: the subnetwork minus a random mask', 'random mask', 'bias', undefined],
+  ] as const) {
+    const ours = imageDifference(onPhotographs, against, measure);
+    const published = images && publishedImageLead(images);
     add(
-      `On drawn images, shape bias of the transferred subnetwork minus ${what}`,
-      '–',
-      bias,
-      bias ? verdictOf(bias, 'more shape', 'less shape') : '',
-      '11 shape-transfer',
+      `On photographs, ${claim}`,
+      published === undefined ? '–' : differenceText(published),
+      ours,
+      ours ? verdictOf(ours, 'more', 'less') : '',
+      '14 photographs',
     );
   }
+  const drawn = imageDifference(tables.shapeBias(), 'mask of an untrained network', 'bias');
+  add(
+    'On drawn images, shape bias: the subnetwork minus the mask of an untrained network',
+    '–',
+    drawn,
+    drawn ? verdictOf(drawn, 'more shape', 'less shape') : '',
+    '11 shape-transfer',
+  );
   for (const [by, over, claim] of [
     ['subnetwork', 'random init', 'The subnetwork saves labels over random init'],
     ['readout of the base', 'subnetwork', '… and a linear readout of the frozen base over the subnetwork'],
