@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Dispatcher, fetch } from 'undici';
 import { Failure } from '../../lib/failure.mjs';
 import { writeWhole } from '../../lib/files.mjs';
+import { isPassing, reasonOf, unreachable } from './network.js';
 import { type Known, problemOf } from './problem.js';
 import { proxies } from './proxies.js';
 
@@ -72,21 +73,11 @@ async function download(
       const response = await fetch(address, { dispatcher, signal: AbortSignal.timeout(TIMEOUT_MS) });
       if (response.ok) return new Uint8Array(await response.arrayBuffer());
       reason = `the server answered ${response.status}`;
-      if (response.status < 500 && response.status !== 429) break;
+      if (!isPassing(response.status)) break;
     } catch (error) {
       reason = reasonOf(error);
     }
     if (attempt < ATTEMPTS) await new Promise((resolve) => setTimeout(resolve, 1000 * attempt));
   }
-  throw new Failure(
-    `${address} could not be fetched (${reason}): check the network${proxy ? `, the proxy ${proxy} (HTTPS_PROXY, HTTP_PROXY, NO_PROXY)` : ''} and run the command again, it goes on where it stopped.`,
-  );
-}
-
-/** Why fetch failed, which the innermost cause of its error says. */
-function reasonOf(error: unknown): string {
-  const { cause, message } = error as Error;
-  if (cause instanceof Error && cause.message) return reasonOf(cause);
-  const [, status] = /^Proxy .*\((\d+)\)/.exec(message) ?? [];
-  return status ? `the proxy answered ${status}` : message;
+  throw unreachable(address, reason, proxy);
 }
