@@ -1,10 +1,8 @@
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { readArguments } from '../lib/arguments.mjs';
 import { Failure, runScript } from '../lib/failure.mjs';
-import { readJson } from '../lib/files.mjs';
 import { ROOT } from '../lib/project.mjs';
-import type { Known } from './fetch/problem.js';
 
 const USAGE = `npm run fetch-data [-- --only PART ...] [--from ADDRESS] [--to FOLDER]
 
@@ -14,21 +12,18 @@ A proxy is taken from HTTPS_PROXY, HTTP_PROXY and NO_PROXY.
 
   --only   decisions, silhouettes, edges or cue-conflict (may be repeated; default: all)
   --from   a mirror of the repository's files at the commit in data/texture-vs-shape.json
-  --to     another folder`;
+  --to     another folder
 
-const PARTS: Record<string, string> = {
-  decisions: 'raw-data/',
-  silhouettes: 'stimuli/filled-silhouettes/',
-  edges: 'stimuli/edges/',
-  'cue-conflict': 'stimuli/style-transfer-preprocessed-512/',
-};
+npm run fetch-data -- tiny-imagenet [--from ADDRESS, ZIP or FOLDER] [--to FOLDER]
 
-/** data/texture-vs-shape.json */
-interface Listing {
-  repository: string;
-  commit: string;
-  files: Record<string, Known>;
-}
+Brings Tiny ImageNet (Stanford CS231n; ImageNet's terms apply) into data/tiny-imagenet-200: an archive of 248 MB, which is
+deleted when its 110,000 pictures are unpacked and checked. Interrupted, it goes on when the command is run again.
+
+  --from   a mirror's address of tiny-imagenet-200.zip, or the zip file or the unpacked folder that you have
+  --to     another folder, which will hold train/ and val/
+
+Where the environment variable TINY_IMAGENET names a folder that you have, it is checked where it lies and nothing is
+copied; a zip file that it names is unpacked into data/tiny-imagenet-200.`;
 
 runScript(async () => {
   const config = {
@@ -36,35 +31,32 @@ runScript(async () => {
       only: { type: 'string', multiple: true },
       from: { type: 'string' },
       to: { type: 'string' },
+      list: { type: 'string' },
+      listing: { type: 'string' },
       help: { type: 'boolean' },
     },
+    allowPositionals: true,
   } as const;
-  const { values } = readArguments(config, USAGE);
+  const { values, positionals } = readArguments(config, USAGE);
   if (values.help) {
     console.log(USAGE);
     return;
   }
-  const parts = values.only ?? Object.keys(PARTS);
-  const unknown = parts.find((part) => !(part in PARTS));
-  if (unknown !== undefined) throw new Failure(`There is no part "${unknown}".\n\n${USAGE}`);
-
-  const { repository, commit, files }: Listing = readJson(join(ROOT, 'data/texture-vs-shape.json'));
-  const wanted = Object.entries(files).filter(
-    ([path]) => path === 'DATASET_LICENSE' || parts.some((part) => path.startsWith(PARTS[part])),
-  );
-  const from = (values.from ?? `https://raw.githubusercontent.com/${repository}/${commit}`).replace(/\/$/, '');
-  const to = resolve(process.env.INIT_CWD ?? process.cwd(), values.to ?? join(ROOT, 'data/texture-vs-shape'));
+  const [name, ...others] = positionals;
+  const { only, from, to, list, listing } = values;
+  if (others.length > 0 || (name !== undefined && name !== 'tiny-imagenet')) {
+    throw new Failure(`There is no data set "${positionals.join(' ')}".\n\n${USAGE}`);
+  }
+  const misplaced = name ? only && '--only' : list ? '--list' : listing && '--listing';
+  if (misplaced) throw new Failure(`${misplaced} does not go with this data set.\n\n${USAGE}`);
   if (!existsSync(join(ROOT, 'node_modules/undici'))) {
     throw new Failure('The npm packages are not installed yet: run npm run setup first.');
   }
-  const { fetchFiles } = await import('./fetch/fetchFiles.js');
-  const fetched = await fetchFiles({
-    files: wanted,
-    from,
-    to,
-    onFile: (done, count) => {
-      if (count > 0 && (done % 200 === 0 || done === wanted.length)) console.log(`${done} of ${wanted.length} files`);
-    },
-  });
-  console.log(`${wanted.length} files are whole in ${to} (${fetched} fetched now).`);
+  if (name === undefined) {
+    const { fetchTextureVersusShape } = await import('./fetch/textureVersusShape.js');
+    await fetchTextureVersusShape({ only, from, to }, USAGE);
+  } else {
+    const { fetchTinyImagenet } = await import('./fetch/tinyImagenet/command.js');
+    await fetchTinyImagenet({ from, to, list, listing });
+  }
 });
