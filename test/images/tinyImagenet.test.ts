@@ -46,12 +46,12 @@ describe('tinyImagenetFiles', () => {
     );
   });
 
-  it('takes the folder that TINY_IMAGENET names', () => {
-    const before = process.env.TINY_IMAGENET;
-    process.env.TINY_IMAGENET = folder;
-    expect(tinyImagenetFolder()).toBe(folder);
-    delete process.env.TINY_IMAGENET;
-    expect(tinyImagenetFolder()).toMatch(/data[/\\]tiny-imagenet-200$/);
-    if (before !== undefined) process.env.TINY_IMAGENET = before;
+  it('lie in the folder that TINY_IMAGENET names, or where npm run fetch-data puts them', () => {
+    expect(tinyImagenetFolder(folder)).toBe(folder);
+    mkdirSync(join(root, 'outer/tiny-imagenet-200/train'), { recursive: true });
+    expect(tinyImagenetFolder(join(root, 'outer'))).toBe(join(root, 'outer/tiny-imagenet-200'));
+    const archive = join(root, 'tiny-imagenet-200.zip');
+    writeFileSync(archive, '');
+    for (const named of ['', archive]) expect(tinyImagenetFolder(named)).toMatch(/data[/\\]tiny-imagenet-200$/);
   });
 });

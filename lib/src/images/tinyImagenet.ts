@@ -13,9 +13,16 @@ import type { LabelledFile } from './imageStream';
 export const TINY_IMAGENET_SIZE = 64;
 export const TINY_IMAGENET_CLASSES = 200;
 
-/** Where the photographs lie: the folder that the environment variable TINY_IMAGENET names, or the fetched one. */
-export function tinyImagenetFolder(): string {
-  return process.env.TINY_IMAGENET || join(__dirname, '../../../data/tiny-imagenet-200');
+const FOLDER = 'tiny-imagenet-200';
+
+/**
+ * Where the photographs lie: the folder that the environment variable TINY_IMAGENET names, or the fetched one, into which an
+ * archive of that name is unpacked. A folder in which the tree lies one level down counts as well.
+ */
+export function tinyImagenetFolder(named = process.env.TINY_IMAGENET): string {
+  if (!named || (existsSync(named) && statSync(named).isFile())) return join(__dirname, '../../../data', FOLDER);
+  const below = join(named, FOLDER);
+  return existsSync(join(below, 'train')) ? below : named;
 }
 
 /** Whether the photographs are there. */
@@ -36,7 +43,7 @@ export function tinyImagenetFiles(
   set: TinyImagenetSet,
   { labels, folder = tinyImagenetFolder() }: { labels: 'classes' | 'categories'; folder?: string },
 ): LabelledFile[] {
-  if (!hasTinyImagenet(folder) || !statSync(folder).isDirectory()) {
+  if (!hasTinyImagenet(folder)) {
     throw new Error(
       `Tiny ImageNet is not in ${folder}: npm run fetch-data -- tiny-imagenet brings it, or set TINY_IMAGENET to the ` +
         'unpacked folder that holds train/ and val/.',
