@@ -1,6 +1,7 @@
 /** Tiny ImageNet's photographs, kept in memory: 12 KB each, 160 MB of the eleven categories, 1.2 GB of all 200 classes. */
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { CATEGORIES } from '../../images/categories';
 import { graphSegments } from '../../images/graphSegmentation';
 import { inverseFrequencyWeights } from '../../images/imagenetFolder';
