@@ -65,8 +65,9 @@ function pooledOf(set: TinyImagenetSet, pooling: PhotographSettings['pooling']):
       const image = imageAt({ images: plain.images, size: SIZE }, i);
       images.set(meanPoolLabels({ ...image, labels: graphSegments({ ...image, ...pooling }).labels }), i * VALUES);
     }
-    if (plain.count >= WORTH_KEEPING)
-      writeSafetensors(kept, { images: { dtype: 'U8', shape: [plain.count, SIZE, SIZE, 3], data: images } });
+    if (plain.count < WORTH_KEEPING) return { ...plain, images };
+    mkdirSync(dirname(kept), { recursive: true });
+    writeSafetensors(kept, { images: { dtype: 'U8', shape: [plain.count, SIZE, SIZE, 3], data: images } });
     return { ...plain, images };
   });
 }
