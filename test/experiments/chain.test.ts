@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { experiments } from '../../lib/dist';
+import { experiments, masks } from '../../lib/dist';
 import { baseModel, configOf, trainBaseModel } from '../../lib/dist/experiments/baseModel';
 import { dataEfficiencySchema, settingVariantsSchema } from '../../lib/dist/experiments/dataEfficiency';
 import {
@@ -244,6 +244,14 @@ describe('the chain', () => {
     const { log, result } = await experiments.transferRun(settings, { store });
     expect(Object.keys(log[0])).toEqual(expect.arrayContaining(['is 4a^2', 'is 4b^2']));
     expect(Object.keys(result.test_is_rival ?? {})).toEqual(rivals);
+  });
+
+  it("keeps a mask with functions of one's own out of the table, which cannot name it", async () => {
+    const tables = join(folder, 'own-functions');
+    const functions = masks.named({ temperature: (epoch, epochs, final) => final ** (epoch / epochs) });
+    const made = await chainOf({ ...chain, discovery: { ...chain.discovery, functions } }, { store, tables });
+    expect(made?.discovery.settings.functions).toBe(functions);
+    expect(readdirSync(tables).filter((name) => name.endsWith('.csv'))).toEqual(['base-models.csv']);
   });
 
   it('calls every run by a name of its own, in the words of the charts', () => {

@@ -99,13 +99,13 @@ export async function chainOf(
   return discovery?.id ? { base: (discovery as Discovery & { base: BaseModel }).base, discovery } : undefined;
 }
 
-/** The rows of a finished mask, one for each masked weight; none of an expression of one's own. */
+/** The rows of a finished mask, one for each masked weight; none with an expression or mask functions of one's own. */
 export function subnetworkRows(
   base: Pick<BaseModel, 'id'>,
   { id, settings, result }: Pick<Discovery, 'id' | 'settings' | 'result'>,
 ): SubnetworkRow[] {
-  const { expression } = settings;
-  if (!isExpression(expression)) return [];
+  const { expression, functions } = settings;
+  if (!isExpression(expression) || functions !== undefined) return [];
   const sizes = gpt2Shapes(configOf(settings.base));
   return Object.entries(result.layers).map(([parameter, kept]) => {
     const [, block, map] = /^transformer\.h\.(\d+)\.(.+)\.weight$/.exec(parameter) as RegExpExecArray;
