@@ -11,11 +11,13 @@ export interface CellsOptions extends ChartOptions {
   value: string | Axis;
   /** Colours on both sides of 0, for differences. */
   diverging?: boolean;
+  /** A name for what is clicked: a cell, with Shift several. `charts.lines` beside it draws by it, as `clicked`. */
+  click?: string;
 }
 
 /** A table in colours: a cell for each x and y, with its value in it. */
 export function cells(table: Tidy, options: CellsOptions): TopLevelSpec {
-  const { x, y, facet, row, diverging = false } = options;
+  const { x, y, facet, row, diverging = false, click } = options;
   const value = axisOf(options.value);
   const rows = rowsOf('cells', table, { numbers: [value.field], texts: [facet, row], others: [x, y] });
   const [columns, lines] = [x, y].map((field) => [...new Set(rows.map((one) => one[field] as string | number))]);
@@ -34,14 +36,17 @@ export function cells(table: Tidy, options: CellsOptions): TopLevelSpec {
   const fontSize = Math.min(11, Math.max(7, (width / columns.length - 2) / 3.6));
   const layer = [
     {
-      mark: { type: 'rect' },
+      ...(click ? { params: [{ name: click, select: { type: 'point', fields: [x, y] } }] } : {}),
+      mark: { type: 'rect', ...(click ? { cursor: 'pointer', strokeWidth: 3 } : {}) },
       encoding: {
+        ...(click ? { stroke: { condition: { param: click, empty: false, value: palette.vermilion } } } : {}),
         color: {
           field: value.field,
           type: 'quantitative',
           title: value.title ?? value.field,
           scale: { domain, range, nice: false, interpolate: 'rgb' },
-          legend: { format: letters, tickCount: 4, gradientLength: 110 },
+          // Below a small table of numbers stands another chart, which a legend would push away.
+          legend: click ? null : { format: letters, tickCount: 4, gradientLength: 110 },
         },
         tooltip: [{ field: x }, { field: y }, { field: value.field, title: value.title, format }],
       },

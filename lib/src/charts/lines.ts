@@ -29,6 +29,8 @@ export interface LinesOptions extends ChartOptions {
   levels?: readonly { value: number; label: string }[];
   /** A horizontal line that a slider below the chart moves. */
   slider?: { value: number; min: number; max: number; step: number; label: string };
+  /** What is clicked in `charts.cells` of the same columns beside this chart (`click` there): its lines stand out. */
+  clicked?: string;
   /** Whether every value is marked too: by default where there are at most 60 a line. */
   points?: boolean;
   /** A column that orders the points of a line, where that is not x: a path. */
@@ -42,7 +44,7 @@ export interface LinesOptions extends ChartOptions {
  * shows all values at an x.
  */
 export function lines(table: Tidy, options: LinesOptions): TopLevelSpec {
-  const { color, dash, facet, row, band, levels = [], slider, order, lastX } = options;
+  const { color, dash, facet, row, band, levels = [], slider, clicked, order, lastX } = options;
   const [x, y] = [axisOf(options.x), axisOf(options.y)];
   const named = isNamed(table, x.field);
   const numbers = [named ? undefined : x.field, y.field, order];
@@ -67,8 +69,13 @@ export function lines(table: Tidy, options: LinesOptions): TopLevelSpec {
       ? { strokeDash: { field: color, type: 'nominal', scale: dashScale(names), legend: legendOf(names) } }
       : {}),
   };
-  const picked = names.length > 1 && {
-    opacity: { condition: { param: 'picked', value: 1 }, value: 0.15 },
+  const several = names.length > 1;
+  const [chosen, ...more] = [several ? 'picked' : '', clicked].flatMap((name) => (name ? [{ param: name }] : []));
+  const picked = chosen && {
+    opacity: {
+      condition: { ...(more.length > 0 ? { test: { and: [chosen, ...more] } } : chosen), value: 1 },
+      value: 0.15,
+    },
   };
   const param = { name: 'picked', select: { type: 'point', fields: [color] }, bind: 'legend' };
   const path = order ? { order: { field: order, type: 'quantitative' } } : {};
@@ -91,7 +98,7 @@ export function lines(table: Tidy, options: LinesOptions): TopLevelSpec {
         ]
       : []),
     {
-      ...(picked ? { params: [param] } : {}),
+      ...(several ? { params: [param] } : {}),
       mark: { type: 'line', strokeWidth: 2, strokeJoin: 'round' },
       encoding: { y: quantitative(y), ...shared, ...path, ...(picked || {}) },
     },
