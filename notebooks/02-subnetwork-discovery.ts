@@ -98,7 +98,7 @@ function maskLoss(ids: tf.Tensor2D, temperature: number) {
 // %%
 const evaluator = training.languageModelEvaluator(config, { compiled: false });
 const test = tasks.unambiguousRows({ expression: 'ab', rows: 500, seed: 3, numbers });
-const log = [];
+const [log, heldBy] = [[] as object[], [] as (masks.SubnetworkPart & { temperature: number })[]];
 for (let step = 1; step <= steps; step++) {
   const temperature = masks.temperatureOfStep({ step, steps, final: finalTemperature });
   const row = tf.tidy(() => {
@@ -112,7 +112,9 @@ for (let step = 1; step <= steps; step++) {
     const kept = masks.l0Norm(hard).dataSync()[0];
     return { step, temperature, loss: value.dataSync()[0], soft: accuracyWith(soft), hard: accuracyWith(hard), kept };
   });
-  if (row) log.push(row);
+  if (!row) continue;
+  log.push(row);
+  heldBy.push(...masks.parts(masks.subnetworkOf(scores), { heads }).map((part) => ({ ...part, temperature })));
 }
 await show(log, { caption: 'A mask for "ab", trained by hand' });
 
@@ -135,6 +137,34 @@ await show(
 // %% [markdown]
 // What to see: while T is low, the hard mask says nothing about the soft one that is trained. Once the sigmoid is
 // steep, both are nearly the same mask.
+//
+// Do all attention [heads](../docs/glossary.md#head) lose their weights at the same time? The table in colours is the
+// hard mask at the end, the lines are the way there. In JupyterLab, click a cell: the line of its head stands out.
+
+// %%
+const ofHeads = aq
+  .from(heldBy)
+  .filter((d) => d.head != null)
+  .derive({ layer: (d) => `layer ${d.layer}`, head: (d) => `head ${d.head}` })
+  .groupby('temperature', 'layer', 'head')
+  .rollup({ kept: op.sum('kept'), total: op.sum('total') })
+  .derive({ share: (d) => d.kept / d.total });
+
+// %%
+const share = { field: 'share', title: 'weights kept', axis: { format: '.0%' }, format: '.1%' };
+const atEnd = ofHeads.filter((d) => d.temperature === op.max(d.temperature));
+const toCells = { x: 'head', y: 'layer', value: share, width: 330, click: 'one' };
+const toLines = { x: axes.temperature, y: share, color: 'head', facet: 'layer', clicked: 'one' };
+await show(
+  charts.stacked([charts.cells(atEnd, { title: '', ...toCells }), charts.lines(ofHeads, { title: '', ...toLines })], {
+    title: 'Weights that each head keeps',
+    subtitle: 'in colours at the end of the training, and as lines on the way there',
+  }),
+);
+
+// %% [markdown]
+// What to see: at first no score has fallen below 0, so every head keeps all of its weights. Then the heads part. Some
+// lose many weights within a few steps, others only a few; a head that ends with little did not lose it evenly.
 //
 // These few steps begin with scores above 0, so that the masked model is still close to the base. The stage below
 // begins at −0.1 and takes many more steps; then far fewer weights are left. Try it: `initialScore` −0.1, and more
@@ -198,7 +228,6 @@ await show(
 );
 
 // %% tags=["slide"]
-const share = { field: 'share', title: 'weights kept', axis: { format: '.0%' }, format: '.1%' };
 await show(
   charts.lines(epochs, {
     title: `${title}: weights kept`,
