@@ -96,7 +96,9 @@ it('opens a solution after three tries, after all hints, or when it is released'
 it('a stub counts as no try, and a picture waits for a prediction', async () => {
   participant(1);
   await desk.reveal('W3.4', () => [{ seen: 1 }]);
-  expect(said.pop()).toContain('First say what you expect');
+  expect(said.pop()).toContain("run the cell with `predict('W3.4', …)`");
+  await desk.reveal('W7.2', () => [{ seen: 1 }]);
+  expect(said.pop()).toContain("run the cell with `keepPlan('W7.2', …)`");
   desk.predict('W3.4', undefined);
   expect(said.pop()).toContain('missing');
   desk.predict('W3.4', 30);

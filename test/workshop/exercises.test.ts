@@ -10,6 +10,7 @@ import {
   type Cell,
   cellsOf,
   solutionOf,
+  sourceOf,
   type Version,
   WORKSHOP,
   type WrongAnswer,
@@ -106,6 +107,12 @@ describe.each(SOURCES)('%s', (notebook, source) => {
     ]);
     expect(counts.filter(([, count]) => (count as number) < 2)).toEqual([]);
   });
+});
+
+it.each(Object.keys(EXERCISES))('%s says what must be kept before its pictures as its source does', (id) => {
+  const { before = 'predict' } = EXERCISES[id];
+  const source = sourceOf(id);
+  if (source.includes(`reveal('${id}'`)) expect(source).toContain(`${before}('${id}',`);
 });
 
 describe('hints', () => {

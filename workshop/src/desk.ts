@@ -7,7 +7,7 @@ import { showCard } from './card';
 import type { Exercise } from './exercise';
 import { EXERCISES } from './exercises';
 import { classFolder, planText, readProgress, record, recordOf, seat } from './progress';
-import { solutionOf, sourceOf } from './source';
+import { solutionOf } from './source';
 import { judge, NotBegun, type Verdict } from './verdict';
 
 /** Attempts after which a solution may be opened. */
@@ -103,8 +103,8 @@ export function predicted(id: string): number | string | undefined {
 export async function reveal(id: string, what: () => Shown | Promise<Shown>): Promise<void> {
   const guess = predicted(id);
   if (guess === undefined) {
-    const how = sourceOf(id).includes(`keepPlan('${id}'`) ? 'keepPlan' : 'predict';
-    return say(`First say what you expect: run the cell with \`${how}('${id}', …)\`.`);
+    const { before = 'predict' } = exercise(id);
+    return say(`First say what you expect: run the cell with \`${before}('${id}', …)\`.`);
   }
   const shown = await begun(id, what);
   if (shown === undefined) return;

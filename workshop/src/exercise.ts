@@ -10,6 +10,8 @@ export interface Exercise {
   importance: 'core' | 'extra';
   /** What to think of, which tool, nearly the line. */
   hints: [string, string, string];
+  /** What must be kept before its pictures are shown: a guess, or a plan. */
+  before?: 'predict' | 'keepPlan';
   check: Check;
 }
 

@@ -32,6 +32,7 @@ export const W7: Exercises = {
       "The control of W4 fits: `{ inheritFrom: 'subnet_sampled', sampler: 'described', subnetwork: 'frozen' }`. The rule takes the three accuracies and compares two of them.",
       '`refuted` says true where the lead of subnetwork over control is smaller than what chance can make: with 1,000 test samples some 0.04.',
     ],
+    before: 'keepPlan',
     check: planCheck,
   },
   'W7.3': {
