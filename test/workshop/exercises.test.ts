@@ -63,7 +63,8 @@ async function verdicts(source: string, version: Version, asked?: string): Promi
       solution: quiet,
       keepPlan: quiet,
     },
-    ...{ reveal: look, handIn: look, predicted: quiet, seat: quiet, handedIn: () => [], todo },
+    // Pictures of a wrong answer say nothing of its check, and load what they show.
+    ...{ reveal: asked ? quiet : look, handIn: look, predicted: quiet, seat: quiet, handedIn: () => [], todo },
     check: async (id: string, answer: unknown) => {
       seen[id] = await verdictOf(id, answer);
     },
