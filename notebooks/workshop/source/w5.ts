@@ -266,7 +266,8 @@ await reveal('W5.3', () => {
 // [n50](../../../docs/glossary.md#n50). Few n were measured, so read it between two of them, along a straight line on a
 // *logarithmic* axis of n.
 //
-// All crossings here lie above n = 0. A curve that never gets there gives `null`.
+// All crossings here lie above n = 0. A curve that never gets there gives `null`; one that lies above the accuracy from its first
+// point on gives the n of that point.
 
 // %% tags=["W5.4"]
 /** The n at which a curve first reaches the accuracy; its points stand in the order of n. */
@@ -289,6 +290,17 @@ function mySamples(curve: readonly { n: number; accuracy: number }[], accuracy: 
   //> wrong "What is known then"
   // const i = curve.findIndex((point) => point.accuracy >= accuracy);
   // if (i < 0) return curve[curve.length - 1].n;
+  // const [before, after] = [curve[i - 1], curve[i]];
+  // return before.n * (after.n / before.n) ** ((accuracy - before.accuracy) / (after.accuracy - before.accuracy));
+  //> wrong "in the order of their accuracies"
+  // const path = [...curve].sort((one, other) => one.accuracy - other.accuracy);
+  // const i = path.findIndex((point) => point.accuracy >= accuracy);
+  // if (i < 1) return i < 0 ? null : path[0].n;
+  // const [before, after] = [path[i - 1], path[i]];
+  // return before.n * (after.n / before.n) ** ((accuracy - before.accuracy) / (after.accuracy - before.accuracy));
+  //> wrong "Is there a point before it"
+  // const i = Math.max(1, curve.findIndex((point) => point.accuracy >= accuracy));
+  // if (curve.every((point) => point.accuracy < accuracy)) return null;
   // const [before, after] = [curve[i - 1], curve[i]];
   // return before.n * (after.n / before.n) ** ((accuracy - before.accuracy) / (after.accuracy - before.accuracy));
   //> wrong "Which of the crossings"

@@ -395,6 +395,11 @@ function myBiasAt(path: { plain: number; bias: number }[], accuracy: number): nu
   // const [before, after] = [sorted[reached - 1] ?? sorted[reached], sorted[reached]];
   // if (after.plain === before.plain) return after.bias;
   // return before.bias + ((accuracy - before.plain) / (after.plain - before.plain)) * (after.bias - before.bias);
+  //> wrong "is there a time before the first"
+  // if (path.every(({ plain }) => plain < accuracy)) return null;
+  // const reached = Math.max(1, path.findIndex(({ plain }) => plain >= accuracy));
+  // const [before, after] = [path[reached - 1], path[reached]];
+  // return before.bias + ((accuracy - before.plain) / (after.plain - before.plain)) * (after.bias - before.bias);
   //> wrong "its bias there is known"
   // return path[path.length - 1].bias;
   //> end

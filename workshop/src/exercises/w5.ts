@@ -288,7 +288,12 @@ function neededCheck(mine: Answer, expect: Expect): void {
     { n: 1000, accuracy: 0.7 },
     { n: 6400, accuracy: 0.95 },
   ];
-  const at = (accuracy: number): unknown => mine(curve, accuracy);
+  // A copy each time, since an answer may sort what it is given.
+  const at = (accuracy: number): unknown =>
+    mine(
+      curve.map((point) => ({ ...point })),
+      accuracy,
+    );
   const [found, wanted] = [at(0.6), samplesToReach(curve, 0.6) ?? Number.NaN];
   expectNumber(found, expect);
   expect(
@@ -307,6 +312,11 @@ function neededCheck(mine: Answer, expect: Expect): void {
     'You go along a straight line in n. On a logarithmic axis the middle between 100 and 400 is another number: which factor lies on both sides of it?',
   );
   expect(
+    !near(found as number, 100 * 10 ** ((0.6 - 0.4) / (0.7 - 0.4))),
+    'it keeps the order of n',
+    'You put the points in the order of their accuracies. In which order of n does the curve go, and between which two points does it first reach 0.6?',
+  );
+  expect(
     near(found as number, wanted),
     'it is right halfway between two points',
     `Halfway up from n = 100 to n = 400 you give ${(found as number).toFixed(1)}: does it lie between the two, and by the same factor from both?`,
@@ -321,6 +331,12 @@ function neededCheck(mine: Answer, expect: Expect): void {
     'it takes the first crossing',
     'The curve reaches 0.8, falls, and rises again. Which of the crossings do you give?',
   );
+  const early = orError(() => at(0.2));
+  expect(
+    near(Number(early), 10),
+    'it goes no further back than what was measured',
+    `Already the first point, at n = 10, lies above 0.2, and you give ${early instanceof Error ? 'an error' : whatIs(early)}. Is there a point before it, to draw a line from?`,
+  );
   expect(
     [0.35, 0.45, 0.5, 0.75, 0.9].every((accuracy) =>
       near(Number(at(accuracy)), samplesToReach(curve, accuracy) ?? Number.NaN),
@@ -328,6 +344,15 @@ function neededCheck(mine: Answer, expect: Expect): void {
     "it agrees with the library's",
     'For other accuracies it is wrong: how large a share of the rise between the two points is done there?',
   );
+}
+
+/** What a call gives, or the error that it throws. */
+function orError(call: () => unknown): unknown {
+  try {
+    return call();
+  } catch (error) {
+    return error;
+  }
 }
 
 const seeds = (spread: number, lead: number, z = 1.96, runs = 2): number => runs * ((z * spread) / lead) ** 2;

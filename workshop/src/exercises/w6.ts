@@ -288,7 +288,12 @@ function pathCheck(mine: Answer, expect: Expect): void {
     { plain: 0.66, bias: 0.45 },
     { plain: 0.9, bias: 0.2 },
   ];
-  const at = (accuracy: number, on: Path = path): number | null => mine(on, accuracy);
+  // A copy each time, since an answer may sort what it is given.
+  const at = (accuracy: number): number | null =>
+    mine(
+      path.map((point) => ({ ...point })),
+      accuracy,
+    );
   expect(
     at(0.06) !== null && at(0.06) !== undefined,
     'the first measurement counts',
@@ -321,9 +326,16 @@ function pathCheck(mine: Answer, expect: Expect): void {
     'it takes the first time',
     'This path reaches 0.7, falls below it, and reaches it again: which of these times is meant?',
   );
+  const isNothing = (bias: unknown) => bias === null || bias === undefined || Number.isNaN(bias);
+  const early = at(0.03);
+  expect(
+    isNothing(early) || near(early as number, 0.5),
+    'it goes no further back than what was measured',
+    `This path begins at an accuracy of 0.06, and for 0.03 you give a bias of ${Number(early).toFixed(3)}, which was never measured: is there a time before the first, to draw a line from?`,
+  );
   const never = at(0.95);
   expect(
-    never === null || never === undefined || Number.isNaN(never),
+    isNothing(never),
     'it has no value where it was never reached',
     `This path never reaches 0.95, and you give ${Number(never).toFixed(3)} all the same: what should stand for "not known"?`,
   );
@@ -338,7 +350,7 @@ function pathCheck(mine: Answer, expect: Expect): void {
     return place === before ? bias : bias + (place - before) * (path[before + 1].bias - bias);
   };
   expect(
-    [0.06, 0.2, 0.5, 0.6, 0.68, 0.7, 0.72].every((accuracy) => near(at(accuracy) as number, wanted(accuracy))),
+    [0.06, 0.2, 0.5, 0.6, 0.68, 0.7, 0.72, 0.8].every((accuracy) => near(at(accuracy) as number, wanted(accuracy))),
     "it agrees with the library's",
     'Nearly: draw the path from (0.40, 0.62) to (0.72, 0.30), and read it at 0.5.',
   );
