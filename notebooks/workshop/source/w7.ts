@@ -23,10 +23,11 @@ import { check, hint, keepPlan, predict, progress, reveal, solution, todo } from
 // ## W7.1
 //
 // The [base model](../../../docs/glossary.md#base-model) of the paper learns "a + ab", its subtask is "ab", its target "a^2 + ab". Choose three
-// expressions of your own. A new network learns your target from samples with a = b, and few others.
+// expressions of your own: a subtask that is not "ab", and a base and a target. Both have all terms of the subtask and at least one
+// more, and they are two tasks. A new network learns your target from samples with a = b, and few others.
 //
-// A *rival* has the same answers as the target where a = b, and others elsewhere. Name two or more; powers go up to 9, factors are
-// whole numbers.
+// A *rival* has the same answers as the target where a = b, and others elsewhere. Name two or more: one of a alone, and one of b
+// alone. Powers go up to 9, factors are whole numbers. `tasks.defineExpression` makes an expression of each text.
 
 // %%
 type Expression = ReturnType<typeof tasks.defineExpression>;
