@@ -1,5 +1,4 @@
 // @ts-check
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
 import { freemem, totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +7,7 @@ import { Failure, runScript } from './lib/failure.mjs';
 import { NOTEBOOKS } from './lib/notebooks.mjs';
 import { jupyterEnvironment, PYTHON, ROOT } from './lib/project.mjs';
 import { run, tail } from './lib/run.mjs';
+import { projectVersion, wordsOf } from './lib/words.mjs';
 
 const USAGE = `npm run doctor [-- --json]
 
@@ -158,25 +158,3 @@ async function notebook() {
   }
   return [outputs.at(-1).text].flat().join('').trim();
 }
-
-/** The commit, with a plus where files differ from it; the package's version where there is no git. */
-async function projectVersion() {
-  const { status, output } = await run('git', ['describe', '--always', '--dirty=+', '--exclude=*'], { cwd: ROOT });
-  return status === 0 ? output.trim() : JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).version;
-}
-
-/**
- * Two words that tell one version and result from another.
- *
- * @param {string} version
- * @param {boolean} ok
- */
-function wordsOf(version, ok) {
-  const [first, second] = createHash('sha256').update(`${version} ${ok}`).digest();
-  return [first, second].map((byte) => WORDS[byte % WORDS.length]).join(' ');
-}
-
-const WORDS =
-  'apple bear bread bridge candle castle cloud coffee desk door eagle engine feather field fire fish flower forest garden glass gold grass hammer harbour hill honey horse house iron island jacket kitchen lake lamp leaf lemon letter lion market milk mirror moon mountain night ocean orange paper pencil piano river road salt silver snow spoon star stone summer sugar table tiger tree water window'.split(
-    ' ',
-  );

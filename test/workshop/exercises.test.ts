@@ -1,5 +1,6 @@
 /** Every solution passes its check, every stub is "not begun", every wrong answer fails with its own sentence. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
@@ -18,6 +19,7 @@ import {
 } from '../../workshop/dist/source';
 import { NotBegun, todo, type Verdict } from '../../workshop/dist/verdict';
 
+const require = createRequire(import.meta.url);
 const folder = join(WORKSHOP, 'source');
 const SOURCES = readdirSync(folder)
   .filter((name) => name.endsWith('.ts'))
@@ -65,6 +67,7 @@ async function verdicts(source: string, version: Version, asked?: string): Promi
     },
     // Pictures of a wrong answer say nothing of its check, and load what they show.
     ...{ reveal: asked ? quiet : look, handIn: look, predicted: quiet, seat: quiet, handedIn: () => [], todo },
+    require,
     check: async (id: string, answer: unknown) => {
       seen[id] = await verdictOf(id, answer);
     },

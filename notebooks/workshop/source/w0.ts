@@ -202,11 +202,14 @@ function myWords(): string {
   //> stub
   // return todo('Return the two words, with a space between.');
   //> solution
-  return 'apple lion'; // yours are others
+  const { wordsHere } = require('subtask-induction-workshop/dist/doctor');
+  return wordsHere()[0]; // in the place of your terminal
   //> wrong "from the end of the last line"
   // return 'All is well';
   //> wrong "which two words"
   // return 'the words to read out';
+  //> wrong "which words does it say today"
+  // return 'apple pie';
   //> wrong "an empty one"
   // return '';
   //> end
@@ -216,8 +219,8 @@ function myWords(): string {
 await check('W0.4', myWords);
 
 // %% [markdown]
-// The check cannot know your words; your neighbours can. Where yours differ, call the instructor: somebody has another
-// version.
+// The check knows the words of the version that you have; whether your neighbours have the same, it cannot know. Where
+// theirs differ, call the instructor: somebody has another version.
 //
 // ## How far are you?
 

@@ -2,6 +2,7 @@
 import { lines } from '../../../lib/dist/charts';
 import { answer as answerOf } from '../../../lib/dist/tasks';
 import { tf } from '../../../lib/dist/tensorflow/backend';
+import { wordsHere } from '../doctor';
 import type { Exercises } from '../exercise';
 import { type Answer, type Expect, expectFunction, expectNumber, whatIs } from '../verdict';
 
@@ -147,5 +148,10 @@ async function wordsCheck(answer: Answer, expect: Expect): Promise<void> {
     /^[a-z]+ [a-z]+$/.test(text),
     'it is two words',
     `You give "${text}": which two words does the doctor ask you to read out?`,
+  );
+  expect(
+    wordsHere().includes(text),
+    'they are what the doctor says here',
+    `The doctor of this project does not end with "${text}". Run it in a terminal of this JupyterLab: which words does it say today?`,
   );
 }
