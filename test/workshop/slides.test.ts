@@ -1,16 +1,30 @@
 /** Slides from the cells with the tag "slide". */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { slides, slidesOf, wordCount } from '../../scripts/commands/workshop/slides';
+import { slides, slidesOf } from '../../scripts/commands/workshop/slides';
+import { wordCount } from '../../scripts/commands/workshop/words';
 import { notebookNames } from '../../scripts/lib/notebooks.mjs';
+import { EXERCISES } from '../../workshop/dist/exercises';
+import { WORKSHOP } from '../../workshop/dist/source';
 import { findChromium } from '../browser/jupyterLab';
 import { loadedFromOutside, openOffline } from '../browser/offline';
 import { PROJECT } from '../support/temporary';
 
 const folder = mkdtempSync(join(tmpdir(), 'slides-'));
 afterAll(() => rmSync(folder, { recursive: true }));
+
+/** The slides of an exercise notebook, and what each is: an exercise, a guess, a picture, what is seen. */
+function partsOf(path: string) {
+  const slides = slidesOf(path);
+  const kinds = slides.map(({ shows }) => {
+    if ('html' in shows) return 'picture';
+    if (shows.markdown.startsWith('**Your guess?**')) return 'guess';
+    return /^## (W.*)/.exec(shows.markdown)?.[1] ?? (shows.markdown.includes('should see') ? 'seen' : 'text');
+  });
+  return { slides, kinds };
+}
 
 /** A notebook of one cell. */
 function notebook(name: string, cell: object): string {
@@ -30,6 +44,21 @@ describe('cells with the tag slide', () => {
       if ('markdown' in shows) expect(wordCount(shows.markdown)).toBeLessThanOrEqual(40);
       else expect(shows.html.match(/class="(?:chart|picture)"/g)).toHaveLength(1);
     }
+  });
+
+  const exercises = readdirSync(join(WORKSHOP, 'exercises')).filter((name) => name.endsWith('.ipynb'));
+
+  it.each(exercises)('show of %s what is asked before its pictures, and afterwards what is to be seen', (name) => {
+    const { slides, kinds } = partsOf(join(WORKSHOP, 'exercises', name));
+    for (const { shows } of slides) {
+      if ('markdown' in shows) expect(wordCount(shows.markdown), shows.markdown).toBeLessThanOrEqual(40);
+    }
+    const asked = Object.keys(EXERCISES).filter((id) => id.startsWith(name.slice(0, 2)));
+    expect(kinds.filter((kind) => kind.startsWith('W')).map((kind) => kind.slice(0, 4))).toEqual(asked);
+    expect(kinds.filter((kind) => kind === 'seen').length).toBeGreaterThan(0);
+    kinds.forEach((kind, i) => {
+      if (kind === 'picture') expect(kinds[i - 1]).toMatch(/^(?:guess|picture|W)/);
+    });
   });
 
   it('are refused in one sentence where they are too long, or show nothing', () => {

@@ -32,7 +32,7 @@ import { check, hint, predict, progress, reveal, sit, solution, todo } from 'sub
 sit(1); // the number of your seat
 //> end
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // ## W0.1
 //
 // A training takes minutes. You can stop it with ■ above the notebook (*Kernel → Interrupt Kernel*). This one would take 400
@@ -40,7 +40,7 @@ sit(1); // the number of your seat
 //
 // Before you write: what is left of a training that is interrupted? *nothing*, *the epochs so far*, or *everything*?
 
-// %% tags=["predict"]
+// %% tags=["predict", "slide"]
 //> stub
 // predict('W0.1', undefined); // 'nothing', 'the epochs so far' or 'everything'
 //> solution
@@ -81,7 +81,7 @@ async function myTraining(): Promise<experiments.BaseModel> {
 await check('W0.1', myTraining);
 await observer.finish();
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // <details><summary>What you should see</summary>
 //
 // The bar stops at once, and the cell ends without an error: the function returns the epochs that had ended. The run is not
@@ -89,7 +89,7 @@ await observer.finish();
 //
 // </details>
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // ## W0.2
 //
 // Three lines are wrong: a misspelt name, a missing `await`, and sizes that do not fit. Take the slashes away from *one*
@@ -130,13 +130,13 @@ async function myLines(): Promise<{ answer: number; base: experiments.BaseModel;
 // %% tags=["check"]
 await check('W0.2', myLines);
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // ## W0.3
 //
 // Below is the [loss](../../../docs/glossary.md#loss) of a model that has been trained before. Before you look: does a loss
 // fall *evenly*, or in *steps*?
 
-// %% tags=["predict"]
+// %% tags=["predict", "slide"]
 //> stub
 // predict('W0.3', undefined); // 'evenly' or 'steps'
 //> solution
@@ -149,7 +149,7 @@ const epochs = experiments
   .filter(({ settings }) => settings.seed === chain.base.seed)
   .flatMap(({ log }) => log.map(({ step, eval_loss }) => ({ step, loss: eval_loss })));
 
-// %%
+// %% tags=["slide"]
 await reveal('W0.3', () => charts.lines(epochs, { title: 'Loss of a small model', x: axes.step, y: axes.loss }));
 
 // %% [markdown]
@@ -177,10 +177,10 @@ function myChart(): ReturnType<typeof charts.lines> {
 // %% tags=["check"]
 await check('W0.3', myChart);
 
-// %%
+// %% tags=["slide"]
 await reveal('W0.3', () => myChart());
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // <details><summary>What you should see</summary>
 //
 // The loss falls fast, rests for a long time, and falls again. W2 says what the model knows while it rests. The line alone
@@ -188,7 +188,7 @@ await reveal('W0.3', () => myChart());
 //
 // </details>
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // ## W0.4
 //
 // `npm run doctor` says in half a minute whether everything works here: memory, disk, TensorFlow, and a notebook that trains

@@ -23,7 +23,7 @@ import { check, hint, predict, progress, reveal, solution, todo } from 'subtask-
 // %%
 const residues = [...Array(tasks.MODULUS).keys()];
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // ## W1.1
 //
 // All arithmetic here is modulo 7. An answer is a [residue](../../../docs/glossary.md#residue): what remains after division
@@ -58,7 +58,7 @@ await check('W1.1', myAnswer);
 //
 // Before you look: on how many of all 49 pairs do the two agree?
 
-// %% tags=["predict"]
+// %% tags=["predict", "slide"]
 //> stub
 // predict('W1.1', undefined); // write a number in the place of undefined
 //> solution
@@ -75,7 +75,7 @@ const grid = tasks.EXPRESSIONS.flatMap((name) =>
   ),
 );
 
-// %%
+// %% tags=["slide"]
 const same = { field: 'same', type: 'nominal', title: null, legend: { orient: 'top' } } as const;
 const scale = { domain: ['the same answer', 'another answer'], range: ['#56B4E9', '#F0F0F0'] };
 const menu = { input: 'select', options: tasks.EXPRESSIONS, name: 'compare a² + ab with ' } as const;
@@ -93,7 +93,7 @@ await reveal('W1.1', () => ({
   ],
 }));
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // <details><summary>What you should see</summary>
 //
 // The two agree on the diagonal, and on the whole row a = 0: there both are 0. So not even every pair with a ≠ b tells them
@@ -101,7 +101,7 @@ await reveal('W1.1', () => ({
 //
 // </details>
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // ## W1.2
 //
 // A *rival* of the target gives the same answer on every sample that has a = b. The paper's text names two rivals of a² +
@@ -139,14 +139,14 @@ await check('W1.2', myRivals);
 // Rivals agree on 7 pairs of 7 with a = b. Before you look: on how many of the 42 pairs with a ≠ b does the best of them
 // agree with the target?
 
-// %% tags=["predict"]
+// %% tags=["predict", "slide"]
 //> stub
 // predict('W1.2', undefined); // a number from 0 to 42
 //> solution
 predict('W1.2', 6);
 //> end
 
-// %%
+// %% tags=["slide"]
 await reveal('W1.2', () => {
   const rivals = myRivals('a^2 + ab', tasks.EXPRESSIONS);
   const agreeing = rivals.map((rival) => ({
@@ -162,7 +162,7 @@ await reveal('W1.2', () => {
   });
 });
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // <details><summary>What you should see</summary>
 //
 // Each rival agrees on a seventh of these pairs (the line): as often as somebody who guesses. So a network that has learned
@@ -170,18 +170,18 @@ await reveal('W1.2', () => {
 //
 // </details>
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // ## W1.3
 //
 // Thirteen names are a short list. The target is a [quadratic form](../../../docs/glossary.md#quadratic-form): p·a² + q·ab +
-// r·b², each factor one of 0 to 6. There are 7³ forms. How many of them agree with a² + ab wherever a = b, the target
-// included?
+// r·b², each factor one of 0 to 6. There are 7³ forms. Write how many of them agree with a² + ab wherever a = b, the
+// target included; for any modulus, not only 7.
 //
-// Write it for any modulus, not only 7.
+// Before you write: how many of the 343 forms are that, for the modulus 7?
 
-// %% tags=["predict"]
+// %% tags=["predict", "slide"]
 //> stub
-// predict('W1.3', undefined); // how many of 343?
+// predict('W1.3', undefined); // a number from 1 to 343
 //> solution
 predict('W1.3', 49);
 //> end
@@ -229,7 +229,7 @@ const factors = residues.flatMap((p) =>
   ),
 );
 
-// %%
+// %% tags=["slide"]
 await reveal('W1.3', () =>
   charts.cells(factors, {
     title: 'The factor r that p and q leave, where a form agrees on a = b',
@@ -240,7 +240,7 @@ await reveal('W1.3', () =>
   }),
 );
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // <details><summary>What you should see</summary>
 //
 // For every p and q exactly one r is left. So one seventh of all forms agree: samples with a = b say only one thing about
@@ -248,7 +248,7 @@ await reveal('W1.3', () =>
 //
 // </details>
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // ## W1.4
 //
 // Now samples with a ≠ b: [disambiguation samples](../../../docs/glossary.md#disambiguation-samples). A perfect reasoner has
@@ -286,7 +286,7 @@ await check('W1.4', myConsistent);
 //
 // Before you look: after how many pairs does it know the target among the forms, usually?
 
-// %% tags=["predict"]
+// %% tags=["predict", "slide"]
 //> stub
 // predict('W1.4', undefined); // a number
 //> solution
@@ -313,7 +313,7 @@ function samplesNeeded(rules: string[], target: string, source: tasks.Random): n
   return pairs.length;
 }
 
-// %%
+// %% tags=["slide"]
 await reveal('W1.4', () => {
   const source = tasks.random(1, 'pairs');
   const draws = lists.flatMap(({ list, target, of }) =>
@@ -333,7 +333,7 @@ await reveal('W1.4', () => {
   };
 });
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // <details><summary>What you should see</summary>
 //
 // Among the expressions one pair is mostly enough. Among the forms it is mostly two: two factors are open, and each pair
@@ -341,7 +341,7 @@ await reveal('W1.4', () => {
 //
 // </details>
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // ## W1.5
 //
 // A network needs hundreds of such samples. Where do they go? Put four learners in order, from the fewest samples to the
@@ -376,14 +376,14 @@ await check('W1.5', myOrder);
 // The curves of these networks are measured. Say what you expect before you look: with how many disambiguation samples is
 // the *subnetwork* right in nine of ten cases?
 
-// %% tags=["predict"]
+// %% tags=["predict", "slide"]
 //> stub
 // predict('W1.5', undefined); // a number
 //> solution
 predict('W1.5', 500);
 //> end
 
-// %%
+// %% tags=["slide"]
 const networks = tables
   .curves({ layers: [2], conditions: ['subnetwork', 'random init'] })
   .filter((d) => d.whose === 'ours')
@@ -403,7 +403,7 @@ await reveal('W1.5', () =>
   }),
 );
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // <details><summary>What you should see</summary>
 //
 // One who knows the residues needs about a hundred samples, to fill a table. The subnetwork needs several times as many,

@@ -20,7 +20,7 @@
 import { charts, experiments, runs, show, tasks, watch } from 'subtask-induction';
 import { check, hint, predict, progress, reveal, solution, todo } from 'subtask-induction-workshop';
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // ## W2.1
 //
 // The entropy is the mean surprise. One who gives an answer the probability p is surprised by −ln p when it comes. With the
@@ -55,7 +55,7 @@ await check('W2.1', myEntropy);
 // The answers of "a + b" are seven [residues](../../../docs/glossary.md#residue), all equally likely. The base model learns
 // "a + ab". Before you look: is the entropy of its answers *larger*, *smaller* or *equal*? Think of a = 0.
 
-// %% tags=["predict"]
+// %% tags=["predict", "slide"]
 //> stub
 // predict('W2.1', undefined); // 'larger', 'smaller' or 'equal'
 //> solution
@@ -80,7 +80,7 @@ function groupsOf(expression: string, numbers: number, known: (a: number, b: num
   });
 }
 
-// %%
+// %% tags=["slide"]
 await reveal('W2.1', () => {
   const bars = ['a + b', 'a + ab'].flatMap((expression) => {
     const [{ answers }] = groupsOf(expression, 49);
@@ -101,7 +101,7 @@ await reveal('W2.1', () => {
   };
 });
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // <details><summary>What you should see</summary>
 //
 // The answer 0 comes about twice as often as each other one: a + ab = a(1 + b), which is 0 where a = 0 and where b = 6. So
@@ -109,7 +109,7 @@ await reveal('W2.1', () => {
 //
 // </details>
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // ## W2.2
 //
 // A training row has four tokens: a, b, a separator and the answer. The model sees a, then predicts the other three, one
@@ -117,7 +117,7 @@ await reveal('W2.1', () => {
 //
 // One learner knows nothing but how often each answer comes. Another knows every answer. What are their lowest losses?
 
-// %% tags=["predict"]
+// %% tags=["predict", "slide"]
 //> stub
 // predict('W2.2', undefined); // the loss of one who knows every answer, with the numbers 0 to 48
 //> solution
@@ -148,7 +148,7 @@ function myLosses(answers: readonly number[], numbers: number): { nothing: numbe
 // %% tags=["check"]
 await check('W2.2', myLosses);
 
-// %%
+// %% tags=["slide"]
 await reveal('W2.2', () => {
   const [{ answers }] = groupsOf('a + ab', 49);
   const { nothing, floor } = myLosses(answers, 49);
@@ -176,7 +176,7 @@ await reveal('W2.2', () => {
   };
 });
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // <details><summary>What you should see</summary>
 //
 // The floor is made of b alone: it is drawn at random, and nobody can predict it. The more numbers there are, the higher the
@@ -184,7 +184,7 @@ await reveal('W2.2', () => {
 //
 // </details>
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // ## W2.3
 //
 // Now the subtask "ab". Its answer is 0 where a = 0, and where b = 0. A model can learn such shortcuts before it multiplies,
@@ -221,14 +221,14 @@ await check('W2.3', myPlateau);
 // Before you look: "ab" knows the shortcuts a = 0 and b = 0, "a + ab" the shortcuts a = 0 and b = 6. Are the plateaus of
 // "ab" *higher*, *lower* or *equal*?
 
-// %% tags=["predict"]
+// %% tags=["predict", "slide"]
 //> stub
 // predict('W2.3', undefined); // 'higher', 'lower' or 'equal'
 //> solution
 predict('W2.3', 'equal');
 //> end
 
-// %%
+// %% tags=["slide"]
 await reveal('W2.3', () => {
   const plateaus = [
     { expression: 'ab', zero: 0 },
@@ -250,7 +250,7 @@ await reveal('W2.3', () => {
   });
 });
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // <details><summary>What you should see</summary>
 //
 // They are equal, up to a hair: for every 0 of "ab" there is one of "a + ab", at another place. The two shortcuts are worth
@@ -259,7 +259,7 @@ await reveal('W2.3', () => {
 //
 // </details>
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // ## W2.4
 //
 // The other way round: from a loss to what the model knows. Three base models have been trained. The third has a small
@@ -301,7 +301,7 @@ await check('W2.4', myName);
 // Before you look: the second model has 12 layers, the first has 2. Does the deep one rest on a plateau for a *longer* or a
 // *shorter* time?
 
-// %% tags=["predict"]
+// %% tags=["predict", "slide"]
 //> stub
 // predict('W2.4', undefined); // 'longer' or 'shorter'
 //> solution
@@ -328,7 +328,7 @@ async function threeLogs() {
   return logs;
 }
 
-// %% tags=["trains"]
+// %% tags=["trains", "slide"]
 await reveal('W2.4', async () => ({
   title: { text: 'What three models know, epoch by epoch', subtitle: 'lines: the predicted plateaus' },
   data: { values: await threeLogs() },
@@ -353,7 +353,7 @@ await reveal('W2.4', async () => ({
   },
 }));
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // <details><summary>What you should see</summary>
 //
 // The first model knows both shortcuts after one epoch, and falls to the floor in the next few. The deep one knows only the

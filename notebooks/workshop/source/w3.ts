@@ -20,7 +20,7 @@
 import { charts, experiments, masks, runs, show, tf, watch } from 'subtask-induction';
 import { check, hint, predict, progress, reveal, solution, todo } from 'subtask-induction-workshop';
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // ## W3.1
 //
 // While a mask is trained, every masked weight is multiplied by σ(T·s). s is its score, T is the temperature, and σ is the
@@ -56,7 +56,7 @@ await check('W3.1', mySoft);
 // %% [markdown]
 // In JupyterLab the temperature below is a slider. At which T would you call the mask hard?
 
-// %%
+// %% tags=["slide"]
 await show({
   title: 'The soft mask of every score, at one temperature',
   params: [{ name: 'T', value: 10, bind: { input: 'range', min: 1, max: 100, step: 1, name: 'temperature T ' } }],
@@ -70,7 +70,7 @@ await show({
   width: 480,
 });
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // ## W3.2
 //
 // The penalty is added to the loss, times a small factor λ. It should be the smaller the fewer weights stay. The released code adds
@@ -97,7 +97,7 @@ function myPenalty(mask: Record<string, tf.Tensor>): tf.Scalar {
 // %% tags=["check"]
 await check('W3.2', myPenalty);
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // ## W3.3
 //
 // T is 1 in the first epoch and grows by one factor f after each. f is the root of the final temperature, as often as there are
@@ -126,7 +126,7 @@ function myTemperature(epoch: number, epochs: number, final: number): number {
 // %% tags=["check"]
 await check('W3.3', myTemperature);
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // ## W3.4
 //
 // All scores start at −0.1. A weight can come back only while its score still gets a gradient. How large is the slope of σ(T·s),
@@ -134,7 +134,7 @@ await check('W3.3', myTemperature);
 //
 // Before you write: at which temperature is the slope at −0.1 again as small as it was at T = 1? Guess: 10, 30, 60 or 90?
 
-// %% tags=["predict", "W3.4"]
+// %% tags=["predict", "W3.4", "slide"]
 //> stub
 // predict('W3.4', undefined); // write a number in the place of undefined
 //> solution
@@ -162,7 +162,7 @@ function myGradient(score: number, temperature: number): number {
 // %% tags=["check"]
 await check('W3.4', myGradient);
 
-// %%
+// %% tags=["slide"]
 const temperatures = Array.from({ length: 100 }, (_, i) => i + 1);
 const slopes = () =>
   [-0.1, -0.05, -0.02].flatMap((score) =>
@@ -177,7 +177,7 @@ await reveal('W3.4', () =>
   }),
 );
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // <details><summary>What you should see</summary>
 //
 // The slope at −0.1 has its largest value near T = 15 and falls below its first value near T = 60. A score closer to 0 keeps its gradient
@@ -185,7 +185,7 @@ await reveal('W3.4', () =>
 //
 // </details>
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // ## W3.5
 //
 // Now train a mask for "ab" with your three functions. The base model is small (numbers 0 to 48) and there already.
@@ -224,7 +224,7 @@ const observer = watch.run({ charts: false });
 await check('W3.5', async () => ({ mine: await myDiscovery(observer), library }));
 await observer.finish();
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // <details><summary>What you should see</summary>
 //
 // The mask computes "ab" without an error, and keeps about as many weights as the library's. The two schedules are a factor of
@@ -232,14 +232,14 @@ await observer.finish();
 //
 // </details>
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // ## W3.6
 //
 // λ says what a weight costs. Train with three factors: 0 (nothing), the one of the chain, and one that is a thousand times larger. 15
 // epochs are enough to see the difference.
 // Write the order that you expect first, as a word: *rising*, *falling* or *equal* shares as λ grows.
 
-// %% tags=["predict", "W3.6"]
+// %% tags=["predict", "W3.6", "slide"]
 //> stub
 // predict('W3.6', undefined); // 'rising', 'falling' or 'equal'
 //> solution
@@ -277,10 +277,10 @@ const bars = watch.run({ charts: false });
 await check('W3.6', () => myPenalties(lambdas, bars));
 await bars.finish();
 
-// %% tags=["trains"]
+// %% tags=["trains", "slide"]
 await reveal('W3.6', () => myPenalties(lambdas));
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // <details><summary>What you should see</summary>
 //
 // Even without a penalty less than half of the weights stay: the scores start below 0, and a weight must earn its place. The factor

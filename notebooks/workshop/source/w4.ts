@@ -30,7 +30,7 @@ import {
   todo,
 } from 'subtask-induction-workshop';
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // ## W4.1
 //
 // The subnetwork keeps k weights of a layer. The sampled control keeps k random ones of the same layer.
@@ -80,7 +80,7 @@ function mySample(keep: Uint8Array, below: (n: number) => number): Uint8Array {
 // %% tags=["check"]
 await check('W4.1', mySample);
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // ## W4.2
 //
 // This is the sampler of the released code, line by line. The paper says that its control "keeps k random weights".
@@ -101,14 +101,14 @@ function releasedSample(keep: Uint8Array, below: (n: number) => number): Uint8Ar
 // %% [markdown]
 // A layer has 400 weights, and the subnetwork keeps 50 of them. How many does `releasedSample` keep? Write your number first.
 
-// %% tags=["predict", "W4.2"]
+// %% tags=["predict", "W4.2", "slide"]
 //> stub
 // predict('W4.2', undefined); // a number
 //> solution
 predict('W4.2', 350);
 //> end
 
-// %%
+// %% tags=["slide"]
 const some = Uint8Array.from({ length: 400 }, (_, i) => (i < 50 ? 1 : 0));
 const { integer } = tasks.random(1, 'try');
 await reveal('W4.2', () => [
@@ -146,7 +146,7 @@ function mendedSample(keep: Uint8Array, below: (n: number) => number): Uint8Arra
 // %% tags=["check"]
 await check('W4.2', mendedSample);
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // <details><summary>What you should see</summary>
 //
 // The released control keeps everything but k weights: nearly the whole base model. It is no control for the subnetwork, and it does
@@ -154,7 +154,7 @@ await check('W4.2', mendedSample);
 //
 // </details>
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // ## W4.3
 //
 // A stricter control takes its k weights from *outside* the subnetwork, the complement. In a layer where the subnetwork keeps more
@@ -198,7 +198,7 @@ function myComplement(keep: Uint8Array, below: (n: number) => number): Uint8Arra
 // %% tags=["check"]
 await check('W4.3', myComplement);
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // ## W4.4
 //
 // One control is one draw. A class is a distribution: everybody draws a control with the seat number as its seed, trains a model from
@@ -222,7 +222,7 @@ await observer.finish();
 // %% [markdown]
 // Where will the controls lie: near the subnetwork, near random init, or between? Write a word, then draw yours.
 
-// %% tags=["predict", "W4.4"]
+// %% tags=["predict", "W4.4", "slide"]
 //> stub
 // predict('W4.4', undefined); // 'subnetwork', 'random init' or 'between'
 //> solution
@@ -257,7 +257,7 @@ await bars.finish();
 // %% tags=["trains"]
 await handIn('W4.4', async () => (await myControlRun(seat() ?? 1)).result.test_accuracy);
 
-// %% tags=["trains"]
+// %% tags=["trains", "slide"]
 const ends = [
   { who: 'subnetwork', accuracy: treatment.result.test_accuracy },
   { who: 'random init', accuracy: nothing.result.test_accuracy },
@@ -285,7 +285,7 @@ await reveal('W4.4', () => ({
   ],
 }));
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // <details><summary>What you should see</summary>
 //
 // The controls scatter, and the subnetwork lies beyond them. One control alone could have been its lowest or its highest. Ask of every
@@ -293,7 +293,7 @@ await reveal('W4.4', () => ({
 //
 // </details>
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // ## W4.5
 //
 // Five conditions, five ingredients. For each field write where the values come from at the start: from the trained `base` model, or `new`. Read
@@ -351,7 +351,7 @@ const settings = {
 };
 await check('W4.5', () => ({ table: myOrigins(), inputs, settings }));
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // <details><summary>What you should see</summary>
 //
 // Embeddings, LayerNorm and biases come along in every condition but random init. So random init differs from the subnetwork in four rows

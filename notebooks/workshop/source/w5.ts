@@ -19,7 +19,7 @@
 import { axes, charts, op, show, stats, tables, tasks } from 'subtask-induction';
 import { check, hint, predict, progress, reveal, solution, todo } from 'subtask-induction-workshop';
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // ## W5.1
 //
 // A model is right on 832 of 1,000 [test](../../../docs/glossary.md#evaluation-and-test) samples. With other samples it
@@ -27,10 +27,12 @@ import { check, hint, predict, progress, reveal, solution, todo } from 'subtask-
 // n.
 //
 // Write its 95 % [interval](../../../docs/glossary.md#confidence-interval): 95 of 100 values lie within 1.96 spreads.
+//
+// Before you write: how many samples must a test have, so that 0.832 is known to ± 0.01?
 
-// %% tags=["predict"]
+// %% tags=["predict", "slide"]
 //> stub
-// predict('W5.1', undefined); // how many samples must a test have, so that 0.832 is known to ± 0.01?
+// predict('W5.1', undefined); // a number of samples
 //> solution
 predict('W5.1', 5000);
 //> end
@@ -64,7 +66,7 @@ function myInterval(accuracy: number, samples: number): { low: number; high: num
 // %% tags=["check"]
 await check('W5.1', myInterval);
 
-// %%
+// %% tags=["slide"]
 await reveal('W5.1', () => {
   const sizes = Array.from({ length: 31 }, (_, i) => Math.round(10 ** (1.5 + i / 10)));
   const rows = sizes.map((samples) => ({ samples, accuracy: 0.832, ...myInterval(0.832, samples) }));
@@ -85,7 +87,7 @@ await reveal('W5.1', () => {
   });
 });
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // <details><summary>What you should see</summary>
 //
 // With 1,000 samples the interval reaches more than two hundredths to each side, so the third digit says nothing. For one
@@ -94,7 +96,7 @@ await reveal('W5.1', () => {
 //
 // </details>
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // ## W5.2
 //
 // Two runs with the same n and the same seed have the same training samples. If a set of samples is hard, it is hard for
@@ -149,14 +151,14 @@ const others = ['random init', 'sampled control', 'full model'];
 // [subnetwork](../../../docs/glossary.md#subnetwork). There are 51 pairs. Before you look: in how many of them is the
 // subnetwork ahead?
 
-// %% tags=["predict"]
+// %% tags=["predict", "slide"]
 //> stub
 // predict('W5.2', undefined); // a number from 0 to 51
 //> solution
 predict('W5.2', 30);
 //> end
 
-// %%
+// %% tags=["slide"]
 await reveal('W5.2', () => {
   const pairs = myPairs(runsOf('subnetwork'), runsOf('sampled control'));
   const ahead = pairs.filter(({ difference }) => difference > 0).length;
@@ -173,7 +175,7 @@ await reveal('W5.2', () => {
   );
 });
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // <details><summary>What you should see</summary>
 //
 // Most pairs lie above 0, and the differences are largest in the middle: with many samples all models are right. The seeds
@@ -181,7 +183,7 @@ await reveal('W5.2', () => {
 //
 // </details>
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // ## W5.3
 //
 // Is a curve ahead as a whole? The [bootstrap](../../../docs/glossary.md#bootstrap) asks how far the mean difference would
@@ -226,14 +228,14 @@ await check('W5.3', myBootstrap);
 // The claim is that the subnetwork is ahead. Before you look: does the interval of its lead over the *full model* lie
 // *above* 0, *below* 0, or does it *hold* 0?
 
-// %% tags=["predict"]
+// %% tags=["predict", "slide"]
 //> stub
 // predict('W5.3', undefined); // 'above', 'below' or 'hold'
 //> solution
 predict('W5.3', 'hold');
 //> end
 
-// %%
+// %% tags=["slide"]
 await reveal('W5.3', () => {
   const source = tasks.random(1, 'my bootstrap');
   const leads = others.map((against) => {
@@ -251,7 +253,7 @@ await reveal('W5.3', () => {
   });
 });
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // <details><summary>What you should see</summary>
 //
 // The subnetwork is ahead of *random init* and of the control: their intervals lie above 0. It is not ahead of the *full
@@ -259,7 +261,7 @@ await reveal('W5.3', () => {
 //
 // </details>
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // ## W5.4
 //
 // How many samples does a curve need to reach an accuracy of 0.5? This number is called
@@ -318,7 +320,7 @@ await check('W5.4', mySamples);
 // Before you look: the subnetwork needs a certain number of samples for 0.9. How many *times* as many does the sampled
 // control need?
 
-// %% tags=["predict"]
+// %% tags=["predict", "slide"]
 //> stub
 // predict('W5.4', undefined); // a factor, such as 1.5
 //> solution
@@ -335,7 +337,7 @@ const curves = ['subnetwork', ...others].flatMap((condition) => {
   });
 });
 
-// %%
+// %% tags=["slide"]
 await reveal('W5.4', () => {
   const names = ['subnetwork', ...others];
   const need = (name: string, accuracy: number) =>
@@ -354,7 +356,7 @@ await reveal('W5.4', () => {
   });
 });
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // <details><summary>What you should see</summary>
 //
 // For 0.9 the control needs about twice as many samples as the subnetwork; the full model needs fewer for 0.5 and about as
@@ -363,7 +365,7 @@ await reveal('W5.4', () => {
 //
 // </details>
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // ## W5.5
 //
 // You plan an experiment. A run of a condition has a spread (standard deviation) of 0.04 from seed to seed. You expect a
@@ -371,7 +373,7 @@ await reveal('W5.4', () => {
 //
 // How many seeds must each condition have, so that the 95 % interval of the lead reaches no further than the lead itself?
 
-// %% tags=["predict"]
+// %% tags=["predict", "slide"]
 //> stub
 // predict('W5.5', undefined); // 2, 4, 8 or 16 seeds?
 //> solution
@@ -401,7 +403,7 @@ function mySeeds(spread: number, lead: number): number {
 // %% tags=["check"]
 await check('W5.5', mySeeds);
 
-// %%
+// %% tags=["slide"]
 await reveal('W5.5', () => {
   const leads = [0.01, 0.02, 0.03, 0.04, 0.06, 0.08, 0.1, 0.15, 0.2];
   const rows = [0.02, 0.04, 0.08].flatMap((spread) =>
@@ -421,7 +423,7 @@ await reveal('W5.5', () => {
   });
 });
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // <details><summary>What you should see</summary>
 //
 // A lead as large as the spread needs eight seeds. With three seeds, as here, a lead must be clearly larger than the spread.

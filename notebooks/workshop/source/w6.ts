@@ -19,7 +19,7 @@
 import { charts, images, runs, show, stats, tables } from 'subtask-induction';
 import { check, hint, predict, progress, reveal, solution, todo } from 'subtask-induction-workshop';
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // ## W6.1
 //
 // A decision has a `shape`, a `texture` and a `response`: places in the list of 16 categories, −1 for none. The shape bias is the number of
@@ -64,14 +64,14 @@ await check('W6.1', myShapeBias);
 // Three base models of this project, one a [seed](../../../docs/glossary.md#seed), decided on 960 drawn conflicts each. Before you
 // look: is their shape bias nearer to that of people (close to 1), or of ImageNet networks?
 
-// %% tags=["predict", "W6.1"]
+// %% tags=["predict", "W6.1", "slide"]
 //> stub
 // predict('W6.1', undefined); // a number from 0 to 1
 //> solution
 predict('W6.1', 0.3);
 //> end
 
-// %%
+// %% tags=["slide"]
 const decisionsOf = () =>
   runs
     .projectStore()
@@ -95,7 +95,7 @@ await reveal('W6.1', () => {
   });
 });
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // <details><summary>What you should see</summary>
 //
 // People are far to the right, all networks to the left, ours too. Ours were shown other images, so that only the
@@ -103,7 +103,7 @@ await reveal('W6.1', () => {
 //
 // </details>
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // ## W6.2
 //
 // [Mean pooling](../../../docs/glossary.md#mean-pooling) gives every segment the mean colour of its pixels. An image is one long row of values: red, green and
@@ -154,14 +154,14 @@ await check('W6.2', myMeanPool);
 // %% [markdown]
 // Before you look: a plain image, pooled by your function through the mask of its object. How many colours are left?
 
-// %% tags=["predict", "W6.2"]
+// %% tags=["predict", "W6.2", "slide"]
 //> stub
 // predict('W6.2', undefined); // a number
 //> solution
 predict('W6.2', 2);
 //> end
 
-// %%
+// %% tags=["slide"]
 const shown = ['airplane', 'bird', 'boat', 'elephant', 'truck'].map((name) => images.labelOf(name));
 await reveal('W6.2', () => {
   const drawn = images.shapeTextureImages({ kind: 'plain', count: 16, seed: 3, size: 96 });
@@ -183,7 +183,7 @@ await reveal('W6.2', () => {
   });
 });
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // <details><summary>What you should see</summary>
 //
 // Through the mask of the object two colours are left, its own and that of the background: the shape alone. A
@@ -191,7 +191,7 @@ await reveal('W6.2', () => {
 //
 // </details>
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // ## W6.3
 //
 // One number for 16 categories hides much. Measure the shape bias for each category of the *shape*.
@@ -226,14 +226,14 @@ function myByCategory(decisions: stats.Decision[]): { category: string; bias: nu
 // %% tags=["check"]
 await check('W6.3', myByCategory);
 
-// %% tags=["predict", "W6.3"]
+// %% tags=["predict", "W6.3", "slide"]
 //> stub
 // predict('W6.3', undefined); // a category, such as 'cat'
 //> solution
 predict('W6.3', 'bicycle');
 //> end
 
-// %%
+// %% tags=["slide"]
 await reveal('W6.3', () => {
   const rows = decisionsOf().flatMap(({ observer, decisions }) =>
     myByCategory(decisions).map((row) => ({ ...row, observer })),
@@ -247,7 +247,7 @@ await reveal('W6.3', () => {
   });
 });
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // <details><summary>What you should see</summary>
 //
 // Thin and round outlines count for much (knife, clock, bicycle), those of animals for little, and the three models agree on that to
@@ -255,7 +255,7 @@ await reveal('W6.3', () => {
 //
 // </details>
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // ## W6.4
 //
 // Imagine a network that never looks at shapes. It knows the texture of a share of all images; on the others it guesses, among 16
@@ -263,7 +263,7 @@ await reveal('W6.3', () => {
 //
 // Before you write: what is the shape bias of a network that only guesses? Write it down.
 
-// %% tags=["predict", "W6.4"]
+// %% tags=["predict", "W6.4", "slide"]
 //> stub
 // predict('W6.4', undefined); // a number from 0 to 1
 //> solution
@@ -338,7 +338,7 @@ const drawn = (rows: { model: string; step: number; plain: number; bias: number 
     order: 'step',
   });
 
-// %%
+// %% tags=["slide"]
 await reveal('W6.4', () => {
   const guesser = Array.from({ length: 21 }, (_, step) => ({ model: 'your guesser', step, ...myGuesser(step / 20) }));
   return drawn(
@@ -347,7 +347,7 @@ await reveal('W6.4', () => {
   );
 });
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // <details><summary>What you should see</summary>
 //
 // Both begin at one half, where nothing is known, and fall as accuracy rises. By its bias alone the network *before* training beats
@@ -355,7 +355,7 @@ await reveal('W6.4', () => {
 //
 // </details>
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // ## W6.5
 //
 // So compare networks where they are equally good. A path is a list of times with `plain` and `bias`, in the order of training. Read the
@@ -408,14 +408,14 @@ function myBiasAt(path: { plain: number; bias: number }[], accuracy: number): nu
 // %% tags=["check"]
 await check('W6.5', myBiasAt);
 
-// %% tags=["predict", "W6.5"]
+// %% tags=["predict", "W6.5", "slide"]
 //> stub
 // predict('W6.5', undefined); // 'grow', 'shrink' or 'stay'
 //> solution
 predict('W6.5', 'shrink');
 //> end
 
-// %%
+// %% tags=["slide"]
 await reveal('W6.5', () => {
   const spec = drawn(paths(), 'Shape bias while networks get better');
   const slider = {
@@ -432,7 +432,7 @@ await reveal('W6.5', () => {
   return { ...rest, params: [slider], layer: [...layer, rule] } as unknown as typeof spec;
 });
 
-// %%
+// %% tags=["slide"]
 await reveal('W6.5', () => {
   const rows = measured();
   const accuracy = 0.6;
@@ -450,7 +450,7 @@ await reveal('W6.5', () => {
   });
 });
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // <details><summary>What you should see</summary>
 //
 // At equal accuracy the lead of the subnetwork over random init is smaller than at the end, and does not vanish. But the mask of a

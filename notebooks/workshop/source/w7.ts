@@ -19,7 +19,7 @@
 import { charts, experiments, masks, runs, say, show, tasks, watch } from 'subtask-induction';
 import { check, hint, keepPlan, predict, progress, reveal, solution, todo } from 'subtask-induction-workshop';
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // ## W7.1
 //
 // The [base model](../../../docs/glossary.md#base-model) of the paper learns "a + ab", its subtask is "ab", its target "a^2 + ab". Choose three
@@ -86,14 +86,14 @@ await check('W7.1', myQuestion);
 // A rival gives the target's answer for some other pairs too, by chance. Before you look: for how many of the 49 pairs of
 // [residues](../../../docs/glossary.md#residue) does your first rival agree with your target?
 
-// %% tags=["predict", "W7.1"]
+// %% tags=["predict", "W7.1", "slide"]
 //> stub
 // predict('W7.1', undefined); // a number from 7 to 49
 //> solution
 predict('W7.1', 14);
 //> end
 
-// %%
+// %% tags=["slide"]
 const residues = [0, 1, 2, 3, 4, 5, 6];
 const agreement = ({ target, rivals }: Question) =>
   rivals.map((rival) => {
@@ -110,7 +110,7 @@ await reveal('W7.1', () =>
   }),
 );
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // <details><summary>What you should see</summary>
 //
 // No bar is shorter than 7, and most are longer, since two expressions agree by chance elsewhere too. So a network that has learned a
@@ -118,7 +118,7 @@ await reveal('W7.1', () =>
 //
 // </details>
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // ## W7.2
 //
 // Now the plan. A *claim* is a sentence that can turn out false. The [control](../../../docs/glossary.md#control) differs from the subnetwork in one
@@ -218,7 +218,7 @@ async function origins() {
   ];
 }
 
-// %% tags=["trains"]
+// %% tags=["trains", "slide"]
 await reveal('W7.2', origins);
 
 // %% [markdown]
@@ -230,7 +230,7 @@ await reveal('W7.2', origins);
 //
 // </details>
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // ## W7.3
 //
 // Three runs: the subnetwork, the control of your plan, and a network that inherits nothing. Each gets `n` samples beside those with
@@ -301,7 +301,7 @@ async function outcome(): Promise<Outcome> {
   return { n, seed, accuracy: { subnetwork, control, random }, rivals: made[0].result.test_is_rival ?? {} };
 }
 
-// %% tags=["trains"]
+// %% tags=["trains", "slide"]
 await reveal('W7.2', async () => {
   const [{ expected }, { accuracy }] = [myPlan(), await outcome()];
   const points = STARTS.flatMap((start) => [
@@ -316,7 +316,7 @@ await reveal('W7.2', async () => {
   });
 });
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // <details><summary>What you should see</summary>
 //
 // There is no right picture. With many subtasks the subnetwork is ahead of a sampled control, and both are ahead of random init. Yours may
@@ -324,7 +324,7 @@ await reveal('W7.2', async () => {
 //
 // </details>
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // ## W7.4
 //
 // The report has five sentences: what was asked, what came out, what that means for the claim, which rival the answers follow, and
@@ -384,13 +384,13 @@ function myReport(
 // %% tags=["check"]
 await check('W7.4', myReport);
 
-// %% tags=["trains"]
+// %% tags=["trains", "slide"]
 await reveal('W7.2', async () => {
   const sentences = myReport(myQuestion(), myPlan(), await outcome());
   return sentences.map((sentence, i) => ({ '': i + 1, report: sentence }));
 });
 
-// %% [markdown]
+// %% [markdown] tags=["slide"]
 // ## W7.5
 //
 // A review asks four things of a study. Was it planned before its first run was finished? Are the runs

@@ -7,23 +7,25 @@ import { writeWhole } from '../../lib/files.mjs';
 import { chooseNotebooks, NOTEBOOKS, notebookNames } from '../../lib/notebooks.mjs';
 import { jupyterEnvironment, PYTHON, ROOT } from '../../lib/project.mjs';
 import { CHART_SCRIPTS, chartHtml, chartOf } from '../../site/charts.mjs';
+import { guessSlide, textSlide } from './exerciseSlides.js';
+import { MOST_WORDS, unlinked, wordCount } from './words.js';
 
 export const SLIDES_USAGE = `npm run workshop -- slides [NOTEBOOK ...] [--output FOLDER]
 
 Makes slides of the cells with the tag "slide", to be shown without a network: open index.html of the folder (.slides) in a
 browser. A slide is a text of at most 40 words, or one chart or picture. The texts between them are its notes, which the
-key S shows in a window of their own. Without names, all notebooks that have such cells are taken, the workshop's too.`;
-
-/** More than that is read and not heard. */
-const MOST_WORDS = 40;
+key S shows in a window of their own. Without names, all notebooks that have such cells are taken, the workshop's too: of an
+exercise its question, the guess that is asked for, the picture of the solved notebook, and what is to be seen in it.`;
 
 const EXERCISES = join(NOTEBOOKS, 'workshop/exercises');
+const SOLUTIONS = join(NOTEBOOKS, 'workshop/solutions');
 
 interface Output {
   data?: Record<string, string | string[] | object>;
 }
 
 interface Cell {
+  id?: string;
   cell_type: string;
   source: string | string[];
   metadata: { tags?: string[] };
@@ -31,7 +33,7 @@ interface Cell {
 }
 
 /** What a slide shows, and the notes of who speaks: Markdown, or HTML as it is. */
-interface Slide {
+export interface Slide {
   shows: { markdown: string } | { html: string };
   notes: string[];
 }
@@ -81,20 +83,49 @@ function readCells(path: string): Cell[] {
 }
 
 const isSlide = ({ metadata }: Cell): boolean => metadata.tags?.includes('slide') ?? false;
+const isPicture = (output: Output): boolean => Boolean(chartOf(output) || output.data?.['image/png']);
 const textOf = (text: string | string[]): string => [text].flat().join('');
+
+/** The cells of an exercise notebook, each with what it shows in the solved one. */
+function solvedCells(path: string): Cell[] {
+  const solved = new Map(readCells(join(SOLUTIONS, basename(path))).map((cell) => [cell.id, cell.outputs]));
+  return readCells(path).map((cell) => ({ ...cell, outputs: solved.get(cell.id) }));
+}
 
 /** A notebook's title, and its cells that are slides; texts in between become notes of the slide before them. */
 export function slidesOf(path: string): Slide[] {
-  const cells = readCells(path);
+  const ofExercises = dirname(path) === EXERCISES;
+  const cells = ofExercises ? solvedCells(path) : readCells(path);
   if (!cells.some(isSlide)) return [];
   const found: Slide[] = [];
   const [, title] = /^(# .+)/.exec(textOf(cells[0].source)) ?? [];
   if (title && !isSlide(cells[0])) found.push({ shows: { markdown: title }, notes: [] });
-  for (const cell of cells) {
-    if (isSlide(cell)) found.push(slideOf(cell, path));
+  for (const [i, cell] of cells.entries()) {
+    if (isSlide(cell) && ofExercises) found.push(...partOfExercise(cells, i, path));
+    else if (isSlide(cell)) found.push(slideOf(cell, path));
     else if (cell.cell_type === 'markdown') found.at(-1)?.notes.push(textOf(cell.source));
   }
   return found;
+}
+
+/** One cell of an exercise as a slide; none of a picture, where the solved notebook has not been run. */
+function partOfExercise(cells: Cell[], place: number, path: string): Slide[] {
+  const cell = cells[place];
+  const source = textOf(cell.source);
+  const isText = ({ cell_type }: Cell) => cell_type === 'markdown';
+  const isGuess = ({ metadata }: Cell) => metadata.tags?.includes('predict') === true;
+  if (isText(cell)) {
+    const next = cells.slice(place + 1).find((other) => isText(other) || isGuess(other));
+    return [textSlide(source, next !== undefined && isGuess(next)) ?? slideOf(cell, path)];
+  }
+  if (isGuess(cell)) return [guessSlide(source, textOf(cells.slice(0, place).findLast(isText)?.source ?? ''))];
+  const outputs = cell.outputs ?? [];
+  // Those before the guess are the bars and charts of a training.
+  const answer = outputs.slice(outputs.findLastIndex(({ data }) => data?.['text/markdown']) + 1);
+  return answer.flatMap((output) => {
+    const html = isPicture(output) ? pictureHtml(output) : textOf((output.data?.['text/html'] as string) ?? '');
+    return html.includes('<') ? [{ shows: { html }, notes: [] }] : [];
+  });
 }
 
 /** One cell as a slide: its only chart or picture, or its text. */
@@ -109,7 +140,7 @@ function slideOf(cell: Cell, path: string): Slide {
     return { shows: { markdown: short(source, path) }, notes: [] };
   }
   const outputs = cell.outputs ?? [];
-  const pictures = outputs.filter((output) => chartOf(output) || output.data?.['image/png']);
+  const pictures = outputs.filter(isPicture);
   if (pictures.length > 1) {
     throw new Failure(`${where(source, path)} shows ${pictures.length} charts, and a slide has one: divide the cell.`);
   }
@@ -147,15 +178,6 @@ function short(text: string, path: string): string {
 
 const where = (text: string, path: string): string =>
   `${basename(path)}: the slide that begins "${text.trim().split('\n')[0].slice(0, 60)}"`;
-
-/** Words that are seen: of a link its words alone, and no marks of headings. */
-export const wordCount = (markdown: string): number =>
-  unlinked(markdown)
-    .split(/\s+/)
-    .filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
-
-/** Without links, which lead nowhere from a slide. */
-const unlinked = (markdown: string): string => markdown.replace(/\[((?:[^[\]]|\[[^\]]*\])*)\]\([^)]*\)/g, '$1');
 
 function writeDeck(folder: string, slides: Slide[]): void {
   const reveal = join(ROOT, 'node_modules/reveal.js');
