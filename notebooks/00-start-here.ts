@@ -149,6 +149,7 @@ await show(
 // | [11 shape transfer](11-shape-transfer.ipynb) | Does a new network that starts with it look at shape? |
 // | [12 shape bias](12-shape-bias.ipynb) | How do people and networks decide when the two disagree? |
 // | [13 all results](13-all-results.ipynb) | Everything at a glance |
+// | [14 photographs](14-photographs.ipynb) | And on photographs? |
 
 // %% [markdown]
 // ## What this is running on

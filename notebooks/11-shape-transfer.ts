@@ -556,4 +556,4 @@ await show(ofVit, { caption: `A ViT after training, in percent; ${caption}`, dig
 // mean-pooled images, and need not have been in the base.
 //
 // Drawn images are simple, the networks small, and the base was shown mean-pooled images itself: what holds here need
-// not hold for photographs.
+// not hold for photographs. Notebook [14](14-photographs.ipynb) asks the same of them.

@@ -261,17 +261,20 @@ await show(
 // %% [markdown]
 // ## Shape and texture
 //
-// Notebooks [11](11-shape-transfer.ipynb) and [12](12-shape-bias.ipynb), on drawn images: the paper's photographs are not
-// everybody's. *Bias* is the [shape bias](../docs/glossary.md#shape-bias) of all seeds together.
+// Notebooks [11](11-shape-transfer.ipynb) and [12](12-shape-bias.ipynb) on drawn images, notebook [14](14-photographs.ipynb) on
+// photographs of 64 pixels; ImageNet's are not everybody's. *Bias* is the [shape bias](../docs/glossary.md#shape-bias) of all seeds together.
 
 // %%
-const images = (['resnet', 'vit'] as const).map((architecture) => tables.shapeBias({ architecture }));
-const last = images[0]
-  .concat(images[1])
+const [resnets, vits] = (['resnet', 'vit'] as const).map((architecture) => tables.shapeBias({ architecture }));
+const onPhotographs = tables.photographs().filter((d) => d.changed === 'as it is');
+const last = resnets
+  .concat(vits)
+  .derive({ images: () => 'drawn' })
+  .concat(onPhotographs.derive({ images: () => 'photographs' }))
   .filter((d) => d.stage === 'transfer' && d.shapes === 'seen')
   .groupby('run')
   .filter((d) => d.step === op.max(d.step))
-  .groupby('model', 'condition', 'normalization')
+  .groupby('images', 'model', 'condition', 'normalization')
   .rollup({
     seeds: op.count(),
     'plain images': op.mean('plain'),
@@ -279,7 +282,7 @@ const last = images[0]
     of: (d) => op.bias({ shape: d.shape, texture: d.texture }),
   })
   .derive({ bias: (d) => d.of.bias, low: (d) => d.of.low, high: (d) => d.of.high });
-await show(last.select(aq.not('of')), { caption: 'After training on plain images', limit: 40 });
+await show(last.select(aq.not('of')), { caption: 'After training on plain images', limit: 60 });
 
 // %% [markdown]
 // ## What is missing
