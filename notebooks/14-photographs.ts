@@ -210,6 +210,56 @@ await show(
 );
 
 // %% [markdown]
+// Is it the same for every category? A share counts the decisions for either cue of images whose shape is of the category.
+
+// %%
+const decided = tables
+  .decisions({ preset })
+  .derive({ mode: (d) => (d.frozen ? `${d.condition}, ${d.normalization}` : d.condition) })
+  .groupby('mode', 'shape')
+  .rollup({ of: (d) => op.decided(d.decision) })
+  .derive({ bias: (d) => d.of.bias })
+  .filter((d) => op.is_finite(d.bias))
+  .orderby('mode', 'shape');
+await show(
+  charts.cells(decided, {
+    title: 'Shape bias by category of the shape',
+    subtitle: caption,
+    x: 'shape',
+    y: 'mode',
+    value: { field: 'bias', title: 'shape bias', format: '.2f' },
+  }),
+  { none: 'There are no decisions yet.' },
+);
+
+// %% [markdown]
+// ## At equal accuracy
+//
+// Networks learn at different speeds, and training moves the bias. Read along a vertical line: networks that know the
+// photographs equally well.
+
+// %%
+const path = transfers
+  .filter((d) => d.changed === 'as it is' && d.variant === '' && d.shape + d.texture > 0)
+  .groupby('panel', 'condition', 'step')
+  .rollup({ plain: op.mean('plain'), of: (d) => op.bias({ shape: d.shape, texture: d.texture }) })
+  .derive({ bias: (d) => d.of.bias })
+  .ungroup();
+await show(
+  charts.lines(path, {
+    title: 'Shape bias and plain accuracy, in the order of training',
+    subtitle: caption,
+    x: axes.share('plain', 'accuracy on plain photographs'),
+    y: axes.shapeBias,
+    order: 'step',
+    color: 'condition',
+    facet: 'panel',
+    width: 255,
+  }),
+  { none: 'There are no runs yet.' },
+);
+
+// %% [markdown]
 // ## The subnetwork against each control
 //
 // Runs of one seed are [paired](../docs/glossary.md#paired): the same new weights, the same photographs in the same order.
@@ -334,7 +384,7 @@ await show(
   charts.dots(map, {
     title: 'The subnetwork minus its controls, by what is changed',
     subtitle: `${caption}; batch normalisation: eval`,
-    value: axes.difference('points of percent', 'points'),
+    value: { ...axes.difference('points of percent', 'points'), axis: { format: '+.0f', tickCount: 5 } },
     of: 'changed',
     color: 'against',
     interval: ['low', 'high'],
