@@ -17,7 +17,8 @@ import { startSnakemake } from './sweep/snakemake.mjs';
 
 const USAGE = `npm run sweep
 npm run sweep -- NAME [--layers 2,12] [--n 0,10,100] [--seeds 3] [--conditions subnet,random] [--models resnet]
-                     [--preset NAME] [--cores N] [--dry-run] [--executor slurm [-- ARGUMENTS OF SNAKEMAKE]]
+                     [--changes "none,20 photographs"] [--preset NAME] [--cores N] [--dry-run]
+                     [--executor slurm [-- ARGUMENTS OF SNAKEMAKE]]
 
 Without a name, lists the experiments, and how many of their runs are in data/results and how many are missing.
 
@@ -27,9 +28,9 @@ same command goes on where it stopped. --dry-run prints what would run and about
 
 --seeds 3 means the seeds 1 to 3, --seeds 1,3 these two, and --seeds 3-5 those from 3 to 5.
 --conditions takes names as in the column inherit_from, with what tells them apart after colons, such as
-subnet_sampled:released or subnet:eval. The rows of other presets than an experiment's first go into runs/PRESET-results;
---tables FOLDER keeps tables elsewhere. --folders FILE names a JSON file that says where photographs lie (plain, pooled,
-pretrained). --executor slurm submits the processes to a cluster, --cores of them at a time; what stands after -- is passed on
+subnet_sampled:released or subnet:eval; --changes (of the experiment photographs) names as in the column changed. The rows of
+other presets than an experiment's first go into runs/PRESET-results; --tables FOLDER keeps tables elsewhere. --folders FILE
+names a JSON file that says where photographs lie (plain, pooled, pretrained). --executor slurm submits the processes to a cluster, --cores of them at a time; what stands after -- is passed on
 to Snakemake.`;
 
 /** Processes in a cluster's queue at the same time. */
@@ -47,6 +48,7 @@ runScript(async () => {
         seeds: { type: 'string', default: '1' },
         conditions: { type: 'string' },
         models: { type: 'string' },
+        changes: { type: 'string' },
         cores: { type: 'string' },
         preset: { type: 'string' },
         'dry-run': { type: 'boolean', default: false },
@@ -76,6 +78,7 @@ runScript(async () => {
     seeds: seedsOf(String(values.seeds)),
     conditions: namesOf(text('conditions')),
     models: namesOf(text('models')),
+    changes: namesOf(text('changes'))?.map((one) => (one === 'none' ? null : one)),
     preset: text('preset'),
   };
   const givenCores = text('cores') === undefined ? undefined : wholeNumber('cores', String(text('cores')), 1);

@@ -94,7 +94,7 @@ it('a change of the settings changes what it names, and nothing else', () => {
   expect(fewer.transfer.data).toEqual({ ...chain.transfer.data, perCategory: 20 });
   expect({ ...fewer, transfer: { ...fewer.transfer, data: chain.transfer.data } }).toEqual(chain);
   // Method section 2.
-  expect(changed('published SGD, 20 epochs').transfer).toMatchObject({
+  expect(changed('published SGD for 20 epochs').transfer).toMatchObject({
     optimizer: 'sgd',
     learningRate: 1e-3,
     epochs: 20,

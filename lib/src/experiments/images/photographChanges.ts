@@ -51,7 +51,7 @@ export const PHOTOGRAPH_CHANGES = {
   '1 epoch': trained({ epochs: 1 }),
   '12 epochs': trained({ epochs: 12 }),
   'published SGD': trained(PUBLISHED_SGD),
-  'published SGD, 20 epochs': trained({ ...PUBLISHED_SGD, epochs: 20 }),
+  'published SGD for 20 epochs': trained({ ...PUBLISHED_SGD, epochs: 20 }),
   'base not pretrained': notPretrained,
   'base pooled at 60': pooledAt(60, 0.6, 20),
   'base pooled at 150': pooledAt(150, 0.8, 40),

@@ -62,8 +62,13 @@ function chainsOf({ preset, change, ...asked }: ImageChainsAsked & { preset: str
   return combinations(of).map((one) => change(imageChainSettings({ preset: preset as ImagePreset, ...one })));
 }
 
-const chainWords = ({ model, images, base_pooled_share }: Partial<ReturnType<typeof imageRunColumns>>): string =>
-  `${model}, ${images}, base ${base_pooled_share}`;
+const chainWords = ({
+  model,
+  images,
+  base_pooled_share,
+  changed,
+}: Partial<ReturnType<typeof imageRunColumns>>): string =>
+  [`${model}, ${images}, base ${base_pooled_share}`, changed].filter(Boolean).join(', ');
 
 export const imageMasks = experiment<
   ImageChainsAsked & { kinds: readonly ImageMaskKind[] },
@@ -213,6 +218,10 @@ export const photographs = experiment<
   *runs({ preset, models, seeds, conditions, changes }) {
     for (const { model, seed, changed } of combinations({ model: models, seed: seeds, changed: changes })) {
       const chain = imageChainSettings({ preset: preset as ImagePreset, architecture: model, seed });
+      if (changed !== null && !(changed in PHOTOGRAPH_CHANGES)) {
+        const known = Object.keys(PHOTOGRAPH_CHANGES).join('; ');
+        throw new Error(`There is no change ${JSON.stringify(changed)}: use some of ${known}; or null for none.`);
+      }
       const own = changed && preset !== 'smoke' ? PHOTOGRAPH_CHANGES[changed](chain) : chain;
       yield* transfersOf(own, conditions, { preset, changed });
     }
