@@ -362,10 +362,11 @@ await show(
 const lengths = points
   .derive({ point: (d) => ({ n: 11 * d.n, accuracy: d.accuracy }) })
   .groupby('condition', 'seed')
+  .filter((d) => op.max(d.n) > op.min(d.n))
   .rollup({ points: op.count(), length: (d) => op.codeLength(d.point, 11) })
   .ungroup();
 // Over the same photographs alone: curves that lack a point are left out.
-const compared = lengths.filter((d) => d.points === op.max(d.points) && d.points > 1).reify();
+const compared = lengths.filter((d) => d.points === op.max(d.points)).reify();
 const saved = compared
   .join(compared.filter((d) => d.condition === 'random init').select('seed', { length: 'ofRandomInit' }))
   .derive({ instilled: (d) => d.ofRandomInit - d.length })
@@ -409,18 +410,16 @@ await show(
 // %%
 const bySize = lasts
   .filter((d) => d.changed === 'as it is' && (d.start === 'subnetwork' || d.start === 'random mask'))
-  .derive({
-    'transferred, %': (d) => (100 * d.kept) / d.total,
-    trains: (d) => (op.match(d.variant, /frozen/, 0) ? 'subnetwork' : 'the rest'),
-  })
-  .groupby('start', 'trains', 'mode', 'transferred, %')
+  .derive({ mask: (d) => (d.variant === '' ? 'as trained' : d.variant) })
+  .groupby('mode', 'mask', 'start')
   .rollup({
     seeds: op.count(),
+    'transferred, %': (d) => 100 * op.mean(d.kept / d.total),
     'plain, %': (d) => 100 * op.mean(d.plain),
     'mean-pooled, %': (d) => 100 * op.mean(d.pooled),
     'shape bias, %': (d) => 100 * op.mean(d.bias),
   })
-  .orderby('trains', 'mode', 'transferred, %', 'start');
+  .orderby('mode', 'mask', 'start');
 await show(bySize, {
   caption: `By the size of the mask; ${caption}`,
   digits: 1,
