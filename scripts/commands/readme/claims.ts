@@ -329,14 +329,6 @@ export function claims(): string {
       '14 photographs',
     );
   }
-  const drawn = imageDifference(tables.shapeBias(), 'mask of an untrained network', 'bias');
-  add(
-    'On drawn images, shape bias: the subnetwork minus the mask of an untrained network',
-    '–',
-    drawn,
-    drawn ? verdictOf(drawn, 'more shape', 'less shape') : '',
-    '11 shape-transfer',
-  );
   for (const [by, over, claim] of [
     ['subnetwork', 'random init', 'The subnetwork saves labels over random init'],
     ['readout of the base', 'subnetwork', '… and a linear readout of the frozen base over the subnetwork'],
