@@ -23,10 +23,11 @@
 //
 // - **Photographs**: Tiny ImageNet (Stanford CS231n), 64 x 64 pixels. Of the 16 categories eleven are there: 13,000
 //   photographs to train on and 1,300 to validate on.
-// - **Base**: a small [ResNet](../docs/glossary.md#resnet) in ResNet-18's layout, trained on all 200 classes first, then
-//   on the eleven categories. The paper's was trained on all of ImageNet.
-// - **Shape or texture**: the [cue-conflict](../docs/glossary.md#cue-conflict) images of Geirhos et al. whose two
-//   categories are among the eleven.
+// - **Base**: a small [ResNet](../docs/glossary.md#resnet), trained on all 200 classes first, then on the eleven
+//   categories.
+//
+// Shape or texture is asked with those [cue-conflict](../docs/glossary.md#cue-conflict) images of Geirhos et al. whose two
+// categories are among the eleven.
 //
 // `npm run fetch-data -- tiny-imagenet` and `npm run fetch-data` bring the pictures, which are not this project's to
 // copy. The results below need neither.
@@ -43,8 +44,10 @@ say(presets.photographsNote(preset));
 //
 // The conditions are those of notebook 11, and two more: a *readout*, in which everything is
 // [frozen](../docs/glossary.md#frozen) and a new classifier alone is trained, of the base and of a network that was
-// never trained. What is missing of these runs is computed now, where the photographs are there; more can be asked for:
-// `seeds`, `changes`, `models: ['vit']`.
+// never trained.
+//
+// What is missing of these runs is computed now, where the photographs are there; more can be asked for: `seeds`,
+// `changes`, `models: ['vit']`.
 
 // %%
 const { photographs } = experiments;
@@ -80,7 +83,7 @@ const plainly = ends.filter((d) => d.changed === 'as it is');
 // %% [markdown]
 // ## The base, and what its masks keep
 //
-// A [mask](../docs/glossary.md#mask) is measured [hard](../docs/glossary.md#hard-mask), over the frozen base. The
+// A mask is measured [hard](../docs/glossary.md#hard-and-soft-mask), over the frozen base. The
 // controls are masks trained on plain photographs, and over a network that was never trained.
 
 // %%
@@ -132,6 +135,8 @@ const published = tables
   .filter((d) => d.model === 'ResNet-18')
   .derive({ panel: () => 'published: ResNet-18, ImageNet' })
   .select('panel', 'condition', 'step', 'images', 'accuracy');
+
+// %%
 await show(
   charts.lines(published.concat(ours), {
     title: 'Accuracy over training: published, and ours on photographs',
@@ -173,6 +178,8 @@ const measured = measures.map((measure) =>
     .reify(),
 );
 const everything = measured[0].concat(...measured.slice(1));
+
+// %%
 await show(
   charts.dots(everything, {
     title: 'Transferred networks after training',
@@ -303,6 +310,8 @@ const differences = (table: Table, by: string[]) =>
     .reduce((before, table) => before.concat(table));
 const verdictOf = (d: { seeds: number; low: number; high: number }) =>
   d.seeds < 2 ? 'one seed' : d.low > 0 ? 'above' : d.high < 0 ? 'below' : 'not told apart';
+
+// %%
 const against = differences(
   pairs.filter((d) => d.changed === 'as it is'),
   ['mode', 'against'],
@@ -324,10 +333,11 @@ await show(
 // %% [markdown]
 // ## Data efficiency: how many photographs?
 //
-// All runs see as many photographs as there are, 13,000 in an epoch: of 20 a category each is shown often. So only the
-// number of *different* photographs changes. The base and the mask are always those of all photographs, so that the
-// readout of the base says what its representation holds, and the difference to it is what a transferred network
-// loses.
+// All runs see 13,000 photographs in an epoch: of 20 a category each is shown often. So only the number of *different*
+// photographs changes.
+//
+// The base and the mask are always those of all photographs. The readout of the base says what its representation
+// holds; the difference to it is what a transferred network loses.
 
 // %%
 const ALL = Math.round(13_000 / 11); // a category, on average
@@ -431,42 +441,30 @@ await show(bySize, {
 // ## What survives its controls
 
 // %%
-const found = (against: string, measure: string, mode: string) => {
-  const [row] = differences(
-    pairs.filter((d) => d.changed === 'as it is'),
-    ['mode', 'against'],
-  )
-    .filter(
-      aq.escape(
-        (d: { against: string; measure: string; mode: string }) =>
-          d.against === against && d.measure === measure && d.mode === mode,
-      ),
-    )
-    .objects() as { seeds: number; points: number; low: number; high: number }[];
-  if (!row) return undefined;
-  const verdict = verdictOf(row);
-  const interval = row.seeds > 1 ? ` (${row.low.toFixed(1)} to ${row.high.toFixed(1)})` : '';
-  return `${verdict}, ${row.points > 0 ? '+' : ''}${row.points.toFixed(1)} points${interval}`;
-};
+type Verdict = Record<'measure' | 'mode' | 'against' | 'subnetwork', string>;
+type Points = Record<'seeds' | 'points' | 'low' | 'high', number>;
+const verdicts = against.objects() as (Verdict & Points)[];
+const inWords = ({ against: control, subnetwork, seeds, points, low, high }: Verdict & Points) =>
+  `${subnetwork}, ${points > 0 ? '+' : ''}${points.toFixed(1)} points` +
+  `${seeds > 1 ? ` (${low.toFixed(1)} to ${high.toFixed(1)})` : ''} against ${control}`;
 for (const mode of ['eval', 'train']) {
   for (const measure of Object.values(titles)) {
-    const [random, mask] = ['random init', 'random mask'].map((control) => found(control, measure, mode));
-    if (random && mask)
-      say(
-        `**${measure}**, batch normalisation *${mode}*: against random init ${random}; against a random mask ${mask}.`,
-      );
+    const own = verdicts.filter((d) => d.mode === mode && d.measure === measure);
+    const found = own.filter((d) => d.against === 'random init' || d.against === 'random mask').map(inWords);
+    if (found.length > 0) say(`**${measure}**, batch normalisation *${mode}*: ${found.join('; ')}.`);
   }
 }
 
 // %% [markdown]
 // ## Limits
 //
-// - Pictures of 64 pixels and a network of 1.6 million weights are not the paper's; its pretraining saw 100,000
-//   photographs, not 1.2 million. Eleven categories are not sixteen.
-// - An interval over three seeds knows little of the chance between seeds. Most answers to the stimuli are for neither
-//   cue, so that a shape bias rests on few decisions: see its intervals.
+// - Pictures of 64 pixels and a small network are not the paper's; its pretraining saw 100,000 photographs, not 1.2
+//   million. Eleven categories are not sixteen.
 // - The base has seen all photographs of its categories, in the paper too. So *data efficiency* here is that of the
 //   transferred network alone.
+//
+// An interval over three seeds knows little of the chance between seeds. Most answers to the stimuli are for neither
+// cue, so that a shape bias rests on few decisions: see its intervals.
 //
 // ## Questions to try
 //
