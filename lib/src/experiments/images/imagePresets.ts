@@ -135,6 +135,17 @@ function paper(architecture: ImageArchitecture): Unseeded {
   };
 }
 
+/** A mask in few epochs, on photographs of 64 pixels and drawn images: the temperature rises with every step. */
+const shortMasking = (quick: boolean) =>
+  ({
+    batchSize: 64,
+    learningRate: quick ? 1e-2 : 5e-3,
+    lambda: 1e-8,
+    initialScore: -0.1,
+    finalTemperature: 100,
+    temperatureSchedule: 'every step',
+  }) as const;
+
 /**
  * Photographs of 64 pixels: a network of 1.6 million weights (ResNet-18's layout), pretrained on all 200 classes and then
  * trained on the eleven categories. Of the scales of segments tried (60, 150, 300, 600), at 300 a base finds mean-pooled
@@ -183,12 +194,7 @@ function onPhotographs(preset: PhotographPreset, architecture: ImageArchitecture
     mask: {
       data,
       epochs: quick ? 1 : 5,
-      batchSize: 64,
-      learningRate: quick ? 1e-2 : 5e-3,
-      lambda: 1e-8,
-      initialScore: -0.1,
-      finalTemperature: 100,
-      temperatureSchedule: 'every step',
+      ...shortMasking(quick),
     },
     transfer: { ...training, model, data, epochs: quick ? 1 : 4, measuredPerEpoch: 1, learningRate },
   };
@@ -235,12 +241,7 @@ function drawn(
     mask: {
       data,
       epochs: (quick ? 4 : 5) * (isVit ? 2 : 1),
-      batchSize: 64,
-      learningRate: quick ? 1e-2 : 5e-3,
-      lambda: 1e-8,
-      initialScore: -0.1,
-      finalTemperature: 100,
-      temperatureSchedule: 'every step',
+      ...shortMasking(quick),
     },
     transfer: {
       ...training,
