@@ -15,7 +15,7 @@ import { temporaryStore } from '../../../lib/dist/runs/project';
 import { tidied } from '../../../lib/dist/tensorflow/tidy';
 import { snapshot } from '../../../lib/dist/tensorflow/variables';
 import type { ImageBatch } from '../../../lib/dist/training/imageClassifier';
-import { ELEVEN, madeImagenet, madeStimuli, madeTinyImagenet, SMALL_DATA, smallModel } from './smallImages';
+import { ELEVEN, madeImagenet, madeStimuli, SMALL_DATA, smallModel, stubPhotographs } from './smallImages';
 
 async function batchesOf(batches: Iterable<ImageBatch> | AsyncIterable<ImageBatch>): Promise<ImageBatch[]> {
   const all: ImageBatch[] = [];
@@ -192,12 +192,7 @@ describe('photographs of Tiny ImageNet', () => {
   const root = mkdtempSync(join(tmpdir(), 'made-tiny-imagenet-'));
   const { data } = imageChainSettings({ preset: 'photographs' }).transfer;
   const settings = data as typeof data & { source: 'tiny-imagenet' };
-  beforeAll(async () => {
-    await madeTinyImagenet(join(root, 'tiny'), { perClass: 3 });
-    await madeStimuli(root);
-    vi.stubEnv('TINY_IMAGENET', join(root, 'tiny'));
-    vi.stubEnv('TEXTURE_VS_SHAPE', root);
-  });
+  beforeAll(() => stubPhotographs(root, { perClass: 3 }));
   afterAll(() => {
     vi.unstubAllEnvs();
     rmSync(root, { recursive: true });

@@ -17,15 +17,10 @@ import { PHOTOGRAPH_CHANGES } from '../../../lib/dist/experiments/images/photogr
 import { RunStore } from '../../../lib/dist/runs/runStore';
 import { isFound, Runner } from '../../../lib/dist/runs/stage';
 import { bytesIn, watched } from '../cutOff';
-import { madeStimuli, madeTinyImagenet, smallModel } from './smallImages';
+import { smallModel, stubPhotographs } from './smallImages';
 
 const root = mkdtempSync(join(tmpdir(), 'photograph-chain-'));
-beforeAll(async () => {
-  await madeTinyImagenet(join(root, 'tiny'));
-  await madeStimuli(root);
-  vi.stubEnv('TINY_IMAGENET', join(root, 'tiny'));
-  vi.stubEnv('TEXTURE_VS_SHAPE', root);
-});
+beforeAll(() => stubPhotographs(root));
 afterAll(() => {
   vi.unstubAllEnvs();
   rmSync(root, { recursive: true });

@@ -1,5 +1,6 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { vi } from 'vitest';
 import type { ImageFolders } from '../../../lib/dist/experiments/images/imagenetImages';
 import { DRAWN_VARIATIONS, imageChainSettings } from '../../../lib/dist/experiments/images/imagePresets';
 import type {
@@ -83,6 +84,14 @@ export async function madeTinyImagenet(folder: string, { perClass = 2 } = {}): P
     lines.push(`val_${at}.JPEG\t${wnid}\t0\t0\t62\t62`);
   }
   writeFileSync(join(folder, 'val/val_annotations.txt'), `${lines.join('\n')}\n`);
+}
+
+/** Both below a folder, where the environment variables then say that they lie (vi.unstubAllEnvs takes that back). */
+export async function stubPhotographs(root: string, { perClass }: { perClass?: number } = {}): Promise<void> {
+  await madeTinyImagenet(join(root, 'tiny'), { perClass });
+  await madeStimuli(root);
+  vi.stubEnv('TINY_IMAGENET', join(root, 'tiny'));
+  vi.stubEnv('TEXTURE_VS_SHAPE', root);
 }
 
 /** The categories that Tiny ImageNet has. */
