@@ -50,8 +50,14 @@ export function shapeBiasInterval(decisions: readonly Decision[]): Interval {
   );
   // Sorted, so that the interval does not depend on the order of the rows.
   const sorted = [...ofImages].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, own]) => shapeBias(own));
-  const total = (sample: ShapeBias[], cue: 'shape' | 'texture') => sample.reduce((sum, own) => sum + own[cue], 0);
-  const bias = (sample: ShapeBias[]) => total(sample, 'shape') / (total(sample, 'shape') + total(sample, 'texture'));
+  const bias = (sample: ShapeBias[]) => {
+    let [shape, either] = [0, 0];
+    for (const own of sample) {
+      shape += own.shape;
+      either += own.shape + own.texture;
+    }
+    return shape / either;
+  };
   return bootstrapInterval(sorted, bias, 2000);
 }
 
