@@ -6,8 +6,8 @@ import { spawn } from 'node:child_process';
  *
  * @param {string} program
  * @param {string[]} args
- * @param {{cwd?: string, env?: NodeJS.ProcessEnv, onProcess?: (pid: number | undefined) => void}} [options]
- *   onProcess is given the process number, and undefined when the program has ended
+ * @param {{cwd?: string, env?: NodeJS.ProcessEnv, onProcess?: (pid: number) => () => void}} [options]
+ *   onProcess is given the process number; what it returns is called when the program has ended
  * @returns {Promise<{status: number, output: string}>} status 127 where the program is not there; output is stdout and
  *   stderr together
  */
@@ -15,8 +15,8 @@ export function run(program, args, { cwd, env, onProcess } = {}) {
   return new Promise((resolve) => {
     let output = '';
     const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
-    onProcess?.(child.pid);
-    child.on('exit', () => onProcess?.(undefined));
+    const onEnd = child.pid === undefined ? undefined : onProcess?.(child.pid);
+    child.on('exit', () => onEnd?.());
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text) => {
         output += text;

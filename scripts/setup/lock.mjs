@@ -13,8 +13,8 @@ const BEAT_MS = 5000;
 const SILENCE_MS = 300_000;
 
 /**
- * Keeps two set-ups of one folder apart. The lock names the set-up's process and the program that it runs at the moment,
- * since that program may outlive a set-up that was killed. It is written anew every few seconds: that is all that another
+ * Keeps two set-ups of one folder apart. The lock names the set-up's process and the programs that it runs at the moment,
+ * since they may outlive a set-up that was killed. It is written anew every few seconds: that is all that another
  * container or machine can know of it. The library's locks work in the same way, but it may not be compiled yet.
  *
  * @param {string} root
@@ -32,9 +32,23 @@ export function lockSetup(root) {
   };
   const timer = setInterval(() => write(content), BEAT_MS);
   timer.unref();
+  const programs = new Set();
+  const writePrograms = () => write([self, ...programs].join('\n'));
   return {
-    /** @param {number | undefined} pid */
-    holdFor: (pid) => write(pid ? `${self}\n${lineOf(pid)}` : self),
+    /**
+     * Until what it returns is called, the lock also names this program.
+     *
+     * @param {number} pid
+     */
+    holdFor(pid) {
+      const line = lineOf(pid);
+      programs.add(line);
+      writePrograms();
+      return () => {
+        programs.delete(line);
+        writePrograms();
+      };
+    },
     release() {
       clearInterval(timer);
       if (readText(path) === content) rmSync(path, { force: true });

@@ -19,7 +19,12 @@ const SPACE_GB = new Map([
   [tensorflowLibrary, { cpu: 1.7, gpu: 12 }],
 ]);
 
-const STEPS = [npmPackages, pythonEnvironment, tensorflowLibrary, addon, kernel, library];
+/** One stage after the other; in a stage the rows are made side by side, and a row's steps one after the other. */
+const STAGES = [
+  [[npmPackages], [pythonEnvironment, tensorflowLibrary, kernel]],
+  [[addon], [library]],
+];
+const STEPS = STAGES.flat(2);
 
 /**
  * Makes whatever is missing of the project's set-up, a line for each part. A second call finds everything made.
@@ -40,10 +45,12 @@ export async function setUp({ variant, verbose = false } = {}) {
     python: once(findPython),
     compiler: once(findCompiler),
     run(program, args, env) {
-      /** @param {number | undefined} pid */
+      /** @param {number} pid */
       const onProcess = (pid) => {
-        interruption.watch(pid);
-        lock?.holdFor(pid);
+        const ends = [lock?.holdFor(pid), interruption.watch(pid)];
+        return () => {
+          for (const end of ends) end?.();
+        };
       };
       return run(program, args, { cwd: ROOT, env: { ...jupyterEnvironment(), ...env }, onProcess });
     },
@@ -64,16 +71,25 @@ export async function setUp({ variant, verbose = false } = {}) {
     // Another set-up may have ended just before.
     missing = await missingSteps(context);
   }
+  const silent = onlyLibrary && !verbose;
+  /** @param {import('./step.mjs').Step} step */
+  const make = async (step) => {
+    if (!missing.includes(step)) {
+      if (verbose) console.log(`${step.name(context)}: there already`);
+    } else if (silent) await step.make(context);
+    else await saying(step.name(context), () => step.make(context));
+  };
   interruption.listen();
   try {
-    for (const step of STEPS) {
-      if (!missing.includes(step)) {
-        if (verbose) console.log(`${step.name(context)}: there already`);
-        continue;
-      }
-      const silent = onlyLibrary && !verbose;
-      if (silent) await step.make(context);
-      else await saying(step.name(context), () => step.make(context));
+    for (const rows of STAGES) {
+      const made = await Promise.allSettled(
+        rows.map(async (steps) => {
+          for (const step of steps) await make(step);
+        }),
+      );
+      // What is made beside a failure is whole by now, and stays.
+      const failed = made.find(({ status }) => status === 'rejected');
+      if (failed) throw /** @type {PromiseRejectedResult} */ (failed).reason;
     }
   } finally {
     interruption.stopListening();
@@ -112,22 +128,33 @@ function once(find) {
   };
 }
 
-/** How long a program may take to end when the set-up is interrupted. */
+/** How long programs may take to end when the set-up is interrupted. */
 const PATIENCE_MS = 1000;
 
-/** Ctrl-C ends the program that is running, and the set-up with one sentence; what was made by then stays. */
+/** Ctrl-C ends the programs that are running, and the set-up with one sentence; what was made by then stays. */
 class Interruption {
   /** @type {NodeJS.Signals[]} */
   #signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-  /** @type {number | undefined} */
-  #program;
+  /**
+   * Process numbers.
+   * @type {Set<number>}
+   */
+  #programs = new Set();
   /** @type {number | undefined} */
   #status;
 
-  /** @param {number | undefined} program process number of the program that has started, undefined when it has ended */
+  /**
+   * Gives what is to be called when the program has ended.
+   *
+   * @param {number} program process number
+   */
   watch(program) {
-    if (this.#status !== undefined) process.exit(this.#status);
-    this.#program = program;
+    this.#programs.add(program);
+    if (this.#status !== undefined) process.kill(program, 'SIGTERM');
+    return () => {
+      this.#programs.delete(program);
+      if (this.#status !== undefined && this.#programs.size === 0) process.exit(this.#status);
+    };
   }
 
   listen() {
@@ -142,12 +169,11 @@ class Interruption {
     if (this.#status !== undefined) return;
     this.#status = 128 + constants.signals[signal];
     console.error('\nThe set-up was interrupted: run the same command again and it goes on.');
-    const program = this.#program;
-    if (program === undefined) process.exit(this.#status);
-    process.kill(program, 'SIGTERM');
+    if (this.#programs.size === 0) process.exit(this.#status);
+    for (const program of this.#programs) process.kill(program, 'SIGTERM');
     // npm would go on for half a minute, and the next set-up would have to wait for it. What it leaves is made anew.
     setTimeout(() => {
-      process.kill(program, 'SIGKILL');
+      for (const program of this.#programs) process.kill(program, 'SIGKILL');
       process.exit(this.#status);
     }, PATIENCE_MS);
   };

@@ -20,21 +20,21 @@ import { excerpt } from '../lib/run.mjs';
  */
 
 /**
- * Makes something, with a line that says what and how long it took.
+ * Makes something, with a line that says what, and one how long it took: others may be made beside it.
  *
  * @param {string} what
  * @param {() => Promise<void>} make
  */
 export async function saying(what, make) {
-  process.stdout.write(`${what} ... `);
+  console.log(`${what} ...`);
   const start = Date.now();
   try {
     await make();
   } catch (error) {
-    process.stdout.write('failed\n');
+    console.log(`${what}: failed`);
     throw error;
   }
-  process.stdout.write(`made in ${((Date.now() - start) / 1000).toFixed(0)} s\n`);
+  console.log(`${what}: made in ${((Date.now() - start) / 1000).toFixed(0)} s`);
 }
 
 const NETWORK =

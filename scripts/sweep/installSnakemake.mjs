@@ -8,7 +8,7 @@ import { run } from '../lib/run.mjs';
 import { lockSetup } from '../setup/lock.mjs';
 import { requireSpace } from '../setup/prerequisites.mjs';
 import { pipEnvironment, pythonPath } from '../setup/pythonEnvironment.mjs';
-import { downloadFailure } from '../setup/step.mjs';
+import { downloadFailure, saying } from '../setup/step.mjs';
 
 const SPACE_GB = 0.5;
 
@@ -44,21 +44,17 @@ async function install(requirements) {
   requireSpace(ROOT, SPACE_GB);
   const lock = lockSetup(ROOT);
   try {
-    process.stdout.write('Snakemake (about 300 MB) ... ');
-    const start = Date.now();
-    /** @type {import('../setup/step.mjs').Context['run']} */
-    const runHeld = (program, args, env) =>
-      run(program, args, { cwd: ROOT, env: { ...jupyterEnvironment(), ...env }, onProcess: lock.holdFor });
-    const { status, output } = await runHeld(
-      python,
-      ['-m', 'pip', 'install', '--quiet', '--requirement', requirements],
-      await pipEnvironment({ root: ROOT, run: runHeld }),
-    );
-    if (status !== 0) {
-      process.stdout.write('failed\n');
-      throw downloadFailure({ what: 'Snakemake', client: 'pip', output });
-    }
-    process.stdout.write(`made in ${((Date.now() - start) / 1000).toFixed(0)} s\n`);
+    await saying('Snakemake (about 300 MB)', async () => {
+      /** @type {import('../setup/step.mjs').Context['run']} */
+      const runHeld = (program, args, env) =>
+        run(program, args, { cwd: ROOT, env: { ...jupyterEnvironment(), ...env }, onProcess: lock.holdFor });
+      const { status, output } = await runHeld(
+        python,
+        ['-m', 'pip', 'install', '--quiet', '--requirement', requirements],
+        await pipEnvironment({ root: ROOT, run: runHeld }),
+      );
+      if (status !== 0) throw downloadFailure({ what: 'Snakemake', client: 'pip', output });
+    });
   } finally {
     lock.release();
   }

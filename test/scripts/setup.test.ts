@@ -18,6 +18,9 @@ const ALL_CALLS = [
   'tsc',
 ];
 
+/** Calls that are made one after the other; the rows of a stage are made side by side. */
+const ROWS = [['npm ci'], ['venv', 'pip install', 'pip download', 'extract'], ['compile'], ['tsc']];
+
 let checkout: Checkout;
 afterEach(() => checkout?.remove());
 
@@ -46,7 +49,12 @@ describe('the set-up', () => {
   afterAll(() => made.remove());
 
   it('makes every part, and finds everything made the second time', async () => {
-    expect(made.calls()).toEqual(ALL_CALLS);
+    const calls = made.calls();
+    expect([...calls].sort()).toEqual([...ALL_CALLS].sort());
+    const at = (call: string) => calls.indexOf(call);
+    for (const row of ROWS) expect(row.map(at)).toEqual(row.map(at).sort((a, b) => a - b));
+    for (const call of ['npm ci', 'extract'])
+      for (const later of ['compile', 'tsc']) expect(at(later)).toBeGreaterThan(at(call));
     expect(made.read('.native/tensorflow/libtensorflow_cc.so.2')).toBe('whole');
     expect(made.has('.native.tmp')).toBe(false);
     expect(made.has('.setup.lock')).toBe(false);
@@ -75,27 +83,27 @@ describe('the set-up', () => {
     // npm ci, interrupted, may have deleted these first.
     rmSync(join(made.root, 'node_modules/@tensorflow/tfjs-node-gpu/binding'), { recursive: true, force: true });
     expect((await made.run(['setup'])).status).toBe(0);
-    expect(made.calls()).toEqual(['npm ci', 'compile', 'tsc']);
+    expect(made.calls().sort()).toEqual(['compile', 'npm ci', 'tsc']);
   });
 
   it('compiles the addon again when it alone is gone', async () => {
     made.calls();
     rmSync(join(made.root, 'node_modules/@tensorflow/tfjs-node-gpu/lib'), { recursive: true });
     expect((await made.run(['setup'])).status).toBe(0);
-    expect(made.calls()).toEqual(['compile', 'tsc']);
+    expect(made.calls().sort()).toEqual(['compile', 'tsc']);
   });
 
   it('takes the CUDA build with --gpu, and stays with it', async () => {
     made.calls();
     expect((await made.run(['setup', '--gpu'])).status).toBe(0);
-    expect(made.calls()).toEqual([
+    const calls = made.calls();
+    expect(calls.slice(0, 4)).toEqual([
       'pip download',
       '  tensorflow==2.21.0 manylinux_2_27_x86_64',
       'extract',
       'pip install cuda',
-      'compile',
-      'tsc',
     ]);
+    expect(calls.slice(4).sort()).toEqual(['compile', 'tsc']);
     expect(made.has('.native/nvidia/cublas/lib/libcublas.so.12')).toBe(true);
     expect((await made.run(['setup'])).status).toBe(0);
     expect(made.calls()).toEqual(['tsc']);
@@ -135,7 +143,10 @@ describe('an interrupted set-up goes on where it stopped', () => {
       expect(checkout.read('node_modules/@tensorflow/tfjs-node-gpu/lib/napi-v8/tfjs_binding.node')).toBe('whole');
       // What was whole before is not made again.
       const after = checkout.calls();
-      const whole = before.slice(0, before.indexOf(moment)).filter((call) => !['venv'].includes(call));
+      const row = moment === 'compile' ? ROWS.slice(0, 2).flat() : ROWS.find((calls) => calls.includes(moment))!;
+      const earlier = moment === 'compile' ? row : row.slice(0, row.indexOf(moment));
+      const whole = earlier.filter((call) => call !== 'venv');
+      expect(before).toEqual(expect.arrayContaining([...earlier, moment]));
       if (moment !== 'extract') for (const call of whole) expect(after).not.toContain(call);
     });
   }
@@ -150,6 +161,18 @@ describe('an interrupted set-up goes on where it stopped', () => {
     const { status, stderr } = await end;
     expect(stderr).toMatch(/interrupted: run the same command again and it goes on/);
     expect(status).toBe(130);
+    expect((await checkout.run(['setup'])).status).toBe(0);
+  });
+
+  it('and ends both programs that run side by side', async () => {
+    checkout = new Checkout();
+    const child = checkout.start(['setup'], { stub: { 'npm ci': 'hang', 'pip install': 'hang' } });
+    const end = ended(child);
+    await Promise.all(['npm ci', 'pip install'].map((call) => checkout.untilCalled(call)));
+    // To the set-up alone: the others are its to end.
+    child.kill('SIGTERM');
+    expect((await end).status).toBe(143);
+    // None holds the lock any more.
     expect((await checkout.run(['setup'])).status).toBe(0);
   });
 
@@ -174,7 +197,7 @@ describe('an interrupted set-up goes on where it stopped', () => {
     await end;
     checkout.calls();
     expect((await checkout.run(['setup'])).status).toBe(0);
-    expect(checkout.calls()).toEqual(['extract', 'compile', 'tsc']);
+    expect(checkout.calls().sort()).toEqual(['compile', 'extract', 'tsc']);
   });
 
   it('a second set-up waits for the first, and for a program that outlives it', async () => {
