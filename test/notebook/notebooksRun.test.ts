@@ -1,9 +1,10 @@
 /** Executes the notebooks from nothing; notebooks.test.ts looks at the files. */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { NOTEBOOKS, notebookNames } from '../../scripts/lib/notebooks.mjs';
 import { type Cell, chartCount, faults, readCells, texts } from '../support/executedNotebook';
+import { joinNotebooks } from '../support/notebook';
 import { ended, startCommand } from '../support/run';
 import { projectFolder } from '../support/temporary';
 import { notebookTextureVsShape } from '../support/textureVsShape';
@@ -34,20 +35,6 @@ async function run(notebooks: string[], preset: string, folder = projectFolder('
   return { cells, stages: readdirSync(runs).map((name) => name.replace(/-\w+$/, '')) };
 }
 
-/**
- * The same, one below the other in one kernel: to start one takes longer than most notebooks do with the preset smoke. What a
- * notebook forgets to declare is no name of another's to the compiler (lint).
- */
-async function runInOneKernel(notebooks: string[], preset: string) {
-  const folder = projectFolder('notebooks');
-  const parts = notebooks.map((name) => JSON.parse(readFileSync(join(NOTEBOOKS, `${name}.ipynb`), 'utf8')));
-  const whole = join(folder, 'all.ipynb');
-  writeFileSync(whole, JSON.stringify({ ...parts[0], cells: parts.flatMap(({ cells }) => cells) }));
-  const { cells, stages } = await run([whole], preset, folder);
-  const [all] = cells;
-  return { cells: parts.map((part) => all.splice(0, part.cells.length)), stages };
-}
-
 /** What must hold for an executed notebook, whatever its preset. */
 function expectWhole(cells: Cell[], preset: string) {
   expect(faults(cells)).toEqual([]);
@@ -68,15 +55,22 @@ describe('the notebooks run from nothing, and say that their numbers are not the
   it(
     'all but the first as a smoke test, later ones with the runs of earlier ones',
     async () => {
-      const { cells, stages } = await runInOneKernel(trained, 'smoke');
-      for (const one of cells) expectWhole(one, 'smoke');
+      const folder = projectFolder('notebooks');
+      const path = join(folder, 'all.ipynb');
+      const divided = joinNotebooks(
+        trained.map((name) => join(NOTEBOOKS, `${name}.ipynb`)),
+        path,
+      );
+      const { cells, stages } = await run([path], 'smoke', folder);
+      const each = divided(cells[0]);
+      for (const one of each) expectWhole(one, 'smoke');
       // 01 makes the bases of two seeds, 02 takes one of them for its two masks, 03 takes base and mask for its 14 runs.
       const count = (stage: string) => stages.filter((name) => name === stage).length;
       expect(count('base')).toBeGreaterThanOrEqual(2);
       expect(count('mask')).toBeGreaterThanOrEqual(2);
       expect(count('transfer')).toBeGreaterThanOrEqual(14);
       expect(count('image-transfer')).toBeGreaterThanOrEqual(4);
-      expect(texts(cells[2]).some((text) => /finished 14 runs in/.test(text))).toBe(true);
+      expect(texts(each[2]).some((text) => /finished 14 runs in/.test(text))).toBe(true);
     },
     TIMEOUT_MS,
   );

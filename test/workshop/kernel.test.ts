@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { WORKSHOP } from '../../workshop/dist/source';
 import { faults, readCells } from '../support/executedNotebook';
+import { joinNotebooks } from '../support/notebook';
 import { ended, startCommand } from '../support/run';
 import { projectFolder } from '../support/temporary';
 
@@ -11,12 +12,17 @@ import { projectFolder } from '../support/temporary';
 const NOTEBOOKS = ['W0', 'W3', 'W4'];
 const TIMEOUT_MS = 10 * 60_000;
 
-/** Runs notebooks one after the other; gives the cells of each, and what was kept of the exercises. */
+/** Runs notebooks in one kernel; gives the cells of each, and what was kept of the exercises. */
 async function run(notebooks: string[]) {
-  const folder = join(WORKSHOP, 'solutions');
-  const files = readdirSync(folder).filter((file) => notebooks.includes(file.slice(0, 2)));
+  const solutions = join(WORKSHOP, 'solutions');
+  const files = readdirSync(solutions).filter((file) => notebooks.includes(file.slice(0, 2)));
   const output = projectFolder('workshop');
-  const child = startCommand(['reproduce', ...files.map((file) => join(folder, file)), '--output-dir', output], {
+  const path = join(output, 'all.ipynb');
+  const divided = joinNotebooks(
+    files.map((file) => join(solutions, file)),
+    path,
+  );
+  const child = startCommand(['reproduce', path], {
     ...process.env,
     SUBTASK_RUNS: join(output, 'runs'),
     SUBTASK_WORKSHOP: join(output, 'progress'),
@@ -25,8 +31,11 @@ async function run(notebooks: string[]) {
   const { status, stdout, stderr } = await ended(child);
   expect(stderr).toBe('');
   expect(status, stdout).toBe(0);
-  const kept = (file: string) => JSON.parse(readFileSync(join(output, `progress/${file.slice(0, 2)}.json`), 'utf8'));
-  return files.map((file) => ({ cells: readCells(join(output, file)), kept: kept(file) as Record<string, object> }));
+  const kept = (name: string) => JSON.parse(readFileSync(join(output, `progress/${name}.json`), 'utf8'));
+  return divided(readCells(path)).map((cells, i) => ({
+    cells,
+    kept: kept(notebooks[i]) as Record<string, object>,
+  }));
 }
 
 /** What the cards below the checks say. */
