@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -19,8 +20,9 @@ export default defineConfig({
     server: { deps: { external: [/\/(lib|verify|workshop)\/dist\//] } },
     // A process of its own for each file, since TensorFlow's state and threads belong to the process.
     pool: 'forks',
-    poolOptions: { forks: { minForks: 1, maxForks: 2 } },
-    // Two files run side by side. XLA takes seconds to compile what a test runs ten times: see test/support/xla.ts.
+    // Three files side by side keep two cores busy, since many wait for other programs; a kernel beside each takes 1.2 GB.
+    poolOptions: { forks: { minForks: 1, maxForks: totalmem() > 12e9 ? 3 : 2 } },
+    // One thread an operation, for the same reason. XLA takes seconds to compile what a test runs ten times: see test/support/xla.ts.
     env: { TF_CPP_MIN_LOG_LEVEL: '2', TF_NUM_INTRAOP_THREADS: '1', TF_XLA_FLAGS: '--tf_xla_auto_jit=-1' },
     sequence: { sequencer: LongestFirst },
     // For machines that are slow or do other things too.

@@ -410,6 +410,21 @@ await show(
   { none: 'There are no pairs of runs yet.' },
 );
 
+// %%
+// In points, with the interval over seeds where there are several.
+type Points = Record<'seeds' | 'points' | 'low' | 'high', number>;
+const inPoints = ({ seeds, points, low, high }: Points) =>
+  `${points > 0 ? '+' : ''}${points.toFixed(1)}${seeds > 1 ? ` (${low.toFixed(1)} to ${high.toFixed(1)})` : ''}`;
+const mapped = map
+  .derive({ text: aq.escape(inPoints), minus: (d) => d.measure + ' − ' + d.against })
+  .groupby('changed')
+  .pivot('minus', 'text');
+await show(mapped, {
+  caption: 'The same in points; one seed where there is no interval',
+  limit: 20,
+  none: 'There are no pairs of runs yet.',
+});
+
 // %% [markdown]
 // ## How many weights, and which of them train
 //
@@ -442,17 +457,26 @@ await show(bySize, {
 
 // %%
 type Verdict = Record<'measure' | 'mode' | 'against' | 'subnetwork', string>;
-type Points = Record<'seeds' | 'points' | 'low' | 'high', number>;
 const verdicts = against.objects() as (Verdict & Points)[];
-const inWords = ({ against: control, subnetwork, seeds, points, low, high }: Verdict & Points) =>
-  `${subnetwork}, ${points > 0 ? '+' : ''}${points.toFixed(1)} points` +
-  `${seeds > 1 ? ` (${low.toFixed(1)} to ${high.toFixed(1)})` : ''} against ${control}`;
+const inWords = (d: Verdict & Points) => `${d.subnetwork}, ${inPoints(d)} points against ${d.against}`;
 for (const mode of ['eval', 'train']) {
   for (const measure of Object.values(titles)) {
     const own = verdicts.filter((d) => d.mode === mode && d.measure === measure);
     const found = own.filter((d) => d.against === 'random init' || d.against === 'random mask').map(inWords);
     if (found.length > 0) say(`**${measure}**, batch normalisation *${mode}*: ${found.join('; ')}.`);
   }
+}
+
+// %%
+// Where several seeds of a change are there: is the lead over random init one over a random mask, too?
+type Place = Verdict & Points & { changed: string };
+const places = (map.objects() as Place[]).filter((d) => d.seeds > 1 && d.measure !== titles.bias);
+for (const found of places.filter((d) => d.against === 'random init')) {
+  const control = places.find((d) => d.changed === found.changed && d.measure === found.measure && d !== found);
+  say(
+    `**${found.measure}**, ${found.changed}: ${verdictOf(found)}, ${inPoints(found)} points against random init` +
+      `${control ? `; ${verdictOf(control)}, ${inPoints(control)} against random mask` : ''}.`,
+  );
 }
 
 // %% [markdown]
