@@ -164,7 +164,7 @@ await show(
 // %%
 const VALIDATION = 1300;
 const measures = ['plain', 'pooled', 'bias'] as const;
-const titles = { plain: 'plain photographs', pooled: 'mean-pooled photographs', bias: 'shape bias' };
+const titles = { plain: 'plain', pooled: 'mean-pooled', bias: 'shape bias' };
 const finals = plainly.filter((d) => d.stage === 'transfer' && d.trials > 0);
 // A share of so many photographs, or of decisions for either cue.
 const shareOf = (measure: string) =>
@@ -183,13 +183,13 @@ const everything = measured[0].concat(...measured.slice(1));
 await show(
   charts.dots(everything, {
     title: 'Transferred networks after training',
-    subtitle: `${caption}; means over seeds with 95 % intervals`,
+    subtitle: `${caption}; bars: 95 % intervals`,
     value: { ...axes.share('share', 'share'), axis: { format: '.1f', values: [0, 0.5, 1] } },
     of: 'mode',
     color: 'start',
     interval: ['low', 'high'],
     facet: 'measure',
-    width: 130,
+    width: 110,
   }),
   { none: 'There are no runs yet.' },
 );
@@ -239,6 +239,7 @@ await show(
     x: 'shape',
     y: 'mode',
     value: { field: 'bias', title: 'shape bias', format: '.2f' },
+    width: 380,
   }),
   { none: 'There are no decisions yet.' },
 );
@@ -404,7 +405,7 @@ await show(
     color: 'against',
     interval: ['low', 'high'],
     facet: 'measure',
-    width: 130,
+    width: 120,
     at: 0,
   }),
   { none: 'There are no pairs of runs yet.' },

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { jupyterEnvironment, PYTHON } from '../../scripts/lib/project.mjs';
-import { chartCount, faults, readCells } from '../support/executedNotebook';
+import { chartCount, chartWidths, faults, readCells } from '../support/executedNotebook';
 import { PROJECT } from '../support/temporary';
 
 const folder = join(PROJECT, 'notebooks');
@@ -16,6 +16,7 @@ const names = [...new Set(readdirSync(folder).map((file) => /^(.+)\.(?:ipynb|ts)
 /** Without its imports. */
 const LONGEST_CELL = 25;
 const LONGEST_PARAGRAPH = 60;
+const WIDEST_CHART = 670;
 
 describe('the notebooks', () => {
   it('begin with 00 and have numbers of their own', () => {
@@ -68,6 +69,10 @@ describe.each(names)('%s', (name) => {
     const code = readCells(path).filter(({ cell_type }) => cell_type === 'code');
     expect(faults(code)).toEqual([]);
     expect(code.map(({ execution_count }) => execution_count)).toEqual(code.map((_, i) => i + 1));
+  });
+
+  it('has no chart that is wider than the page beside the file browser, in a window of 900 pixels', () => {
+    expect(chartWidths(readCells(path)).filter((width) => width > WIDEST_CHART)).toEqual([]);
   });
 
   it('says in numbers only what its cells compute', () => {

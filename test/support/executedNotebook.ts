@@ -48,3 +48,11 @@ export function chartCount(cells: Cell[]): number {
   return cells.flatMap(({ outputs }) => outputs).filter(({ data }) => data?.['application/vnd.vegalite.v5+json'])
     .length;
 }
+
+/** The widths of the charts, in pixels of a page: their pictures have two a pixel. */
+export function chartWidths(cells: Cell[]): number[] {
+  return cells
+    .flatMap(({ outputs }) => outputs)
+    .filter(({ data }) => data?.['application/vnd.vegalite.v5+json'])
+    .map(({ data }) => Buffer.from(joined(data?.['image/png'] as string), 'base64').readUInt32BE(16) / 2);
+}
