@@ -417,7 +417,7 @@ type Points = Record<'seeds' | 'points' | 'low' | 'high', number>;
 const inPoints = ({ seeds, points, low, high }: Points) =>
   `${points > 0 ? '+' : ''}${points.toFixed(1)}${seeds > 1 ? ` (${low.toFixed(1)} to ${high.toFixed(1)})` : ''}`;
 const mapped = map
-  .derive({ text: aq.escape(inPoints), minus: (d) => d.measure + ' − ' + d.against })
+  .derive({ text: aq.escape(inPoints), minus: (d) => `${d.measure} − ${d.against}` })
   .groupby('changed')
   .pivot('minus', 'text');
 await show(mapped, {
