@@ -2,13 +2,10 @@
 import type { Made, Stage, Training } from '../../runs/stage';
 import { seedFor } from '../../tasks/random';
 import { elementCount, type HostTensors } from '../../tensorflow/hostTensor';
-import { imageDataOf } from './imageData';
-import type { ImageRunResult } from './imageMeasures';
 import {
+  bodyOf,
   freshImageModel,
   imageModelOf,
-  imageTrainerFor,
-  isClassifier,
   loadImageModel,
   pretrainedImageModel,
   saveImageModel,
@@ -17,7 +14,7 @@ import {
 import type { ImageFolders } from './imagenetImages';
 import { type ImagePretraining, imagePretrainingStage } from './imagePretraining';
 import { type ImageBaseSettings, isUntrainedImageBase } from './imageSettings';
-import { IMAGE_MEASURES, imageCost, optimizerOf, trainImages } from './imageTraining';
+import { IMAGE_MEASURES, type ImageRunResult, imageCost, trainImages } from './imageTraining';
 import { changeOfBase } from './photographChanges';
 import { imageRunColumns, noTransfer, rowsOver, shapeBiasSchema } from './shapeBiasTable';
 
@@ -64,34 +61,24 @@ export const imageBaseStage: Stage<ImageBaseSettings, ImageRunResult, Parameters
 
 async function train(settings: ImageBaseSettings, training: Training<Inputs>) {
   const { pretraining } = training.inputs;
-  const folders = training.folders as ImageFolders | undefined;
+  const { pretrained } = (training.folders ?? {}) as Partial<ImageFolders>;
   const { seed, model, body, start } = settings;
-  const imageModel = imageModelOf(model);
-  const data = await imageDataOf(settings.data, seed, folders);
-  const trainer = imageTrainerFor(model, {
-    optimizer: optimizerOf(settings),
-    classWeights: data.classWeights,
-    normalization: body === 'trained' ? 'train' : 'eval',
-    frozen: body === 'trained' ? [] : Object.keys(imageModel.shapes).filter((name) => !isClassifier(name)),
-  });
   const initialSeed = seedFor(seed, 'image base initialisation');
-  if (start === 'pretrained' && !pretraining && !folders?.pretrained) {
-    throw new Error('These settings start from a pretrained model: say where it lies (folders.pretrained).');
-  }
-  trainer.start(
-    pretraining
-      ? withNewClassifier({ ...pretraining.settings.model, ...pretraining }, model, initialSeed)
-      : start === 'fresh'
-        ? freshImageModel(model, initialSeed)
-        : pretrainedImageModel(folders?.pretrained as string, model, initialSeed),
-  );
-  const trained = await trainImages(settings, {
-    trainer,
-    model,
-    data,
-    seed: seedFor(seed, 'image base order'),
-    subject: `${model.architecture}, base, seed ${seed}`,
+  return trainImages(
+    settings,
+    {
+      normalization: body === 'trained' ? 'train' : 'eval',
+      frozen: body === 'trained' ? [] : bodyOf(model),
+      start() {
+        if (pretraining)
+          return [withNewClassifier({ ...pretraining.settings.model, ...pretraining }, model, initialSeed)];
+        if (start === 'fresh') return [freshImageModel(model, initialSeed)];
+        if (pretrained) return [pretrainedImageModel(pretrained, model, initialSeed)];
+        throw new Error('These settings start from a pretrained model: say where it lies (folders.pretrained).');
+      },
+      order: seedFor(seed, 'image base order'),
+      subject: `${model.architecture}, base, seed ${seed}`,
+    },
     training,
-  });
-  return { ...trained, parameters: trainer.snapshot() };
+  );
 }

@@ -13,12 +13,13 @@ import { readSafetensors, writeSafetensors } from '../../tensorflow/safetensors'
 import { tidied } from '../../tensorflow/tidy';
 import { snapshot, tensorsOf } from '../../tensorflow/variables';
 import { batchCount } from '../../training/batches';
+import { fitBatches } from '../../training/fit';
 import { type ImageBase, imageBaseStage } from './imageBase';
 import { imageDataOf } from './imageData';
 import { type ImageMeasures, measureImages, measuresOf } from './imageMeasures';
 import { imageEvaluatorFor, imageMaskTrainerFor, imageModelOf } from './imageModels';
 import { type ImageMaskSettings, isUntrainedImageBase, MASK_FOR } from './imageSettings';
-import { fitInParts, IMAGE_MEASURES, imageCost } from './imageTraining';
+import { IMAGE_MEASURES, imageCost } from './imageTraining';
 import { changeOfBase, type PhotographChange } from './photographChanges';
 import { imageRunColumns, imageRunKey, imageRunKinds, noTransfer, shapeBiasSchema, timeOf } from './shapeBiasTable';
 
@@ -162,11 +163,11 @@ async function train(
   };
 
   const trained = { ...trainer.scores, ...trainer.trainedWithMask };
+  const selecting = pooledShare > 0 ? 'pooled_accuracy' : 'plain_accuracy';
   let [epochL0, epochTemperature] = [0, 1];
-  const { log, best, interrupted } = await fitInParts({
+  const { log, best, interrupted } = await fitBatches({
     epochs,
-    parts: 1,
-    steps,
+    stepsPerEpoch: steps,
     batches: (epoch) => data.training({ pooledShare, seed: seedFor(seed, 'image mask order'), epoch, batchSize }),
     step(batch, step, epoch) {
       epochTemperature = temperature(step, epoch);
@@ -182,10 +183,10 @@ async function train(
       kept: subnetworkSize(trainer.subnetwork()),
     }),
     // By the images that it was trained on; later epochs win ties.
-    score: (metrics) => (pooledShare > 0 ? metrics.pooled_accuracy : metrics.plain_accuracy),
+    better: (candidate, former) => candidate[selecting] >= former[selecting],
     keep: () => snapshot(trained),
     checkpoints: checkpointFile(checkpoint, { trained, moments: trainer.optimizer.slots }),
-    observer,
+    ...observer,
   });
   const { record, kept } = best ?? { record: undefined, kept: snapshot(trained) };
   const keptOf = (names: string[]) => Object.fromEntries(names.map((name) => [name, kept[name]]));

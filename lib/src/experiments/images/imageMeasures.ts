@@ -1,16 +1,11 @@
 /** What is measured of an image model after every epoch: accuracy on plain and mean-pooled images, and its shape bias. */
 
-import { join } from 'node:path';
 import { CATEGORIES } from '../../images/categories';
 import type { Parameters } from '../../models/gpt2';
-import { modelDecisions, writeDecisions } from '../../stats/decisions';
 import { mean } from '../../stats/intervals';
 import { shapeBias } from '../../stats/shapeBias';
-import type { EpochRecord } from '../../training/fit';
 import type { ImageBatch, ImageEvaluator } from '../../training/imageClassifier';
 import type { ConflictStimulus, ImageData, ShapesShown } from './imageData';
-import { imageEvaluatorFor } from './imageModels';
-import type { ImageModelSettings } from './imageSettings';
 
 /** Images of one step of an evaluation: every set is read in batches of this size, so that one graph serves all. */
 export const EVALUATION_BATCH = 96;
@@ -100,43 +95,4 @@ function categoryMean(predictions: Int32Array, labels: Int32Array): number {
     if (predictions[i] === label) right[label]++;
   });
   return mean([...right.keys()].filter((label) => counts[label] > 0).map((label) => right[label] / counts[label]));
-}
-
-/** How a run ended. */
-export interface ImageRunResult {
-  steps: number;
-  /** Before training. */
-  start: ImageMeasures;
-  /** Of the final model, on the validation images of the log and on others; null where there are none. */
-  last: ImageMeasures;
-  held_out: ImageMeasures | null;
-}
-
-/** Measures the final model on all there is, and keeps its answers to the cue-conflict images in the run's folder. */
-export async function measureFinalModel(options: {
-  folder: string;
-  model: ImageModelSettings;
-  data: ImageData;
-  parameters: Parameters;
-  /** Name of the model in the table of its decisions. */
-  subject: string;
-  before: ImageMeasures;
-  log: EpochRecord[];
-}): Promise<ImageRunResult> {
-  const { folder, model, data, parameters, subject, before, log } = options;
-  const evaluator = imageEvaluatorFor(model);
-  const save = (name: string, { stimuli, responses }: ConflictAnswers) =>
-    writeDecisions(join(folder, name), modelDecisions({ subject, stimuli, responses }));
-  const last = await measureImages(evaluator, parameters, data);
-  save('decisions.csv', last.answers);
-  const other = data.shapes.includes('held out')
-    ? await measureImages(evaluator, parameters, data, 'held out')
-    : undefined;
-  if (other) save('decisions-held-out.csv', other.answers);
-  return {
-    steps: log.at(-1)?.step ?? 0,
-    start: before,
-    last: last.measures,
-    held_out: other?.measures ?? null,
-  };
 }

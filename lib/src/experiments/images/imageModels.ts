@@ -50,8 +50,9 @@ export function loadImageModel(folder: string, settings: ImageModelSettings): Ho
   return (settings.architecture === 'resnet' ? loadResnet(folder) : loadVit(folder)).parameters;
 }
 
-/** Whether a parameter of this name is the classifier's: the last linear map from the representation to the classes. */
-export const isClassifier = (name: string): boolean => name.startsWith('classifier.');
+/** The names of all parameters but the classifier's, the last linear map from the representation to the classes. */
+export const bodyOf = (settings: ImageModelSettings): string[] =>
+  Object.keys(imageModelOf(settings).shapes).filter((name) => !name.startsWith('classifier.'));
 
 /** A model's values with a new classifier of the settings in the place of its own. */
 export function withNewClassifier(

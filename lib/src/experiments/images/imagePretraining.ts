@@ -7,10 +7,11 @@ import { random, seedFor } from '../../tasks/random';
 import type { HostTensors } from '../../tensorflow/hostTensor';
 import { oneCycle } from '../../tensorflow/optimizers';
 import { batchCount } from '../../training/batches';
+import { fitBatches } from '../../training/fit';
 import { answersTo, EVALUATION_BATCH } from './imageMeasures';
 import { freshImageModel, imageEvaluatorFor, imageTrainerFor, loadImageModel, saveImageModel } from './imageModels';
 import type { ImagePretrainingSettings } from './imageSettings';
-import { fitInParts, imageSeconds } from './imageTraining';
+import { imageSeconds } from './imageTraining';
 import { batchesInOrder, photographsOf, shiftedBatches } from './photographs';
 
 export interface ImagePretrainingResult {
@@ -51,10 +52,9 @@ async function train(settings: ImagePretrainingSettings, { checkpoint, observer 
   const steps = batchCount(photographs.count, batchSize);
   const rate = oneCycle(learningRate, epochs * steps);
   const order = seedFor(seed, 'image pretraining order');
-  const { log, interrupted } = await fitInParts({
+  const { log, interrupted } = await fitBatches({
     epochs,
-    parts: 1,
-    steps,
+    stepsPerEpoch: steps,
     batches: (epoch) =>
       shiftedBatches({
         places: random(order, `image order ${epoch}`).permutation(photographs.count),
@@ -71,7 +71,7 @@ async function train(settings: ImagePretrainingSettings, { checkpoint, observer 
     },
     keep: () => ({}),
     checkpoints: checkpointFile(checkpoint, { parameters: trainer.parameters, moments: trainer.optimizer.slots }),
-    observer,
+    ...observer,
   });
   const result = { accuracy: log.at(-1)?.accuracy ?? 0 };
   return { log, interrupted, result, parameters: trainer.snapshot() };

@@ -193,6 +193,7 @@ export function imagesOf(data: ImageDataSettings): string {
 
 /** What training an image model needs to know. */
 export interface ImageTrainingSettings {
+  model: ImageModelSettings;
   data: ImageDataSettings;
   /** Share of the training images that are mean-pooled: 0 none, 1 all. */
   pooledShare: number;
@@ -204,6 +205,7 @@ export interface ImageTrainingSettings {
   weightDecay: number;
   /** How often an epoch the model is measured. */
   measuredPerEpoch: number;
+  seed: number;
 }
 
 /** Settings of a pretraining on all 200 classes of Tiny ImageNet: AdamW, one cycle, shifts and mirroring. */
@@ -218,14 +220,12 @@ export interface ImagePretrainingSettings {
 
 /** Settings of a base model; at a learning rate of 0 it stays at its start. */
 export interface ImageBaseSettings extends ImageTrainingSettings {
-  model: ImageModelSettings;
   /** A fresh initialisation, or a pretrained model with a new classifier. */
   start: 'fresh' | 'pretrained';
   /** The run that the pretrained model comes from; absent: it lies in a folder (ImageFolders). */
   pretraining?: ImagePretrainingSettings;
   /** Whether more than the classifier is trained. */
   body: 'trained' | 'frozen';
-  seed: number;
 }
 
 /** Whether a base stays at its start. */
@@ -255,8 +255,6 @@ export interface ImageMaskSettings {
 export interface ImageTransferSettings extends ImageCondition, ImageTrainingSettings {
   base?: ImageBaseSettings;
   mask?: ImageMaskSettings;
-  model: ImageModelSettings;
-  seed: number;
 }
 
 /** Everything that one chain base → masks → transfer runs needs. */

@@ -1,16 +1,17 @@
 /** Training of an image model as its settings say, measured several times an epoch and once before. */
 
+import { join } from 'node:path';
 import { checkpointFile } from '../../runs/checkpointFile';
-import type { Observer } from '../../runs/observer';
 import type { Cost, Training } from '../../runs/stage';
+import { modelDecisions, writeDecisions } from '../../stats/decisions';
 import { constantRate, oneCycle } from '../../tensorflow/optimizers';
 import { batchCount } from '../../training/batches';
-import { type Checkpoints, type EpochRecord, type Fitted, fitBatches, type Metrics } from '../../training/fit';
+import { type EpochRecord, fitBatches } from '../../training/fit';
 import type { ImageBatch } from '../../training/imageClassifier';
-import type { OptimizerOptions, Trainer } from '../../training/trainer';
-import type { ImageData } from './imageData';
-import { type ImageRunResult, measureFinalModel, measureImages } from './imageMeasures';
-import { imageEvaluatorFor } from './imageModels';
+import type { Trainer, TrainerOptions } from '../../training/trainer';
+import { imageDataOf, type ShapesShown } from './imageData';
+import { type ConflictAnswers, type ImageMeasures, measureImages } from './imageMeasures';
+import { imageEvaluatorFor, imageTrainerFor } from './imageModels';
 import type { ImageDataSettings, ImageMaskSettings, ImageModelSettings, ImageTrainingSettings } from './imageSettings';
 
 /** The columns of the logs of image stages that are drawn while they train. */
@@ -54,79 +55,58 @@ function imagesIn(data: ImageDataSettings): number {
   return data.source === 'imagenet' ? 16 * 0.9 * data.perCategory : TINY_PHOTOGRAPHS;
 }
 
-/** The optimizer of the settings. */
-export function optimizerOf({ optimizer, weightDecay }: ImageTrainingSettings): OptimizerOptions {
-  return { name: optimizer, weightDecay };
-}
-
-/** Trains a started trainer, measured before and while it trains; `finish` measures the final model into the run's folder. */
-export async function trainImages(
-  settings: ImageTrainingSettings,
-  options: {
-    trainer: Trainer<ImageBatch>;
-    model: ImageModelSettings;
-    data: ImageData;
-    /** Seed of order and choice of the images. */
-    seed: number;
-    /** Name of the model in the table of its decisions. */
-    subject: string;
-    training: Training<unknown>;
-  },
-): Promise<{ log: EpochRecord[]; interrupted: boolean; finish(folder: string): Promise<ImageRunResult> }> {
-  const { epochs, batchSize, learningRate, schedule, pooledShare, measuredPerEpoch } = settings;
-  const { trainer, model, data, seed, subject } = options;
-  const { checkpoint, observer } = options.training;
-  const evaluator = imageEvaluatorFor(model);
-  const measure = async () => (await measureImages(evaluator, trainer.parameters, data)).measures;
-  const before = await measure();
-  const steps = batchCount(data.trainingImages, batchSize);
-  const rate = schedule === 'constant' ? constantRate(learningRate) : oneCycle(learningRate, epochs * steps);
-  const { log, interrupted } = await fitInParts({
-    epochs,
-    parts: measuredPerEpoch,
-    steps,
-    batches: (epoch) => data.training({ pooledShare, seed, epoch, batchSize }),
-    step: (batch, step) => trainer.step(batch, step, rate(step - 1)).loss,
-    evaluate: measure,
-    keep: () => ({}),
-    checkpoints: checkpointFile(checkpoint, { parameters: trainer.parameters, moments: trainer.optimizer.slots }),
-    observer,
-  });
-  const { parameters } = trainer;
-  return {
-    log,
-    interrupted,
-    finish: (folder) => measureFinalModel({ folder, model, data, parameters, subject, before, log }),
-  };
+/** How a run ended. */
+export interface ImageRunResult {
+  steps: number;
+  /** Before training. */
+  start: ImageMeasures;
+  /** Of the final model, on the validation images of the log and on others; null where there are none. */
+  last: ImageMeasures;
+  held_out: ImageMeasures | null;
 }
 
 /**
- * Trains for epochs of `steps` batches, each measured in so many `parts` of equal length. `keep` is called after a part that
- * is better than all before, or as good as the best; checkpoints are saved between epochs alone.
+ * Trains a model, measured before and while it trains. `finish` measures the final one on all there is, and keeps its answers to
+ * the cue-conflict images in the run's folder.
  */
-export async function fitInParts<Kept>(options: {
-  epochs: number;
-  parts: number;
-  steps: number;
-  batches(epoch: number): Iterable<ImageBatch> | AsyncIterable<ImageBatch>;
-  step(batch: ImageBatch, step: number, epoch: number): number;
-  evaluate(epoch: number): Promise<Metrics>;
-  /** What is the larger the better the model. */
-  score?(metrics: Metrics): number;
-  keep(): Kept;
-  checkpoints: Checkpoints<Kept>;
-  observer?: Observer;
-}): Promise<Fitted<Kept>> {
-  const { epochs, parts, steps, batches, step, evaluate, score = () => 0, keep, checkpoints, observer } = options;
+export async function trainImages(
+  settings: ImageTrainingSettings,
+  options: Pick<TrainerOptions, 'normalization' | 'freezable'> & {
+    /** Names of the parameters that stay as they are. */
+    frozen: readonly string[];
+    /** What the trainer starts from. */
+    start(): Parameters<Trainer<ImageBatch>['start']>;
+    /** Seed of order and choice of the images. */
+    order: number;
+    /** Name of the model in the table of its decisions. */
+    subject: string;
+  },
+  { checkpoint, observer, folders }: Training<unknown>,
+) {
+  const { model, epochs, batchSize, learningRate, schedule, pooledShare, measuredPerEpoch: parts } = settings;
+  const { start, order, subject, ...others } = options;
+  const data = await imageDataOf(settings.data, settings.seed, folders);
+  const optimizer = { name: settings.optimizer, weightDecay: settings.weightDecay };
+  const trainer = imageTrainerFor(model, { optimizer, classWeights: data.classWeights, ...others });
+  trainer.start(...start());
+  const { parameters } = trainer;
+  const evaluator = imageEvaluatorFor(model);
+  const measure = (shapes?: ShapesShown) => measureImages(evaluator, parameters, data, shapes);
+  const before = await measure();
+
+  const steps = batchCount(data.trainingImages, batchSize);
+  const rate = schedule === 'constant' ? constantRate(learningRate) : oneCycle(learningRate, epochs * steps);
+  const checkpoints = checkpointFile(checkpoint, { parameters, moments: trainer.optimizer.slots });
+  // The training loop's epochs are parts of ours, of equal length, after each of which the model is measured.
   const epochOf = (part: number) => Math.ceil(part / parts);
   const timed = (record: EpochRecord): EpochRecord => ({ ...record, epoch: record.epoch / parts });
   let open: AsyncIterator<ImageBatch> | Iterator<ImageBatch> | undefined;
-  const { log, best, interrupted } = await fitBatches<ImageBatch, Kept>({
+  const { log: measured, interrupted } = await fitBatches({
     epochs: epochs * parts,
     stepsPerEpoch: steps / parts,
     async *batches(part) {
       const within = (part - 1) % parts;
-      if (within === 0) open = iteratorOf(batches(epochOf(part)));
+      if (within === 0) open = iteratorOf(data.training({ pooledShare, seed: order, epoch: epochOf(part), batchSize }));
       const upTo = (share: number) => Math.round((steps * share) / parts);
       for (let left = upTo(within + 1) - upTo(within); left > 0; left--) {
         const next = await (open as AsyncIterator<ImageBatch>).next();
@@ -134,23 +114,32 @@ export async function fitInParts<Kept>(options: {
         yield next.value;
       }
     },
-    step: (batch, at, part) => step(batch, at, epochOf(part)),
-    evaluate: (part) => evaluate(epochOf(part)),
-    better: (candidate, former) => score(candidate) >= score(former),
-    keep,
+    step: (batch, step) => trainer.step(batch, step, rate(step - 1)).loss,
+    evaluate: async () => (await measure()).measures,
+    keep: () => ({}),
     checkpoints: {
-      restore: checkpoints.restore,
+      ...checkpoints,
       save(log, best) {
         if (log.length % parts === 0) checkpoints.save(log, best);
       },
     },
-    onResume: observer?.onResume && ((log) => observer.onResume?.(log.map(timed))),
-    onStep:
-      observer?.onStep &&
-      ((progress) => observer.onStep?.({ ...progress, epoch: epochOf(progress.epoch), steps: epochs * steps })),
-    onEpoch: observer?.onEpoch && ((record) => observer.onEpoch?.(timed(record))),
+    onResume: (log) => observer?.onResume?.(log.map(timed)),
+    onStep: (at) => observer?.onStep?.({ ...at, epoch: epochOf(at.epoch), steps: epochs * steps }),
+    onEpoch: (record) => observer?.onEpoch?.(timed(record)),
   });
-  return { log: log.map(timed), best: best && { ...best, record: timed(best.record) }, interrupted };
+  const log = measured.map(timed);
+
+  const finish = async (folder: string): Promise<ImageRunResult> => {
+    const save = (name: string, answers: ConflictAnswers) =>
+      writeDecisions(join(folder, name), modelDecisions({ subject, ...answers }));
+    const last = await measure();
+    save('decisions.csv', last.answers);
+    const other = data.shapes.includes('held out') ? await measure('held out') : undefined;
+    if (other) save('decisions-held-out.csv', other.answers);
+    const ended = { last: last.measures, held_out: other?.measures ?? null };
+    return { steps: log.at(-1)?.step ?? 0, start: before.measures, ...ended };
+  };
+  return { log, interrupted, parameters: trainer.snapshot(), finish };
 }
 
 function iteratorOf<T>(items: Iterable<T> | AsyncIterable<T>): AsyncIterator<T> | Iterator<T> {

@@ -7,19 +7,10 @@ import type { Stage, Training } from '../../runs/stage';
 import { seedFor } from '../../tasks/random';
 import { elementCount, type HostTensors } from '../../tensorflow/hostTensor';
 import { type ImageBase, imageBaseStage } from './imageBase';
-import { imageDataOf } from './imageData';
 import { type ImageMask, imageMaskStage } from './imageMask';
-import type { ImageRunResult } from './imageMeasures';
-import {
-  freshImageModel,
-  imageModelOf,
-  imageTrainerFor,
-  isClassifier,
-  saveImageModel,
-  withNewClassifier,
-} from './imageModels';
+import { bodyOf, freshImageModel, imageModelOf, saveImageModel, withNewClassifier } from './imageModels';
 import { type ImageTransferSettings, imageConditionName } from './imageSettings';
-import { IMAGE_MEASURES, imageCost, optimizerOf, trainImages } from './imageTraining';
+import { IMAGE_MEASURES, type ImageRunResult, imageCost, trainImages } from './imageTraining';
 
 export interface ImageTransferResult extends ImageRunResult {
   /** Masked weights that came from the base model, and all of them. */
@@ -58,43 +49,33 @@ export const imageTransferStage: Stage<
 
 async function train(settings: ImageTransferSettings, training: Training<ImageTransferInputs>) {
   const { model, seed, normalization, trained } = settings;
-  const imageModel = imageModelOf(model);
-  const data = await imageDataOf(settings.data, seed, training.folders);
+  const { shapes, normalizations } = imageModelOf(model);
   const { parameters, subnetwork, kept, total } = imageStartingPoint(settings, training.inputs);
-  const trainer = imageTrainerFor(model, {
-    optimizer: optimizerOf(settings),
-    classWeights: data.classWeights,
-    normalization,
-    // Released: with statistics as they are, weights and biases of normalisation too; and ViT's class token.
-    frozen: [
-      ...(trained === 'classifier' ? Object.keys(imageModel.shapes).filter((name) => !isClassifier(name)) : []),
-      ...(normalization === 'eval' ? imageModel.normalizations : []),
-      ...(subnetwork ? Object.keys(imageModel.shapes).filter((name) => name.endsWith('.cls_token')) : []),
-    ],
-    freezable: true,
-  });
-  const initial =
-    trained === 'classifier'
-      ? withNewClassifier({ ...model, parameters }, model, seedFor(seed, 'image readout'))
-      : parameters;
-  trainer.start(initial, {
-    frozen: subnetwork && (trained === 'subnetwork' ? complement(subnetwork) : subnetwork),
-  });
-  const { log, interrupted, finish } = await trainImages(settings, {
-    trainer,
-    model,
-    data,
-    // One order for all conditions of a seed.
-    seed: seedFor(seed, 'image transfer order'),
-    subject: `${model.architecture}, ${titleOf(settings)}`,
+  const made = await trainImages(
+    settings,
+    {
+      normalization,
+      // Released: with statistics as they are, weights and biases of normalisation too; and ViT's class token.
+      frozen: [
+        ...(trained === 'classifier' ? bodyOf(model) : []),
+        ...(normalization === 'eval' ? normalizations : []),
+        ...(subnetwork ? Object.keys(shapes).filter((name) => name.endsWith('.cls_token')) : []),
+      ],
+      freezable: true,
+      start: () => [
+        trained === 'classifier'
+          ? withNewClassifier({ ...model, parameters }, model, seedFor(seed, 'image readout'))
+          : parameters,
+        { frozen: subnetwork && (trained === 'subnetwork' ? complement(subnetwork) : subnetwork) },
+      ],
+      // One order for all conditions of a seed.
+      order: seedFor(seed, 'image transfer order'),
+      subject: `${model.architecture}, ${titleOf(settings)}`,
+    },
     training,
-  });
-  return {
-    log,
-    interrupted,
-    parameters: trainer.snapshot(),
-    finish: async (folder: string): Promise<ImageTransferResult> => ({ ...(await finish(folder)), kept, total }),
-  };
+  );
+  const finish = async (folder: string) => ({ ...(await made.finish(folder)), kept, total });
+  return { ...made, finish };
 }
 
 export interface ImageStartingPoint {

@@ -1,7 +1,7 @@
 /** The table shape-bias.csv: a row for an image network at one time of its training. */
 import { count, oneOf, optional, positive, type RowIn, runOf, share, table, text } from '../../runs/columns';
 import type { EpochRecord } from '../../training/fit';
-import { type ImageMeasures, type ImageRunResult, measuresOf } from './imageMeasures';
+import { type ImageMeasures, measuresOf } from './imageMeasures';
 import { IMAGE_PRESETS, type ImagePreset } from './imagePresets';
 import {
   IMAGE_ARCHITECTURES,
@@ -10,6 +10,7 @@ import {
   type ImageChainSettings,
   imagesOf,
 } from './imageSettings';
+import type { ImageRunResult } from './imageTraining';
 import { PHOTOGRAPH_CHANGES, type PhotographChange } from './photographChanges';
 
 const CHANGES = Object.keys(PHOTOGRAPH_CHANGES) as PhotographChange[];
