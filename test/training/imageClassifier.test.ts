@@ -7,7 +7,7 @@ import { tf } from '../../lib/dist/tensorflow/backend';
 import type { HostTensors } from '../../lib/dist/tensorflow/hostTensor';
 import { tidied } from '../../lib/dist/tensorflow/tidy';
 import { snapshot } from '../../lib/dist/tensorflow/variables';
-import type { ImageBatch } from '../../lib/dist/training/imageClassifier';
+import type { ImageBatch } from '../../lib/dist/training/imageBatches';
 import { imageClassifier, imageEvaluator } from '../../lib/dist/training/imageClassifier';
 import { maskTrainer } from '../../lib/dist/training/maskTrainer';
 import { type Trainer, type TrainerOptions, trainer as trainerFor } from '../../lib/dist/training/trainer';

@@ -3,7 +3,7 @@ import type { ImageModel } from '../../lib/dist/models/imageModel';
 import { resnetConfig, resnetModel } from '../../lib/dist/models/resnet';
 import { vitConfig, vitModel } from '../../lib/dist/models/vit';
 import { elementCount, type HostTensors } from '../../lib/dist/tensorflow/hostTensor';
-import type { ImageBatch } from '../../lib/dist/training/imageClassifier';
+import type { ImageBatch } from '../../lib/dist/training/imageBatches';
 import type { Reference } from './reference';
 
 /** A model of the reference, its values, and the batch that everything is computed from. */

@@ -5,6 +5,7 @@ import { tf } from '../tensorflow/backend';
 import { compile } from '../tensorflow/compile';
 import { softmaxCrossEntropy } from '../tensorflow/ops';
 import { tidied } from '../tensorflow/tidy';
+import type { ImageBatch } from './imageBatches';
 import type { Trainable } from './trainer';
 
 /**
@@ -75,16 +76,6 @@ export function imageEvaluator(
 }
 
 const CHANNELS = 3;
-
-/** Square images of one step. A batch that is not full is filled up with rows of weight 0, so that every step has one shape. */
-export interface ImageBatch {
-  /** Normalised values, [size, y, x, channel]. */
-  pixels: Float32Array;
-  /** Class of each image: [size] */
-  labels: Int32Array;
-  /** 1 for an image that counts, 0 for filling: [size] */
-  weights: Float32Array;
-}
 
 /**
  * The batch as tensors: pixels [size, y, x, channel], labels [size], weights [size], the last multiplied by the weights of

@@ -2,6 +2,7 @@ export * from './batches';
 export * from './examples';
 export * from './features';
 export * from './fit';
+export type { ImageBatch } from './imageBatches';
 export * from './imageClassifier';
 export * from './interruption';
 export * from './languageModel';

@@ -14,7 +14,7 @@ import { saveResnet } from '../../../lib/dist/models/resnetFile';
 import { temporaryStore } from '../../../lib/dist/runs/project';
 import { tidied } from '../../../lib/dist/tensorflow/tidy';
 import { snapshot } from '../../../lib/dist/tensorflow/variables';
-import type { ImageBatch } from '../../../lib/dist/training/imageClassifier';
+import type { ImageBatch } from '../../../lib/dist/training/imageBatches';
 import { ELEVEN, madeImagenet, madeStimuli, SMALL_DATA, smallModel, stubPhotographs } from './smallImages';
 
 async function batchesOf(batches: Iterable<ImageBatch> | AsyncIterable<ImageBatch>): Promise<ImageBatch[]> {

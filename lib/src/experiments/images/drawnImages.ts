@@ -1,23 +1,25 @@
 import { CATEGORIES } from '../../images/categories';
-import { normalisePixels } from '../../images/imageFile';
 import { shapesByCategory } from '../../images/shapes';
 import { type ImageKind, type ShapeTextureImages, shapeTextureImages } from '../../images/shapeTextureImages';
 import { listStimuli, stimuliFolder, stimulusShapes } from '../../images/stimuli';
 import { random, seedFor } from '../../tasks/random';
-import type { ImageBatch } from '../../training/imageClassifier';
+import { batchesInOrder, batchesOfPixels, type ImageSet, pixelsAt } from '../../training/imageBatches';
 import { once } from '../machines';
 import type { ImageData, ShapesShown } from './imageData';
 import type { DrawnImageSettings } from './imageSettings';
 
+/** Drawn images, labelled by their shapes. */
+type DrawnSet = ImageSet & Pick<ShapeTextureImages, 'textures'>;
+
 /** Drawn sets of this process, so that runs of one seed draw them once; the oldest go where there are too many. */
-const sets = new Map<string, ShapeTextureImages>();
+const sets = new Map<string, DrawnSet>();
 const MOST_SETS = 8;
 
 type SetOptions = Parameters<typeof shapeTextureImages>[0];
 
 /** The set of a key, taken from those of this process or drawn now. */
-function drawnSet(key: string, options: SetOptions): ShapeTextureImages {
-  const found = sets.get(key) ?? shapeTextureImages(options);
+function drawnSet(key: string, options: SetOptions): DrawnSet {
+  const found = sets.get(key) ?? labelled(shapeTextureImages(options));
   sets.delete(key);
   sets.set(key, found);
   for (const oldest of sets.keys()) {
@@ -25,6 +27,10 @@ function drawnSet(key: string, options: SetOptions): ShapeTextureImages {
     sets.delete(oldest);
   }
   return found;
+}
+
+function labelled({ images, shapes, textures, count, size }: ShapeTextureImages): DrawnSet {
+  return { images, labels: shapes, textures, count, size };
 }
 
 /** Fetched stimuli of a category that are held out. */
@@ -56,38 +62,29 @@ export async function drawnImages(settings: DrawnImageSettings, seed: number): P
     training({ pooledShare, seed: orderSeed, epoch, batchSize }) {
       const plain = pooledShare < 1 ? draw('plain', 'train', 'seen') : undefined;
       const pooled = pooledShare > 0 ? draw('pooled', 'train', 'seen') : undefined;
-      const { shapes } = plain ?? (pooled as ShapeTextureImages);
+      const { labels } = plain ?? (pooled as DrawnSet);
       const isPooled = pooledOf(train, pooledShare, orderSeed, epoch);
       const order = random(orderSeed, `image order ${epoch}`).permutation(train);
-      const setOf = (index: number) => (isPooled[index] ? pooled : plain) as ShapeTextureImages;
+      const setOf = (index: number) => (isPooled[index] ? pooled : plain) as DrawnSet;
       return batchesOfPixels({
         count: train,
         batchSize,
         size,
-        label: (position) => shapes[order[position]],
-        pixels: (position) => pixelsOf(setOf(order[position]), order[position]),
+        label: (position) => labels[order[position]],
+        pixels: (position) => pixelsAt(setOf(order[position]), order[position]),
       });
     },
-    evaluation: (kind, shown, batchSize) => batchesOfSet(draw(kind, 'evaluation', shown), batchSize),
+    evaluation: (kind, shown, batchSize) => batchesInOrder(draw(kind, 'evaluation', shown), batchSize),
     conflict(shown) {
       const set = draw('conflict', 'conflict', shown);
       const stimuli = Array.from({ length: set.count }, (_, i) => {
-        const [shape, texture] = [set.shapes[i], set.textures[i]];
+        const [shape, texture] = [set.labels[i], set.textures[i]];
         const number = Math.floor(i / CATEGORIES.length) + 1;
         return { name: `${CATEGORIES[shape]}${number}-${CATEGORIES[texture]}${number}`, shape, texture };
       });
-      return { stimuli, batches: (batchSize) => batchesOfSet(set, batchSize) };
+      return { stimuli, batches: (batchSize) => batchesInOrder(set, batchSize) };
     },
   };
-}
-
-function batchesOfSet(set: ShapeTextureImages, batchSize: number) {
-  const { shapes, count, size } = set;
-  return batchesOfPixels({ count, batchSize, size, label: (i) => shapes[i], pixels: (i) => pixelsOf(set, i) });
-}
-
-function pixelsOf({ images, size }: ShapeTextureImages, index: number): Uint8Array {
-  return images.subarray(index * size * size * 3, (index + 1) * size * size * 3);
 }
 
 /** Marks the mean-pooled of `count` images: the same share of each category, whose images come in turns. */
@@ -103,27 +100,4 @@ function pooledOf(count: number, share: number, seed: number, epoch: number): Ui
     for (const turn of chosen) marked[turn * CATEGORIES.length + label] = 1;
   }
   return marked;
-}
-
-/** Batches of images that lie in memory: of one size, the last one filled up with weight 0. */
-export function* batchesOfPixels(options: {
-  count: number;
-  batchSize: number;
-  size: number;
-  label(position: number): number;
-  /** [size, size, 3], 0..255 */
-  pixels(position: number): Uint8Array;
-}): Generator<ImageBatch> {
-  const { count, batchSize, size, label, pixels } = options;
-  for (let start = 0; start < count; start += batchSize) {
-    const images = new Uint8Array(batchSize * size * size * 3);
-    const labels = new Int32Array(batchSize);
-    const weights = new Float32Array(batchSize);
-    for (let i = 0; i < batchSize && start + i < count; i++) {
-      images.set(pixels(start + i), i * size * size * 3);
-      labels[i] = label(start + i);
-      weights[i] = 1;
-    }
-    yield { pixels: normalisePixels(images), labels, weights };
-  }
 }

@@ -1,5 +1,5 @@
 /** The images of a vision experiment, wherever they come from: batches to train on, and the sets that it is measured on. */
-import type { ImageBatch } from '../../training/imageClassifier';
+import type { ImageBatch } from '../../training/imageBatches';
 import { drawnImages } from './drawnImages';
 import { type ImageFolders, imagenetImages } from './imagenetImages';
 import type { ImageDataSettings } from './imageSettings';

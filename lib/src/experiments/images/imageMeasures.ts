@@ -4,7 +4,8 @@ import { CATEGORIES } from '../../images/categories';
 import type { Parameters } from '../../models/gpt2';
 import { mean } from '../../stats/intervals';
 import { shapeBias } from '../../stats/shapeBias';
-import type { ImageBatch, ImageEvaluator } from '../../training/imageClassifier';
+import type { ImageBatch } from '../../training/imageBatches';
+import type { ImageEvaluator } from '../../training/imageClassifier';
 import type { ConflictStimulus, ImageData, ShapesShown } from './imageData';
 
 /** Images of one step of an evaluation: every set is read in batches of this size, so that one graph serves all. */

@@ -14,7 +14,7 @@ import { loadVit, saveVit } from '../../models/vitFile';
 import type { HostTensors } from '../../tensorflow/hostTensor';
 import { tidied } from '../../tensorflow/tidy';
 import { snapshot } from '../../tensorflow/variables';
-import type { ImageBatch } from '../../training/imageClassifier';
+import type { ImageBatch } from '../../training/imageBatches';
 import { type ImageEvaluator, imageClassifier, imageEvaluator } from '../../training/imageClassifier';
 import { type MaskTrainer, maskTrainer } from '../../training/maskTrainer';
 import { type Trainer, type TrainerOptions, trainer } from '../../training/trainer';

@@ -8,11 +8,12 @@ import type { HostTensors } from '../../tensorflow/hostTensor';
 import { oneCycle } from '../../tensorflow/optimizers';
 import { batchCount } from '../../training/batches';
 import { fitBatches } from '../../training/fit';
+import { batchesInOrder } from '../../training/imageBatches';
 import { answersTo, EVALUATION_BATCH } from './imageMeasures';
 import { freshImageModel, imageEvaluatorFor, imageTrainerFor, loadImageModel, saveImageModel } from './imageModels';
 import type { ImagePretrainingSettings } from './imageSettings';
 import { imageSeconds } from './imageTraining';
-import { batchesInOrder, photographsOf, shiftedBatches } from './photographs';
+import { photographsOf, shiftedBatches } from './photographs';
 
 export interface ImagePretrainingResult {
   /** Share of the validation photographs whose class, of 200, is the most probable one. */

@@ -7,7 +7,7 @@ import { modelDecisions, writeDecisions } from '../../stats/decisions';
 import { constantRate, oneCycle } from '../../tensorflow/optimizers';
 import { batchCount } from '../../training/batches';
 import { type EpochRecord, fitBatches } from '../../training/fit';
-import type { ImageBatch } from '../../training/imageClassifier';
+import type { ImageBatch } from '../../training/imageBatches';
 import type { Trainer, TrainerOptions } from '../../training/trainer';
 import { imageDataOf, type ShapesShown } from './imageData';
 import { type ConflictAnswers, type ImageMeasures, measureImages } from './imageMeasures';

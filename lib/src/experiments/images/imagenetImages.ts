@@ -6,7 +6,7 @@ import { imagenetFiles, inverseFrequencyWeights } from '../../images/imagenetFol
 import { type LabelledFile, type SkippedFile, streamImages } from '../../images/imageStream';
 import { listStimuli, stimuliFolder } from '../../images/stimuli';
 import { random } from '../../tasks/random';
-import type { ImageBatch } from '../../training/imageClassifier';
+import type { ImageBatch } from '../../training/imageBatches';
 import type { ImageData } from './imageData';
 import type { ImagenetSettings } from './imageSettings';
 

@@ -12,19 +12,10 @@ import { TINY_IMAGENET_SIZE, type TinyImagenetSet, tinyImagenetFiles } from '../
 import { dataFile } from '../../runs/project';
 import { random, seedFor } from '../../tasks/random';
 import { readSafetensors, writeSafetensors } from '../../tensorflow/safetensors';
-import type { ImageBatch } from '../../training/imageClassifier';
+import { batchesInOrder, batchesOfPixels, type ImageBatch, type ImageSet } from '../../training/imageBatches';
 import { once } from '../machines';
-import { batchesOfPixels } from './drawnImages';
 import type { ImageData } from './imageData';
 import type { PhotographSettings } from './imageSettings';
-
-/** Photographs of one size with their labels. */
-export interface Photographs {
-  /** Row-major [count, y, x, 3], 0..255. */
-  images: Uint8Array;
-  labels: Int32Array;
-  count: number;
-}
 
 const SIZE = TINY_IMAGENET_SIZE;
 const VALUES = SIZE * SIZE * 3;
@@ -34,7 +25,7 @@ const WORTH_KEEPING = 500;
 const SHIFT = 4;
 
 /** Decodes files to squares of 64 pixels; one that cannot be read is an error. */
-async function decoded(files: readonly LabelledFile[], kernel?: 'lanczos3'): Promise<Photographs> {
+async function decoded(files: readonly LabelledFile[], kernel?: 'lanczos3'): Promise<ImageSet> {
   const images = new Uint8Array(files.length * VALUES);
   let count = 0;
   const options = { files, batchSize: 256, resize: SIZE, size: SIZE, kernel, skipLimit: 0 };
@@ -42,11 +33,11 @@ async function decoded(files: readonly LabelledFile[], kernel?: 'lanczos3'): Pro
     images.set(batch.images, count * VALUES);
     count += batch.count;
   }
-  return { images, labels: Int32Array.from(files, ({ label }) => label), count };
+  return { images, labels: Int32Array.from(files, ({ label }) => label), count, size: SIZE };
 }
 
 /** The process's photographs of a set, decoded once. */
-export function photographsOf(set: TinyImagenetSet, labels: 'classes' | 'categories'): Promise<Photographs> {
+export function photographsOf(set: TinyImagenetSet, labels: 'classes' | 'categories'): Promise<ImageSet> {
   return once('photographs', { set, labels }, () => decoded(tinyImagenetFiles(set, { labels })));
 }
 
@@ -54,7 +45,7 @@ export function photographsOf(set: TinyImagenetSet, labels: 'classes' | 'categor
  * The photographs of the eleven categories, mean-pooled. They are computed once (some 6 ms each) and kept in
  * data/tiny-imagenet-pooled.
  */
-function pooledOf(set: TinyImagenetSet, pooling: PhotographSettings['pooling']): Promise<Photographs> {
+function pooledOf(set: TinyImagenetSet, pooling: PhotographSettings['pooling']): Promise<ImageSet> {
   return once('pooled photographs', { set, pooling }, async () => {
     const plain = await photographsOf(set, 'categories');
     const of = createHash('sha256').update(JSON.stringify(pooling)).update(plain.images).digest('hex').slice(0, 12);
@@ -62,7 +53,7 @@ function pooledOf(set: TinyImagenetSet, pooling: PhotographSettings['pooling']):
     if (existsSync(kept)) return { ...plain, images: readSafetensors(kept).tensors.images.data as Uint8Array };
     const images = new Uint8Array(plain.images.length);
     for (let i = 0; i < plain.count; i++) {
-      const image = imageAt({ images: plain.images, size: SIZE }, i);
+      const image = imageAt(plain, i);
       images.set(meanPoolLabels({ ...image, labels: graphSegments({ ...image, ...pooling }).labels }), i * VALUES);
     }
     if (plain.count < WORTH_KEEPING) return { ...plain, images };
@@ -130,20 +121,10 @@ function chosenOf(labels: Int32Array, perCategory: number, seed: number): Int32A
   return Int32Array.from(chosen);
 }
 
-export function batchesInOrder({ images, labels, count }: Photographs, batchSize: number): Generator<ImageBatch> {
-  return batchesOfPixels({
-    count,
-    batchSize,
-    size: SIZE,
-    label: (i) => labels[i],
-    pixels: (i) => images.subarray(i * VALUES, (i + 1) * VALUES),
-  });
-}
-
 /** Training batches: the photographs at these places, each shifted by up to four pixels and mirrored every other time. */
 export function shiftedBatches(of: {
   places: Int32Array;
-  setOf(position: number): Photographs;
+  setOf(position: number): ImageSet;
   batchSize: number;
   seed: number;
   epoch: number;
