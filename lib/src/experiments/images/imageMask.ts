@@ -18,7 +18,7 @@ import { type ImageBase, imageBaseStage } from './imageBase';
 import { imageDataOf } from './imageData';
 import { type ImageMeasures, measureImages, measuresOf } from './imageMeasures';
 import { imageEvaluatorFor, imageMaskTrainerFor, imageModelOf } from './imageModels';
-import { type ImageMaskSettings, isUntrainedImageBase, MASK_FOR } from './imageSettings';
+import { type ImageMaskSettings, isUntrainedImageBase } from './imageSettings';
 import { IMAGE_MEASURES, imageCost } from './imageTraining';
 import { changeOfBase, type PhotographChange } from './photographChanges';
 import { imageRunColumns, imageRunKey, imageRunKinds, noTransfer, shapeBiasSchema, timeOf } from './shapeBiasTable';
@@ -60,8 +60,8 @@ export type ImageSubnetworkRow = RowIn<typeof imageSubnetworksSchema>;
 
 /** The transfer that a mask is for. */
 export function maskFor({ base, pooledShare }: ImageMaskSettings): ImageSubnetworkRow['inherit_from'] {
-  if (isUntrainedImageBase(base)) return MASK_FOR['untrained mask'];
-  return MASK_FOR[pooledShare > 0 ? 'mask' : 'plain mask'];
+  if (isUntrainedImageBase(base)) return 'subnet_untrained';
+  return pooledShare > 0 ? 'subnet' : 'subnet_plain';
 }
 
 export const imageMaskStage: Stage<ImageMaskSettings, ImageMaskResult, Mask, { base: ImageBase }> = {

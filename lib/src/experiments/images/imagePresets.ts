@@ -135,16 +135,35 @@ function paper(architecture: ImageArchitecture): Unseeded {
   };
 }
 
-/** A mask in few epochs, on photographs of 64 pixels and drawn images: the temperature rises with every step. */
-const shortMasking = (quick: boolean) =>
-  ({
-    batchSize: 64,
-    learningRate: quick ? 1e-2 : 5e-3,
-    lambda: 1e-8,
-    initialScore: -0.1,
-    finalTemperature: 100,
-    temperatureSchedule: 'every step',
-  }) as const;
+/**
+ * A chain on images of 64 pixels: AdamW in one cycle. The mask has few epochs, so that its temperature rises with every step.
+ */
+function small(
+  shared: Pick<ImageBaseSettings, 'model' | 'data'>,
+  of: {
+    quick: boolean;
+    base: Pick<ImageBaseSettings, 'start' | 'pretraining' | 'epochs' | 'learningRate'>;
+    maskEpochs: number;
+    transfer: Pick<ImageBaseSettings, 'epochs' | 'learningRate' | 'measuredPerEpoch'>;
+  },
+): Unseeded {
+  const { quick, base, maskEpochs, transfer } = of;
+  const training = { ...shared, batchSize: 64, optimizer: 'adamW', weightDecay: 0.01, schedule: 'one cycle' } as const;
+  return {
+    base: { ...training, body: 'trained', measuredPerEpoch: 1, ...base },
+    mask: {
+      data: shared.data,
+      epochs: maskEpochs,
+      batchSize: 64,
+      learningRate: quick ? 1e-2 : 5e-3,
+      lambda: 1e-8,
+      initialScore: -0.1,
+      finalTemperature: 100,
+      temperatureSchedule: 'every step',
+    },
+    transfer: { ...training, ...transfer },
+  };
+}
 
 /**
  * Photographs of 64 pixels: a network of 1.6 million weights (ResNet-18's layout), pretrained on all 200 classes and then
@@ -153,52 +172,29 @@ const shortMasking = (quick: boolean) =>
  */
 function onPhotographs(preset: PhotographPreset, architecture: ImageArchitecture): Unseeded {
   const quick = preset === 'photographs-quick';
-  const isVit = architecture === 'vit';
-  const pretrained: ImageModelSettings = isVit
-    ? {
-        architecture,
-        config: vitConfig({
-          image: 64,
-          patch: 8,
-          width: 128,
-          heads: 4,
-          layers: 6,
-          layerNormEpsilon: 1e-6,
-          classes: 200,
-        }),
-      }
-    : {
-        architecture: 'resnet',
-        config: resnetConfig({ stemWidth: 24, widths: [24, 48, 96, 192], stemKernel: 3, classes: 200 }),
-      };
-  const model = { ...pretrained, config: { ...pretrained.config, classes: 16 } } as ImageModelSettings;
+  const modelOf = (classes: number): ImageModelSettings =>
+    architecture === 'vit'
+      ? { architecture, config: vitConfig({ ...SMALL_VIT, width: 128, layers: 6, classes }) }
+      : { architecture, config: resnetConfig({ stemWidth: 24, widths: [24, 48, 96, 192], stemKernel: 3, classes }) };
   const data: PhotographSettings = {
     source: 'tiny-imagenet',
     size: 64,
     pooling: { scale: 300, sigma: 0.8, minSize: 60 },
   };
-  const training = { batchSize: 64, optimizer: 'adamW', weightDecay: 0.01, schedule: 'one cycle' } as const;
-  const learningRate = isVit ? 1e-3 : 3e-3;
-  return {
-    base: {
-      ...training,
-      model,
-      data,
-      start: 'pretrained',
-      pretraining: { model: pretrained, epochs: 8, batchSize: 128, learningRate, weightDecay: 0.01, seed: 1 },
-      body: 'trained',
-      epochs: quick ? 1 : 3,
-      learningRate: 1e-3,
-      measuredPerEpoch: 1,
+  const learningRate = architecture === 'vit' ? 1e-3 : 3e-3;
+  const pretraining = { model: modelOf(200), epochs: 8, batchSize: 128, learningRate, weightDecay: 0.01, seed: 1 };
+  return small(
+    { model: modelOf(16), data },
+    {
+      quick,
+      base: { start: 'pretrained', pretraining, epochs: quick ? 1 : 3, learningRate: 1e-3 },
+      maskEpochs: quick ? 1 : 5,
+      transfer: { epochs: quick ? 1 : 4, measuredPerEpoch: 1, learningRate },
     },
-    mask: {
-      data,
-      epochs: quick ? 1 : 5,
-      ...shortMasking(quick),
-    },
-    transfer: { ...training, model, data, epochs: quick ? 1 : 4, measuredPerEpoch: 1, learningRate },
-  };
+  );
 }
+
+const SMALL_VIT = { image: 64, patch: 8, heads: 4, layerNormEpsilon: 1e-6 };
 
 /** Drawn images of 64 pixels and small models: minutes a stage on a laptop, a tenth of that with the preset quick. */
 function drawn(
@@ -209,50 +205,28 @@ function drawn(
 ): Unseeded {
   const quick = preset !== 'laptop';
   const isVit = architecture === 'vit';
-  const size = 64;
   const model: ImageModelSettings = isVit
-    ? {
-        architecture,
-        config: vitConfig({ image: size, patch: 8, width: 64, heads: 4, layers: 3, layerNormEpsilon: 1e-6 }),
-      }
+    ? { architecture, config: vitConfig({ ...SMALL_VIT, width: 64, layers: 3 }) }
     : { architecture: 'resnet', config: resnetConfig({ stemWidth: 16, widths: [16, 32, 64, 128], stemKernel: 3 }) };
   const data: DrawnImageSettings = {
     source: 'drawn',
-    size,
+    size: 64,
     train: quick ? 2_880 : 9_600,
     evaluation: quick ? 192 : 480,
     conflict: quick ? 240 : 960,
     variation: DRAWN_VARIATIONS[images],
     ...(shapes !== 'project' && { shapes }),
   };
-  const training = { batchSize: 64, optimizer: 'adamW', weightDecay: 0.01 } as const;
-  return {
-    base: {
-      ...training,
-      model,
-      data,
-      start: 'fresh',
-      body: 'trained',
-      epochs: (quick ? 8 : 4) * (isVit ? 3 : 1),
-      learningRate: isVit ? 1e-3 : 3e-3,
-      schedule: 'one cycle',
-      measuredPerEpoch: 1,
+  const learningRate = isVit ? 1e-3 : 3e-3;
+  return small(
+    { model, data },
+    {
+      quick,
+      base: { start: 'fresh', epochs: (quick ? 8 : 4) * (isVit ? 3 : 1), learningRate },
+      maskEpochs: (quick ? 4 : 5) * (isVit ? 2 : 1),
+      transfer: { epochs: (quick ? 3 : 4) * (isVit ? 2 : 1), measuredPerEpoch: 2, learningRate },
     },
-    mask: {
-      data,
-      epochs: (quick ? 4 : 5) * (isVit ? 2 : 1),
-      ...shortMasking(quick),
-    },
-    transfer: {
-      ...training,
-      model,
-      data,
-      epochs: (quick ? 3 : 4) * (isVit ? 2 : 1),
-      measuredPerEpoch: 2,
-      learningRate: isVit ? 1e-3 : 3e-3,
-      schedule: 'one cycle',
-    },
-  };
+  );
 }
 
 /** A small model and few small images, a few seconds a stage: whether a notebook runs. */

@@ -267,9 +267,6 @@ export interface ImageChainSettings {
 /** The masks of a chain: over the base, trained on mean-pooled or plain images, and over a network that was never trained. */
 export type ImageMaskKind = 'mask' | 'plain mask' | 'untrained mask';
 
-/** The transfer that each kind of mask is for. */
-export const MASK_FOR = { mask: 'subnet', 'plain mask': 'subnet_plain', 'untrained mask': 'subnet_untrained' } as const;
-
 /**
  * The settings of a mask of a chain. One epoch without learning measures an untrained base's statistics of batch
  * normalisation, without which its mode eval would normalise nothing.
@@ -285,9 +282,7 @@ export function imageMaskSettings(chain: ImageChainSettings, kind: ImageMaskKind
   };
 }
 
-const MASKS: Record<ImageInheritFrom, ImageMaskKind | undefined> = {
-  random: undefined,
-  original: undefined,
+const MASKS: Partial<Record<ImageInheritFrom, ImageMaskKind>> = {
   subnet: 'mask',
   subnet_sampled: 'mask',
   subnet_plain: 'plain mask',
