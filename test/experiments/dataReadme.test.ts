@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { realStimuliSchema } from '../../lib/dist/experiments/images/realStimuli';
 import { allTables } from '../../lib/dist/experiments/sweep/job';
-import { describeTables } from '../../lib/dist/runs/columns';
+import { describeTables } from '../support/describeTables';
 
 const README = 'data/README.md';
 

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { allTables, gatherTables } from '../../lib/dist/experiments/sweep/job';
 import { standOfRuns } from '../../lib/dist/experiments/sweep/plan';
-import { describeTables } from '../../lib/dist/runs/columns';
 import { RunStore, runId } from '../../lib/dist/runs/runStore';
 import { Runner } from '../../lib/dist/runs/stage';
 import { bytesIn, watched } from '../experiments/cutOff';
 import { carryOut, smallSweep } from '../experiments/sweep/smallSweep';
+import { describeTables } from '../support/describeTables';
 import { countStage, sums } from './sumExperiment.cjs';
 
 let folder: string;

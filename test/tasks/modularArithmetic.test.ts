@@ -10,7 +10,6 @@ import {
   type Rows,
   relabel,
   selectRows,
-  splitRows,
   unambiguousRows,
 } from '../../lib/dist/tasks/modularArithmetic';
 
@@ -186,16 +185,5 @@ describe('another task', () => {
     expect(products).toEqual(rows.map(([a, b]) => [a, b, (a * b) % 11]));
     expect(() => allRows({ ...task, numbers: 10 })).toThrow('a whole number from 11 to 32,768, not 10.');
     expect(() => allRows({ ...task, modulus: 1 })).toThrow('The modulus must be a whole number from 2, not 1.');
-  });
-
-  it('is split at random into two sets that together are all', () => {
-    const all = allRows(task);
-    const [train, test] = splitRows(all, { share: 0.25, seed: 1 });
-    expect([train.rows, test.rows]).toEqual([36, 108]);
-    const texts = (rows: Rows) => triples(rows).map(String);
-    expect([...texts(train), ...texts(test)].sort()).toEqual(texts(all).sort());
-    expect(splitRows(all, { share: 0.25, seed: 1 })).toEqual([train, test]);
-    expect(splitRows(all, { share: 0.25, seed: 2 })[0]).not.toEqual(train);
-    expect(() => splitRows(all, { share: 1.5, seed: 1 })).toThrow('A share must be a number from 0 to 1, not 1.5.');
   });
 });

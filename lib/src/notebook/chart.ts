@@ -27,22 +27,21 @@ export interface LiveChart<Data> {
   finish(data?: Data): Promise<void>;
 }
 
+const INTERVAL_MS = 250;
+
 /**
  * Opens a chart that follows a computation.
  *
  * @param draw makes the spec from the data so far.
  */
-export function liveChart<Data>(
-  draw: (data: Data) => TopLevelSpec,
-  { intervalMs = 250 }: { intervalMs?: number } = {},
-): LiveChart<Data> {
+export function liveChart<Data>(draw: (data: Data) => TopLevelSpec): LiveChart<Data> {
   const output = liveOutput();
   let drawnAt = Number.NEGATIVE_INFINITY;
   let latest: { data: Data } | undefined;
   return {
     update(data) {
       latest = { data };
-      if (performance.now() - drawnAt < intervalMs) return;
+      if (performance.now() - drawnAt < INTERVAL_MS) return;
       output.update(bundleWithoutImage(draw(data)));
       drawnAt = performance.now();
     },

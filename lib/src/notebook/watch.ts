@@ -1,7 +1,7 @@
 /** What shows a computation while it goes on. */
 export { liveChart } from './chart';
 export { notebookObserver as run } from './observers/notebookObserver';
-export { experimentObserver as experiment, runsObserver as runs } from './observers/runsObserver';
+export { experimentObserver as experiment } from './observers/runsObserver';
 export { progress } from './progress';
 
 /**

@@ -1,4 +1,3 @@
-export { describeTables } from './columns';
 export * from './experiment';
 export * from './observer';
 export * from './project';

@@ -65,14 +65,6 @@ export function allRows(task: Task): Rows {
   return rowsOf(task, numbers ** 2, (i) => [Math.floor(i / numbers), i % numbers]);
 }
 
-/** The rows in two sets, drawn at random: the first has this share of them, rounded. */
-export function splitRows(data: Rows, { share, seed }: { share: number; seed: number }): [Rows, Rows] {
-  if (!(share >= 0 && share <= 1)) throw new Error(`A share must be a number from 0 to 1, not ${share}.`);
-  const order = random(seed, 'split').permutation(data.rows);
-  const first = Math.round(share * data.rows);
-  return [selectRows(data, order.subarray(0, first)), selectRows(data, order.subarray(first))];
-}
-
 /**
  * `n` disambiguation samples, drawn anew for each (seed, n).
  *

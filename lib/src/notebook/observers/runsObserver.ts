@@ -11,39 +11,40 @@ import { type NotebookObserver, notebookObserver } from './notebookObserver';
 
 export type RunsObserver<Row> = NotebookObserver & Required<RowsObserver<Row>>;
 
+const axisOf = (field: string) =>
+  Object.values(axes).find((axis) => typeof axis === 'object' && axis.field === field) ?? field;
+
 /**
- * An observer for runs of one stage; others, such as base model and mask that have to be made first, get bars of their own.
- *
- * @param options.title what the bar is called.
- * @param options.runs how many runs are asked for, those included that are there already.
- * @param options.stage the stage of these runs.
- * @param options.draw makes the chart of the rows so far; without it there is none.
+ * An observer of an experiment's runs: so many are asked for, those included that are there already. Others, such as base model
+ * and mask that have to be made first, get bars of their own.
  */
-export function runsObserver<Row>({
-  title,
-  runs,
-  stage,
-  draw,
-}: {
-  title: string;
-  runs: number;
-  stage: string;
-  draw?: (rows: Row[]) => TopLevelSpec;
-}): RunsObserver<Row> {
+export function experimentObserver(
+  { name, title = name, stage, drawing }: Declaration,
+  preset: string,
+  runs: number,
+): RunsObserver<object> {
   const before = notebookObserver({ charts: false });
-  const rows: Row[] = [];
-  let open: { bar: ProgressBar; chart?: LiveChart<Row[]> } | undefined;
+  const rows: object[] = [];
+  let open: { bar: ProgressBar; chart?: LiveChart<object[]> } | undefined;
   let current: string | undefined;
   let done = 0;
 
+  const draw = (rows: object[]): TopLevelSpec => {
+    const { kind = 'lines', x = 'n', y = 'accuracy', color, facet, points = () => [] } = drawing ?? {};
+    const shared = { title, subtitle: `preset ${preset}`, color, facet };
+    const all = rows.flatMap((row) => points(row));
+    return kind === 'lines'
+      ? lines(all, { ...shared, x: axisOf(x) as string, y: axisOf(y) as string })
+      : dots(all, { ...shared, value: axisOf(x) as string, of: y });
+  };
   const watch = () => {
-    open ??= { bar: progress({ label: title, total: runs, unit: 'runs' }), chart: draw && liveChart(draw) };
+    open ??= { bar: progress({ label: title, total: runs, unit: 'runs' }), chart: drawing && liveChart(draw) };
     return open;
   };
 
   return {
     onRun(run) {
-      current = run.stage === stage ? run.title : undefined;
+      current = run.stage === stage.name ? run.title : undefined;
       // Once the chart is there, what needs no time needs no line below it.
       if (current === undefined && run.stored && open) return;
       if (current === undefined) before.onRun(run);
@@ -74,26 +75,6 @@ export function runsObserver<Row>({
       if (rows.length > 0) await open?.chart?.finish(rows);
     },
   };
-}
-
-const axisOf = (field: string) =>
-  Object.values(axes).find((axis) => typeof axis === 'object' && axis.field === field) ?? field;
-
-/** An observer of an experiment's runs: so many are asked for, those included that are there already. */
-export function experimentObserver(
-  { name, title = name, stage, drawing }: Declaration,
-  preset: string,
-  runs: number,
-): RunsObserver<object> {
-  const draw = (rows: object[]) => {
-    const { kind = 'lines', x = 'n', y = 'accuracy', color, facet, points = () => [] } = drawing ?? {};
-    const shared = { title, subtitle: `preset ${preset}`, color, facet };
-    const all = rows.flatMap((row) => points(row));
-    return kind === 'lines'
-      ? lines(all, { ...shared, x: axisOf(x) as string, y: axisOf(y) as string })
-      : dots(all, { ...shared, value: axisOf(x) as string, of: y });
-  };
-  return runsObserver({ title, runs, stage: stage.name, draw: drawing && draw });
 }
 
 watchWith((experiment, preset, runs) =>
