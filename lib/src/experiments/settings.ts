@@ -8,6 +8,7 @@ import type { TemperatureSchedule } from '../masking/continuousSparsification';
 import { INHERIT_FROM, type InheritFrom } from '../runs/publishedSchemas';
 import type { Expression, Polynomial } from '../tasks/expressions';
 import { DISAMBIGUATION_SIZES } from '../tasks/modularArithmetic';
+import type { MaskTrainingSettings } from './maskTraining';
 
 export { INHERIT_FROM, type InheritFrom };
 
@@ -40,18 +41,11 @@ export interface BaseModelSettings {
 }
 
 /** Settings of subnetwork discovery (method section 1b). */
-export interface DiscoverySettings {
+export interface DiscoverySettings extends MaskTrainingSettings {
   base: BaseModelSettings;
   expression: Expression | Polynomial;
   rows: number;
-  batchSize: number;
-  epochs: number;
-  learningRate: number;
-  /** Factor of the L0 penalty. */
-  lambda: number;
-  finalTemperature: number;
   temperatureSchedule: TemperatureSchedule;
-  seed: number;
   /** Mask functions of one's own, by the name that masks.named gives them. */
   functions?: string;
 }

@@ -1,34 +1,28 @@
 /** Stage 2: the subnetwork of a base model that computes "ab" (method section 1b; notebook 02). */
 import { join } from 'node:path';
-import { subnetworkOf, temperatureOf } from '../masking/continuousSparsification';
+import { temperatureOf } from '../masking/continuousSparsification';
 import { namedFunctions } from '../masking/own';
-import { countsPerLayer, maskedWeightCount, type Subnetwork, subnetworkSize } from '../masking/subnetwork';
+import { type Subnetwork, subnetworkSize } from '../masking/subnetwork';
 import { loadSubnetwork, saveSubnetwork } from '../masking/subnetworkFile';
 import { gpt2Shapes } from '../models/gpt2';
-import { checkpointFile } from '../runs/checkpointFile';
 import { count, oneOf, type RowIn, runOf, share, table } from '../runs/columns';
 import { type Made, Runner, type Stage, type Training, type Workshop } from '../runs/stage';
 import { EXPRESSIONS, isExpression } from '../tasks/expressions';
 import { EVALUATION_ROWS, unambiguousRows } from '../tasks/modularArithmetic';
 import { seedFor } from '../tasks/random';
 import { tf } from '../tensorflow/backend';
-import { tidied } from '../tensorflow/tidy';
-import { tensorsOf } from '../tensorflow/variables';
-import { fit } from '../training/fit';
+import { batchCount } from '../training/batches';
+import { shuffledBatches } from '../training/fit';
 import { type BaseModel, baseStage, configOf, isUntrained } from './baseModel';
 import { maskCost } from './cost';
 import { evaluatorFor, maskTrainerFor } from './machines';
+import { keptByLayer, type MaskTrainingResult, trainMask } from './maskTraining';
 import { type ChainSettings, type DiscoverySettings, maskSettings } from './settings';
 
 /** How a discovery ended: figures of the selected mask, on evaluation rows. */
-export interface DiscoveryResult {
-  best_epoch: number;
+export interface DiscoveryResult extends MaskTrainingResult {
   eval_accuracy: number;
   eval_loss: number;
-  kept: number;
-  total: number;
-  /** Kept weights by parameter. */
-  layers: Record<string, number>;
 }
 
 interface Mask {
@@ -127,71 +121,45 @@ export function subnetworkRows(
   });
 }
 
-async function train(
-  settings: DiscoverySettings,
-  { inputs: { base }, checkpoint, observer }: Training<{ base: BaseModel }>,
-) {
-  const { expression, rows, batchSize, epochs, seed, learningRate, lambda } = settings;
+async function train(settings: DiscoverySettings, training: Training<{ base: BaseModel }>) {
+  const { expression, rows, batchSize, epochs, seed, functions } = settings;
+  const { finalTemperature: final, temperatureSchedule: schedule } = settings;
+  const { base } = training.inputs;
   const { numbers } = base.settings;
   const config = configOf(base.settings);
-  const trainer = maskTrainerFor(config, settings.functions);
-  const own = namedFunctions(settings.functions);
+  const trainer = maskTrainerFor(config, functions);
+  const own = namedFunctions(functions);
   const evaluator = evaluatorFor(config);
   const data = unambiguousRows({ expression, rows, numbers, seed, purpose: 'mask train' });
   const evaluation = unambiguousRows({ expression, rows: EVALUATION_ROWS, numbers, seed, purpose: 'mask evaluation' });
-  const { finalTemperature: final, temperatureSchedule: schedule } = settings;
-  const temperature = (epoch: number) =>
-    own.temperature?.(epoch, epochs, final) ?? temperatureOf({ epoch, epochs, final, schedule });
   trainer.start(base.parameters);
-
-  let epochL0 = 0;
-  const { log, best, interrupted } = await fit({
-    rows: data,
-    batchSize,
-    epochs,
-    seed: seedFor(seed, 'mask order'),
-    step(batch, step, epoch) {
-      const { loss, crossEntropy, l0 } = trainer.step(batch, step, {
-        learningRate,
-        temperature: temperature(epoch),
-        lambda,
-      });
-      if (!Number.isFinite(loss)) return loss;
-      epochL0 = l0;
-      return crossEntropy;
+  const { log, interrupted, record, selected, subnetwork } = await trainMask(
+    settings,
+    {
+      trainer,
+      stepsPerEpoch: batchCount(rows, batchSize),
+      batches: (epoch) => shuffledBatches(data, batchSize, seedFor(seed, 'mask order'), epoch),
+      temperatureOf: (_, epoch) =>
+        own.temperature?.(epoch, epochs, final) ?? temperatureOf({ epoch, epochs, final, schedule }),
+      measure: (subnetwork, temperature) =>
+        tf.tidy(() => {
+          const hard = trainer.masked('hard');
+          return {
+            eval_loss: evaluator.loss(hard, evaluation),
+            eval_accuracy: evaluator.accuracy(hard, evaluation),
+            soft_accuracy: evaluator.accuracy(trainer.masked({ temperature }), evaluation),
+            kept: subnetworkSize(subnetwork),
+            ...keptByLayer(subnetwork),
+          };
+        }),
+      better: (candidate, former) => candidate.eval_accuracy >= former.eval_accuracy,
     },
-    evaluate: (epoch) =>
-      tf.tidy(() => {
-        const hard = trainer.masked('hard');
-        const subnetwork = trainer.subnetwork();
-        return {
-          temperature: temperature(epoch),
-          soft_l0: epochL0,
-          eval_loss: evaluator.loss(hard, evaluation),
-          eval_accuracy: evaluator.accuracy(hard, evaluation),
-          soft_accuracy: evaluator.accuracy(trainer.masked({ temperature: temperature(epoch) }), evaluation),
-          kept: subnetworkSize(subnetwork),
-          ...keptByLayer(subnetwork),
-        };
-      }),
-    better: (candidate, former) => candidate.eval_accuracy >= former.eval_accuracy,
-    keep: () => trainer.snapshot(),
-    checkpoints: checkpointFile(checkpoint, { scores: trainer.scores, moments: trainer.optimizer.slots }),
-    ...observer,
-  });
-  const scores = best?.kept ?? trainer.snapshot();
-  const subnetwork = tidied(() => subnetworkOf(tensorsOf(scores)));
+    training,
+  );
   const result: DiscoveryResult = {
-    best_epoch: best?.record.epoch ?? 0,
-    eval_accuracy: best?.record.eval_accuracy ?? Number.NaN,
-    eval_loss: best?.record.eval_loss ?? Number.NaN,
-    kept: subnetworkSize(subnetwork),
-    total: maskedWeightCount(subnetwork),
-    layers: keptByLayer(subnetwork),
+    ...selected,
+    eval_accuracy: record?.eval_accuracy ?? Number.NaN,
+    eval_loss: record?.eval_loss ?? Number.NaN,
   };
   return { log, result, interrupted, subnetwork };
-}
-
-function keptByLayer(subnetwork: Subnetwork): Record<string, number> {
-  return Object.fromEntries(countsPerLayer(subnetwork).map(({ parameter, kept }) => [parameter, kept]));
 }

@@ -1,19 +1,16 @@
 /** Vision stage 2: the subnetwork of a base model that sees mean-pooled images (method section 2; notebook 10). */
 import { join } from 'node:path';
-import { subnetworkOf, temperatureOf, temperatureOfStep } from '../../masking/continuousSparsification';
-import { countsPerLayer, maskedWeightCount, type Subnetwork, subnetworkSize } from '../../masking/subnetwork';
+import { temperatureOf, temperatureOfStep } from '../../masking/continuousSparsification';
+import { type Subnetwork, subnetworkSize } from '../../masking/subnetwork';
 import { loadSubnetwork, saveSubnetwork } from '../../masking/subnetworkFile';
-import { checkpointFile } from '../../runs/checkpointFile';
 import { count, oneOf, type RowIn, runOf, table, text } from '../../runs/columns';
 import type { Found, Made, Stage, Training } from '../../runs/stage';
 import { seedFor } from '../../tasks/random';
 import { tf } from '../../tensorflow/backend';
 import { elementCount, type HostTensors } from '../../tensorflow/hostTensor';
 import { readSafetensors, writeSafetensors } from '../../tensorflow/safetensors';
-import { tidied } from '../../tensorflow/tidy';
-import { snapshot, tensorsOf } from '../../tensorflow/variables';
 import { batchCount } from '../../training/batches';
-import { fitBatches } from '../../training/fit';
+import { type MaskTrainingResult, trainMask } from '../maskTraining';
 import { type ImageBase, imageBaseStage } from './imageBase';
 import { imageDataOf } from './imageData';
 import { type ImageMeasures, measureImages, measuresOf } from './imageMeasures';
@@ -24,13 +21,7 @@ import { changeOfBase, type PhotographChange } from './photographChanges';
 import { imageRunColumns, imageRunKey, imageRunKinds, noTransfer, shapeBiasSchema, timeOf } from './shapeBiasTable';
 
 /** How a discovery ended: the selected mask, hard, on validation images. */
-export interface ImageMaskResult extends ImageMeasures {
-  best_epoch: number;
-  kept: number;
-  total: number;
-  /** Kept weights by parameter. */
-  layers: Record<string, number>;
-}
+export type ImageMaskResult = ImageMeasures & MaskTrainingResult;
 
 interface Mask {
   subnetwork: Subnetwork;
@@ -130,74 +121,40 @@ export function imageSubnetworkRows(
   }));
 }
 
-async function train(
-  settings: ImageMaskSettings,
-  { inputs: { base }, checkpoint, observer, folders }: Training<{ base: ImageBase }>,
-) {
-  const { epochs, batchSize, learningRate, lambda, initialScore, pooledShare, seed } = settings;
+async function train(settings: ImageMaskSettings, training: Training<{ base: ImageBase }>) {
+  const { epochs, batchSize, initialScore, pooledShare, seed } = settings;
   const { finalTemperature: final, temperatureSchedule: schedule } = settings;
+  const { base } = training.inputs;
   const { model } = base.settings;
-  const { shapes, maskedWeights, trainedWithMask } = imageModelOf(model);
-  const data = await imageDataOf(settings.data, seed, folders);
+  const data = await imageDataOf(settings.data, seed, training.folders);
   const trainer = imageMaskTrainerFor(model, { classWeights: data.classWeights });
   const evaluator = imageEvaluatorFor(model);
-  const steps = batchCount(data.trainingImages, batchSize);
-  const temperature = (step: number, epoch: number) =>
-    schedule === 'every step'
-      ? temperatureOfStep({ step, steps: epochs * steps, final })
-      : temperatureOf({ epoch, epochs, final, schedule });
-  const initial = Object.fromEntries(
-    maskedWeights.map((name): [string, HostTensors[string]] => {
-      const data = new Float32Array(elementCount(shapes[name])).fill(initialScore);
-      return [name, { dtype: 'F32', shape: shapes[name], data }];
-    }),
-  );
-  trainer.start(base.parameters, initial);
-  const measureHard = async () => {
-    const hard = trainer.masked('hard');
-    try {
-      return (await measureImages(evaluator, hard, data)).measures;
-    } finally {
-      tf.dispose(hard);
-    }
-  };
-
-  const trained = { ...trainer.scores, ...trainer.trainedWithMask };
+  const stepsPerEpoch = batchCount(data.trainingImages, batchSize);
+  trainer.start(base.parameters, initialScore);
+  // By the images that it was trained on; later epochs win ties.
   const selecting = pooledShare > 0 ? 'pooled_accuracy' : 'plain_accuracy';
-  let [epochL0, epochTemperature] = [0, 1];
-  const { log, best, interrupted } = await fitBatches({
-    epochs,
-    stepsPerEpoch: steps,
-    batches: (epoch) => data.training({ pooledShare, seed: seedFor(seed, 'image mask order'), epoch, batchSize }),
-    step(batch, step, epoch) {
-      epochTemperature = temperature(step, epoch);
-      const made = trainer.step(batch, step, { learningRate, temperature: epochTemperature, lambda });
-      if (!Number.isFinite(made.loss)) return made.loss;
-      epochL0 = made.l0;
-      return made.crossEntropy;
+  const { record, selected, ...trained } = await trainMask(
+    settings,
+    {
+      trainer,
+      stepsPerEpoch,
+      batches: (epoch) => data.training({ pooledShare, seed: seedFor(seed, 'image mask order'), epoch, batchSize }),
+      temperatureOf: (step, epoch) =>
+        schedule === 'every step'
+          ? temperatureOfStep({ step, steps: epochs * stepsPerEpoch, final })
+          : temperatureOf({ epoch, epochs, final, schedule }),
+      async measure(subnetwork) {
+        const hard = trainer.masked('hard');
+        try {
+          const { measures } = await measureImages(evaluator, hard, data);
+          return { ...measures, kept: subnetworkSize(subnetwork) };
+        } finally {
+          tf.dispose(hard);
+        }
+      },
+      better: (candidate, former) => candidate[selecting] >= former[selecting],
     },
-    evaluate: async () => ({
-      temperature: epochTemperature,
-      soft_l0: epochL0,
-      ...(await measureHard()),
-      kept: subnetworkSize(trainer.subnetwork()),
-    }),
-    // By the images that it was trained on; later epochs win ties.
-    better: (candidate, former) => candidate[selecting] >= former[selecting],
-    keep: () => snapshot(trained),
-    checkpoints: checkpointFile(checkpoint, { trained, moments: trainer.optimizer.slots }),
-    ...observer,
-  });
-  const { record, kept } = best ?? { record: undefined, kept: snapshot(trained) };
-  const keptOf = (names: string[]) => Object.fromEntries(names.map((name) => [name, kept[name]]));
-  const scores = keptOf(maskedWeights);
-  const subnetwork = tidied(() => subnetworkOf(tensorsOf(scores)));
-  const result: ImageMaskResult = {
-    best_epoch: record?.epoch ?? 0,
-    ...measuresOf(record),
-    kept: subnetworkSize(subnetwork),
-    total: maskedWeightCount(subnetwork),
-    layers: Object.fromEntries(countsPerLayer(subnetwork).map(({ parameter, kept }) => [parameter, kept])),
-  };
-  return { log, result, interrupted, subnetwork, scores, trainedWithMask: keptOf(trainedWithMask) };
+    training,
+  );
+  return { ...trained, result: { ...measuresOf(record), ...selected } };
 }

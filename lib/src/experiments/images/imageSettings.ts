@@ -6,6 +6,7 @@ import type { TemperatureSchedule } from '../../masking/continuousSparsification
 import type { NormalizationMode } from '../../models/imageModel';
 import type { ResnetConfig } from '../../models/resnet';
 import type { VitConfig } from '../../models/vit';
+import type { MaskTrainingSettings } from '../maskTraining';
 
 /**
  * What a transferred image model starts from: the subnetwork of mean-pooled images, a random mask of its size in every layer,
@@ -234,21 +235,14 @@ export function isUntrainedImageBase({ learningRate }: Pick<ImageBaseSettings, '
 }
 
 /** Settings of a mask over a base model. */
-export interface ImageMaskSettings {
+export interface ImageMaskSettings extends MaskTrainingSettings {
   base: ImageBaseSettings;
   data: ImageDataSettings;
   /** 1: trained on mean-pooled images; 0, a control: on plain ones. */
   pooledShare: number;
-  epochs: number;
-  batchSize: number;
-  learningRate: number;
-  /** Factor of the L0 penalty. */
-  lambda: number;
   /** Where every score starts. */
   initialScore: number;
-  finalTemperature: number;
   temperatureSchedule: TemperatureSchedule | 'every step';
-  seed: number;
 }
 
 /** Settings of one transfer run. */
