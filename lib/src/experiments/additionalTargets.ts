@@ -10,7 +10,7 @@ import { type EpochRecord, fit } from '../training/fit';
 import { accuracyOf } from '../training/languageModel';
 import { configOf } from './baseModel';
 import { transferCost } from './cost';
-import { type CurvesAsked, chainsOf, depthOf, originKinds, originRule } from './dataEfficiency';
+import { ASKED, type CurvesAsked, chainsOf, depthOf, originKinds, originRule } from './dataEfficiency';
 import { evaluatorFor, trainerFor } from './machines';
 import {
   CONDITION_NAMES,
@@ -83,14 +83,7 @@ export const targets = experiment<
   stage: targetStage,
   table: additionalTargetsSchema,
   presets: PRESETS,
-  asked: {
-    targets: EXPRESSIONS,
-    layers: [2],
-    seeds: [1],
-    sizes: TARGET_SIZES,
-    conditions: TARGET_CONDITIONS,
-    change: (settings) => settings,
-  },
+  asked: { ...ASKED, targets: EXPRESSIONS, sizes: TARGET_SIZES, conditions: TARGET_CONDITIONS },
   *runs(asked): Iterable<Wanted<AdditionalTargetRow, TransferSettings>> {
     const conditions = chosen(asked.conditions, TARGET_CONDITIONS, conditionNames);
     const { targets: target, sizes = TARGET_SIZES } = asked;

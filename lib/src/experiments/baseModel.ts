@@ -59,13 +59,10 @@ export const baseModelsSchema = table('base-models.csv', {
 });
 export type BaseModelRow = RowIn<typeof baseModelsSchema>;
 
+type ModelSizes = Pick<BaseModelSettings, 'layers' | 'numbers' | 'width' | 'heads'>;
+
 /** Model configuration of settings that name sizes. */
-export function configOf({
-  layers,
-  numbers,
-  width,
-  heads,
-}: Pick<BaseModelSettings, 'layers' | 'numbers' | 'width' | 'heads'>) {
+export function configOf({ layers, numbers, width, heads }: ModelSizes) {
   return gpt2Config({ layers, width, heads, vocabulary: vocabularySize(numbers) });
 }
 
@@ -74,15 +71,12 @@ export function isUntrained({ epochs }: Pick<BaseModelSettings, 'epochs'>): bool
   return epochs === 0;
 }
 
-/** The rows of finished base runs; an interrupted run has none. */
-export function baseModelRows(models: readonly Pick<BaseModel, 'id' | 'settings' | 'result'>[]): BaseModelRow[] {
-  return models
-    .filter(({ id }) => id)
-    .map(({ id, settings, result }) => {
-      const { layers, seed, attempt } = settings;
-      return { n_layers: layers, seed, attempt, run: id as string, ...result };
-    });
-}
+/** How the folder of a run holds a GPT-2. */
+export const keptGpt2 = {
+  save: ({ parameters }: Parameters, folder: string, settings: ModelSizes) =>
+    saveGpt2(folder, { config: configOf(settings), parameters }),
+  load: (folder: string): Parameters => ({ parameters: loadGpt2(folder).parameters }),
+};
 
 export const baseStage: Stage<BaseModelSettings, BaseModelResult, Parameters> = {
   name: 'base',
@@ -91,8 +85,7 @@ export const baseStage: Stage<BaseModelSettings, BaseModelResult, Parameters> = 
   measures: { eval_accuracy: 'evaluation accuracy' },
   cost: baseCost,
   train,
-  save: ({ parameters }, folder, settings) => saveGpt2(folder, { config: configOf(settings), parameters }),
-  load: (folder) => ({ parameters: loadGpt2(folder).parameters }),
+  ...keptGpt2,
   stuck({ settings, result, log }, first) {
     if (!result.stuck) return undefined;
     const { seed, solvedAccuracy, stuckAfter, attempt } = settings;
@@ -110,9 +103,10 @@ export const baseStage: Stage<BaseModelSettings, BaseModelResult, Parameters> = 
     };
   },
   tables: [baseModelsSchema],
-  gather(run) {
-    const listed = !isUntrained(run.settings) && isExpression(run.settings.expression);
-    return [[baseModelsSchema, listed ? baseModelRows([run]) : []]];
+  gather({ id, settings, result }) {
+    const { layers, seed, attempt, expression } = settings;
+    const listed = !isUntrained(settings) && isExpression(expression);
+    return [[baseModelsSchema, listed ? [{ n_layers: layers, seed, attempt, run: id, ...result }] : []]];
   },
 };
 

@@ -22,6 +22,18 @@ import {
 } from './settings';
 import { originColumns, type TransferResult, transferSettings, transferStage } from './transfer';
 
+/** Where a run stands: its depth, its n and its seed. */
+export const placeKinds = {
+  n_layers: count('', { min: 1 }),
+  n_disambiguation: count('', { max: 1_000_000 }),
+  seed: count(),
+};
+export const placeOf = ({ base, transfer }: ChainSettings, n: number) => ({
+  n_layers: base.layers,
+  n_disambiguation: n,
+  seed: transfer.seed,
+});
+
 /** The columns that tell transfer runs apart. */
 const runColumns = {
   inherit_from: oneOf(
@@ -31,9 +43,7 @@ const runColumns = {
   ),
   sampler: optional(oneOf(['described', 'released'], 'how a sampled control was drawn')),
   subnetwork: optional(oneOf(['frozen', 'trainable'], 'whether the transferred weights train')),
-  n_layers: count('', { min: 1 }),
-  n_disambiguation: count('', { max: 1_000_000 }),
-  seed: count(),
+  ...placeKinds,
 };
 const runKey = ['n_layers', 'inherit_from', 'sampler', 'subnetwork', 'n_disambiguation', 'seed'] as const;
 
@@ -109,9 +119,13 @@ export type SettingVariantRow = RowIn<typeof settingVariantsSchema>;
 export interface ChainsAsked {
   layers: readonly number[];
   seeds: readonly number[];
+  /** Numbers of disambiguation samples; by default those of the preset. */
+  sizes: readonly number[] | undefined;
   /** Changes the settings of every chain. */
   change: (settings: ChainSettings) => ChainSettings;
 }
+
+export const ASKED: ChainsAsked = { layers: [2], seeds: [1], sizes: undefined, change: (settings) => settings };
 
 /** The settings of the chains that are asked for, of every depth and seed. */
 export function chainsOf({ preset, layers, seeds, change }: ChainsAsked & { preset: string }): ChainSettings[] {
@@ -123,29 +137,16 @@ export const depthOf = ({ n_layers }: { n_layers?: number }): string => `${n_lay
 const ALL_CONDITIONS = [...CURVE_CONDITIONS, ...TRAINABLE_CONDITIONS, ...UNTRAINED_CONDITIONS];
 
 export interface CurvesAsked extends ChainsAsked {
-  /** Numbers of disambiguation samples; by default those of the preset. */
-  sizes: readonly number[] | undefined;
   /** Conditions, or their names (conditionNames). */
   conditions: readonly (Condition | string)[];
 }
 
-/** What tells the runs of a curve apart: the key of data-efficiency.csv. */
-function curveKey({ base, transfer }: ChainSettings, { inheritFrom, sampler, subnetwork }: Condition, n: number) {
-  return {
-    inherit_from: inheritFrom,
-    sampler: sampler ?? null,
-    subnetwork: subnetwork ?? null,
-    n_layers: base.layers,
-    n_disambiguation: n,
-    seed: transfer.seed,
-  };
-}
-
-function runsOf(chain: ChainSettings, sizes: readonly number[], conditions: Condition[]) {
-  return combinations({ n: sizes, condition: conditions }).map(({ n, condition }) => ({
-    key: curveKey(chain, condition, n),
-    settings: transferSettings(chain, condition, n),
-  }));
+function runsOf(chain: ChainSettings, sizes: readonly number[] = chain.sizes, conditions: Condition[]) {
+  return combinations({ n: sizes, condition: conditions }).map(({ n, condition }) => {
+    const { inheritFrom, sampler = null, subnetwork = null } = condition;
+    const key = { inherit_from: inheritFrom, sampler, subnetwork, ...placeOf(chain, n) };
+    return { key, settings: transferSettings(chain, condition, n) };
+  });
 }
 
 const rowOf = <Key>(run: Found<TransferSettings, TransferResult>, key: Key) => {
@@ -179,10 +180,10 @@ function curves(name: string, about: string, layers: number[], conditions: Condi
     table: dataEfficiencySchema,
     more: [transferDetailsSchema],
     presets: PRESETS,
-    asked: { layers, seeds: [1], sizes: undefined, conditions, change: (settings) => settings },
+    asked: { ...ASKED, layers, conditions },
     *runs(asked) {
       const wanted = chosen(asked.conditions, ALL_CONDITIONS, conditionNames);
-      for (const chain of chainsOf(asked)) yield* runsOf(chain, asked.sizes ?? chain.sizes, wanted);
+      for (const chain of chainsOf(asked)) yield* runsOf(chain, asked.sizes, wanted);
     },
     rows: (run, key) => [rowOf(run, key) as DataEfficiencyRow],
     gather({ id, result }, key) {
@@ -222,18 +223,12 @@ export const variants = experiment({
   stage: transferStage,
   table: settingVariantsSchema,
   presets: PRESETS,
-  asked: {
-    variants: VARIANT_NAMES as readonly Variant[],
-    layers: [2] as readonly number[],
-    seeds: [1] as readonly number[],
-    sizes: undefined as readonly number[] | undefined,
-    change: (settings: ChainSettings) => settings,
-  },
+  asked: { ...ASKED, variants: VARIANT_NAMES as readonly Variant[] },
   *runs(asked): Iterable<Wanted<SettingVariantRow, TransferSettings>> {
     for (const chain of chainsOf(asked)) {
       for (const variant of asked.variants) {
         const { change, conditions } = VARIANTS[variant];
-        const runs = runsOf(change(chain), asked.sizes ?? chain.sizes, conditions);
+        const runs = runsOf(change(chain), asked.sizes, conditions);
         for (const { key, settings } of runs) yield { key: { variant, ...key }, settings };
       }
     }

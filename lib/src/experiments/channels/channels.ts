@@ -7,7 +7,7 @@ import { ruleShares } from '../../stats/cueConflict';
 import { answersOf, relabel } from '../../tasks/modularArithmetic';
 import { accuracyOf } from '../../training/languageModel';
 import { transferCost } from '../cost';
-import { type ChainsAsked, chainsOf, depthOf } from '../dataEfficiency';
+import { ASKED, type ChainsAsked, chainsOf, depthOf, placeKinds, placeOf } from '../dataEfficiency';
 import { type ChainSettings, maskSettings, PRESETS } from '../settings';
 import { learnTarget, TRANSFER_ORIGINS } from '../transfer';
 import {
@@ -34,9 +34,7 @@ export const channelsSchema = table('channels.csv', {
   columns: {
     condition: oneOf(CHANNEL_NAMES, 'what the student is given'),
     alpha: optional(positive("weight of the guide's similarity in the loss")),
-    n_layers: count('', { min: 1 }),
-    n_disambiguation: count('', { max: 1_000_000 }),
-    seed: count(),
+    ...placeKinds,
     test_accuracy: share('of the model that is best on evaluation rows'),
     best_epoch: count('its epoch', { min: 1 }),
     best_eval_accuracy: share(),
@@ -63,7 +61,7 @@ export type ChannelRow = RowIn<typeof channelsSchema>;
 
 type Measured = Omit<
   ChannelRow,
-  'condition' | 'alpha' | 'n_layers' | 'n_disambiguation' | 'seed' | `${'base' | 'mask' | 'first'}_run` | 'run'
+  'condition' | 'alpha' | keyof typeof placeKinds | `${'base' | 'mask' | 'first'}_run` | 'run'
 >;
 
 /** The settings of a run of a condition. */
@@ -128,7 +126,6 @@ function originsOf({ settings: { base, discovery, first } }: Pick<Found<ChannelS
 }
 
 export interface ChannelsAsked extends ChainsAsked {
-  sizes: readonly number[] | undefined;
   /** Names of conditions: see CHANNELS. */
   conditions: readonly string[];
   /** Weights of a guide's similarity. */
@@ -142,14 +139,7 @@ export const channels = experiment<ChannelsAsked, ChannelRow, ChannelSettings>({
   stage: channelStage,
   table: channelsSchema,
   presets: PRESETS,
-  asked: {
-    layers: [2],
-    seeds: [1],
-    sizes: undefined,
-    conditions: CHANNEL_NAMES,
-    alphas: [1],
-    change: (settings) => settings,
-  },
+  asked: { ...ASKED, conditions: CHANNEL_NAMES, alphas: [1] },
   *runs(asked): Iterable<Wanted<ChannelRow, ChannelSettings>> {
     const known = CHANNEL_NAMES.map((condition) => ({ condition }));
     const conditions = chosen(asked.conditions, known, ({ condition }) => [condition]);
@@ -158,9 +148,8 @@ export const channels = experiment<ChannelsAsked, ChannelRow, ChannelSettings>({
       for (const { condition } of conditions) {
         const alphas = condition.startsWith('guidance') ? asked.alphas : [undefined];
         for (const { n, alpha } of combinations({ n: sizes, alpha: alphas })) {
-          const key = { condition, alpha: alpha ?? null, n_layers: chain.base.layers, n_disambiguation: n };
-          const settings = channelSettings(chain, condition, n, { alpha });
-          yield { key: { ...key, seed: chain.transfer.seed }, settings };
+          const key = { condition, alpha: alpha ?? null, ...placeOf(chain, n) };
+          yield { key, settings: channelSettings(chain, condition, n, { alpha }) };
         }
       }
     }

@@ -17,7 +17,7 @@ import { blockFeatures, embeddingFeatures } from '../../training/features';
 import { accuracyOf } from '../../training/languageModel';
 import { type BaseModel, baseStage, configOf } from '../baseModel';
 import { transferCost } from '../cost';
-import { type ChainsAsked, chainsOf, depthOf } from '../dataEfficiency';
+import { ASKED, type ChainsAsked, chainsOf, depthOf, placeKinds, placeOf } from '../dataEfficiency';
 import { type BaseModelSettings, maskSettings, PRESETS, type TransferSettings } from '../settings';
 import { type Discovery, maskStage } from '../subnetworkDiscovery';
 import {
@@ -61,9 +61,7 @@ export const readoutsSchema = table('readouts.csv', {
     ),
     target: oneOf(READOUT_TARGETS, 'what is learned; the table has a random answer for each pair of residues'),
     strength: positive('λ'),
-    n_layers: count('', { min: 1 }),
-    n_disambiguation: count('', { max: 1_000_000 }),
-    seed: count(),
+    ...placeKinds,
     ...measures,
     run: runOf(),
     base_run: runOf(),
@@ -135,18 +133,14 @@ function randomTable(seed: number): Formula {
   return (a, b) => answers[a * MODULUS + b];
 }
 
-interface ReadoutAsked extends ChainsAsked {
-  sizes: readonly number[] | undefined;
-}
-
-export const readouts = experiment<ReadoutAsked, ReadoutRow, ReadoutSettings>({
+export const readouts = experiment<ChainsAsked, ReadoutRow, ReadoutSettings>({
   name: 'readouts',
   title: 'Readouts',
   about: 'ridge readouts of frozen features, with their controls',
   stage: readoutStage,
   table: readoutsSchema,
   presets: PRESETS,
-  asked: { layers: [2], seeds: [1], sizes: undefined, change: (settings) => settings },
+  asked: ASKED,
   *runs(asked): Iterable<Wanted<ReadoutRow, ReadoutSettings>> {
     for (const chain of chainsOf(asked)) {
       const { base, transfer } = chain;
@@ -157,16 +151,10 @@ export const readouts = experiment<ReadoutAsked, ReadoutRow, ReadoutSettings>({
     }
   },
   rows: ({ id, settings, result }, key) =>
-    (result as Measured[]).map(
-      (row) =>
-        ({
-          ...key,
-          ...row,
-          run: id,
-          base_run: runId('base', settings.base),
-          mask_run: runId('mask', settings.discovery as object),
-        }) as ReadoutRow,
-    ),
+    (result as Measured[]).map((row) => {
+      const [base_run, mask_run] = [runId('base', settings.base), runId('mask', settings.discovery as object)];
+      return { ...key, ...row, run: id, base_run, mask_run } as ReadoutRow;
+    }),
   chain: depthOf,
 });
 
@@ -178,9 +166,7 @@ export const inheritedSchema = table('inherited-features.csv', {
   row: 'the features of a transferred model after an epoch of its training',
   columns: {
     condition: oneOf(INHERITED),
-    n_layers: count('', { min: 1 }),
-    n_disambiguation: count('', { max: 1_000_000 }),
-    seed: count(),
+    ...placeKinds,
     epoch: count('0: before training'),
     answers: share("accuracy of the model's own answers on evaluation rows"),
     own_readout: share("of a ridge readout of its last block, fitted on the run's own rows"),
@@ -236,14 +222,14 @@ export const inheritedStage: Stage<InheritedSettings, Watched[], object, Transfe
 const nameOf = (inheritFrom: TransferSettings['inheritFrom']) =>
   inheritFrom === 'original' ? 'full model' : 'subnetwork';
 
-export const inherited = experiment<ReadoutAsked, InheritedRow, InheritedSettings>({
+export const inherited = experiment<ChainsAsked, InheritedRow, InheritedSettings>({
   name: 'inherited',
   title: 'Inherited features',
   about: 'what training makes of the features of a base model, epoch by epoch',
   stage: inheritedStage,
   table: inheritedSchema,
   presets: PRESETS,
-  asked: { layers: [2], seeds: [1], sizes: [100], change: (settings) => settings },
+  asked: { ...ASKED, sizes: [100] },
   *runs(asked): Iterable<Wanted<InheritedRow, InheritedSettings>> {
     for (const chain of chainsOf(asked)) {
       for (const { condition, n } of combinations({ condition: INHERITED, n: asked.sizes ?? chain.sizes })) {
@@ -252,8 +238,7 @@ export const inherited = experiment<ReadoutAsked, InheritedRow, InheritedSetting
             ? { inheritFrom: 'original' as const }
             : { inheritFrom: 'subnet' as const, subnetwork: 'frozen' as const };
         const settings = { ...transferSettings(chain, as, n), watched: WATCHED, strength: READOUT_STRENGTHS[0] };
-        const key = { condition, n_layers: chain.base.layers, n_disambiguation: n, seed: chain.transfer.seed };
-        yield { key, settings };
+        yield { key: { condition, ...placeOf(chain, n) }, settings };
       }
     }
   },

@@ -8,7 +8,6 @@ import {
   gpt2Shapes,
   type Parameters,
 } from '../../models/gpt2';
-import { loadGpt2, saveGpt2 } from '../../models/gpt2File';
 import { checkpointFile } from '../../runs/checkpointFile';
 import type { Stage, Training } from '../../runs/stage';
 import { MODULUS } from '../../tasks/expressions';
@@ -23,7 +22,7 @@ import { type Batch, batchCount, batchesOf } from '../../training/batches';
 import { fitBatches } from '../../training/fit';
 import { inChunks, inputsOf } from '../../training/languageModel';
 import { type Trainable, trainer as trainerOf } from '../../training/trainer';
-import { type BaseModel, configOf } from '../baseModel';
+import { type BaseModel, configOf, keptGpt2 } from '../baseModel';
 import { transferCost } from '../cost';
 import { evaluatorFor, once } from '../machines';
 import type { BaseModelSettings, ChainSettings, DiscoverySettings } from '../settings';
@@ -71,8 +70,7 @@ export const subtaskStage: Stage<SubtaskSettings, SubtaskResult, { parameters: H
   startsFrom: { discovery: maskStage },
   cost: (settings) => transferCost(settings, settings.rows / 4),
   train,
-  save: ({ parameters }, folder, settings) => saveGpt2(folder, { config: configOf(settings), parameters }),
-  load: (folder) => ({ parameters: loadGpt2(folder).parameters }),
+  ...keptGpt2,
 };
 
 /** A batch with the probabilities of the answers that are to be learned: [size, classes]. */
