@@ -3,4 +3,4 @@ export { cells } from './cells';
 export { dots } from './dots';
 export { lines } from './lines';
 export { type PictureRow, type Pictures, type PicturesOptions, pictures } from './pictures';
-export { stacked } from './stacked';
+export { stacked } from './tidy';

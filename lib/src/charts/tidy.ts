@@ -1,4 +1,5 @@
 /** What all charts do first: take a table's rows, check the columns that are drawn, and lay panels out. */
+import type { TopLevelSpec } from 'vega-lite';
 import type { Axis } from './axes';
 import { orderOf } from './styles';
 import { lineLegend } from './theme';
@@ -103,7 +104,7 @@ export function inPanels(
   rows: Row[],
   spec: object,
 ): object {
-  const shared = { title: subtitle ? { text: title, subtitle } : title, data: { values: rows } };
+  const shared = { title: titled({ title, subtitle }), data: { values: rows } };
   if (!facet) return { ...shared, ...spec };
   const panel = (field: string) => ({ field, type: 'nominal', title: null, sort: namesIn(rows, field) });
   const layout = row
@@ -122,3 +123,18 @@ export function inPanels(
       };
   return { ...shared, ...layout, spec };
 }
+
+/** Charts below each other, under one title; what is clicked in one (`click`) another can draw by (`clicked`). */
+export function stacked(
+  charts: readonly TopLevelSpec[],
+  { title, subtitle }: Pick<ChartOptions, 'title' | 'subtitle'>,
+): TopLevelSpec {
+  return {
+    title: titled({ title, subtitle }),
+    vconcat: charts,
+    resolve: { scale: { color: 'independent' } },
+  } as TopLevelSpec;
+}
+
+const titled = ({ title, subtitle }: Pick<ChartOptions, 'title' | 'subtitle'>) =>
+  subtitle ? { text: title, subtitle } : title;

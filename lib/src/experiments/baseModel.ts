@@ -16,7 +16,7 @@ import { batchCount } from '../training/batches';
 import { type EpochRecord, fit } from '../training/fit';
 import { baseCost } from './cost';
 import { evaluatorFor, trainerFor } from './machines';
-import { type BaseModelSettings, MOST_ATTEMPTS } from './settings';
+import { type BaseModelSettings, MOST_ATTEMPTS, type ModelSizes } from './settings';
 
 /** How a base run ended. */
 export interface BaseModelResult {
@@ -58,8 +58,6 @@ export const baseModelsSchema = table('base-models.csv', {
   },
 });
 export type BaseModelRow = RowIn<typeof baseModelsSchema>;
-
-type ModelSizes = Pick<BaseModelSettings, 'layers' | 'numbers' | 'width' | 'heads'>;
 
 /** Model configuration of settings that name sizes. */
 export function configOf({ layers, numbers, width, heads }: ModelSizes) {

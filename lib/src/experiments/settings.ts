@@ -15,13 +15,17 @@ export { INHERIT_FROM, type InheritFrom };
 export const PRESETS = ['paper', 'quick', 'tiny', 'smoke'] as const;
 export type Preset = (typeof PRESETS)[number];
 
-/** Settings of a base model (method section 1a). */
-export interface BaseModelSettings {
+/** What a GPT-2 for the task is as large as. */
+export interface ModelSizes {
   layers: number;
   /** The task's numbers are 0..numbers-1. */
   numbers: number;
   width: number;
   heads: number;
+}
+
+/** Settings of a base model (method section 1a). */
+export interface BaseModelSettings extends ModelSizes {
   expression: Expression | Polynomial;
   rows: number;
   batchSize: number;
@@ -60,15 +64,11 @@ export interface Condition {
 }
 
 /** Settings of one transfer run (method section 1c). */
-export interface TransferSettings extends Condition {
+export interface TransferSettings extends Condition, ModelSizes {
   base?: BaseModelSettings;
   discovery?: DiscoverySettings;
   /** A subnetwork in the place of the discovered one, by the name that masks.named gives it. */
   mask?: string;
-  layers: number;
-  numbers: number;
-  width: number;
-  heads: number;
   expression: Expression | Polynomial;
   /** Expressions that agree with it where a = b, against which answers are held beside "2a^2" and "2b^2". */
   rivals?: readonly (Expression | Polynomial)[];

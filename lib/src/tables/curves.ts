@@ -1,8 +1,9 @@
-/** Tables about the transfer runs of the arithmetic tasks, published and ours in the same columns: one row a run. */
+/** Tables about the base models and transfer runs of the arithmetic tasks, published and ours in the same columns: one row a run. */
 import type { ColumnTable } from 'arquero';
 import { orderOf } from '../charts/styles';
 import {
   additionalTargetsSchema,
+  baseModelsSchema,
   type DataEfficiencyRow,
   dataEfficiencySchema,
   INHERIT_FROM,
@@ -13,6 +14,8 @@ import {
 } from '../experiments';
 import { CONDITION_NAMES } from '../experiments/settings';
 import {
+  publishedBaseAccuracySchema,
+  publishedBaseLossSchema,
   publishedDepthSchema,
   publishedFigure2Schema,
   publishedFrozenOrTrainableSchema,
@@ -153,5 +156,26 @@ export function subnetworks({ preset, layers }: Pick<Chosen, 'preset' | 'layers'
   return tidy(rows, {
     ...{ layers: 'n_layers', 'temperature as': 'temperature_schedule', accuracy: 'eval_accuracy' },
     ...as('seed', 'base', 'expression', 'run', 'base_run', 'best_epoch', 'block', 'map', 'kept', 'total'),
+  });
+}
+
+/** Published evaluations of base models: run ('published, 2 layers'), step, accuracy. */
+export function publishedBaseAccuracy(): ColumnTable {
+  const run = ({ n_layers }: { n_layers: number }) => `published, ${n_layers} layers`;
+  return tidy(published(publishedBaseAccuracySchema), { run, step: 'step', accuracy: 'eval_accuracy' });
+}
+
+/** Published losses of base models, in nats: where (the phase of the training), and from low to high. */
+export function publishedBaseLoss(): ColumnTable {
+  const where = ({ phase }: { phase: string }) => (phase === 'end' ? 'at the end' : 'where some runs rest');
+  return tidy(published(publishedBaseLossSchema), { where, ...as('low', 'high') });
+}
+
+/** Attempts at base models, one a row: layers, and the columns of base-models.csv but for the run's name. */
+export function attempts({ layers, ...chosen }: Chosen = {}): ColumnTable {
+  const rows = results(baseModelsSchema, chosen).filter((row) => !layers || layers.includes(row.n_layers));
+  return tidy(rows, {
+    ...{ layers: 'n_layers', ...as('seed', 'attempt', 'stuck', 'best_epoch', 'steps') },
+    ...as('solved_at_step', 'eval_loss', 'eval_accuracy'),
   });
 }

@@ -1,6 +1,5 @@
 /** Tidy tables for cells: published results and ours in the same columns. */
 export { tablesFolder as folder } from '../runs/project';
-export * from './baseModels';
 export * from './curves';
 export {
   decisions,

@@ -70,13 +70,10 @@ export async function realStimuliRows(
   return found;
 }
 
-function columnsOf(row: ShapeBiasRow): Omit<RealStimuliRow, keyof Measured> {
-  const { preset, model, images, base_pooled_share, changed, seed, run } = row;
-  const { inherit_from, normalization, trained, pooled_share, kept_share } = row;
-  const stage = row.stage === 'base' ? 'base' : 'transfer';
-  const conditions = { stage, inherit_from, normalization, trained, pooled_share, kept_share } as const;
-  return { preset, model, images, base_pooled_share, changed, seed, ...conditions, run };
-}
+/** What the two tables have in common. */
+const SHARED = [...imageRunKey, 'stage', ...imageConditionKey, 'run'] as const;
+const columnsOf = (row: ShapeBiasRow) =>
+  Object.fromEntries(SHARED.map((name) => [name, row[name]])) as Omit<RealStimuliRow, keyof Measured>;
 
 type Measured = Pick<RealStimuliRow, 'stimuli' | 'stimuli_shown' | 'shape_decisions' | 'texture_decisions'>;
 
