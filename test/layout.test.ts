@@ -6,9 +6,9 @@ import { PROJECT } from './support/temporary';
 /** Folders of lib/src from the top down: each may import those below it alone. */
 const FOLDERS = [
   'notebook',
-  'tables',
-  'charts',
   'experiments',
+  'charts',
+  'tables',
   'runs',
   'training',
   'masking',

@@ -11,9 +11,9 @@ import {
   pairExamples,
   splitPairs,
 } from '../../lib/dist/experiments/grokking';
+import { publishedGrokking } from '../../lib/dist/experiments/views/networks';
 import { RunStore } from '../../lib/dist/runs/runStore';
 import { type Found, isFound, Runner } from '../../lib/dist/runs/stage';
-import { publishedGrokking } from '../../lib/dist/tables/networks';
 
 function temporary() {
   const folder = mkdtempSync(join(tmpdir(), 'grokking-'));

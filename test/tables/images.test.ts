@@ -11,7 +11,7 @@ import {
   publishedShapeBias,
   realStimuli,
   shapeBias,
-} from '../../lib/dist/tables/images';
+} from '../../lib/dist/experiments/views/images';
 import { op } from '../../lib/dist/tables/op';
 import { projectFolder } from '../support/temporary';
 import { rowOf } from './imageRow';

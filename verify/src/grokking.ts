@@ -1,7 +1,7 @@
 /** Networks that learn pairs of a table (notebook 21) against the vectors of kind grokking. */
 import { pairCount, pairExamples, pairNetwork } from '../../lib/dist/experiments/grokking';
+import { publishedGrokking } from '../../lib/dist/experiments/views/networks';
 import { bestFrequency, unitEnergy } from '../../lib/dist/stats/spectrum';
-import { publishedGrokking } from '../../lib/dist/tables/networks';
 import type { HostTensors } from '../../lib/dist/tensorflow/hostTensor';
 import { centredSquaredError, softmaxCrossEntropy } from '../../lib/dist/tensorflow/ops';
 import { tidied } from '../../lib/dist/tensorflow/tidy';

@@ -1,6 +1,7 @@
 /** W1 Which function? Answers modulo 7, rivals on a = b, counting forms, a perfect reasoner, and where the samples go. */
+
+import { curves } from '../../../lib/dist/experiments/views';
 import { knowsResidues, mean, samplesToReach } from '../../../lib/dist/stats';
-import { curves } from '../../../lib/dist/tables';
 import { answer, EXPRESSIONS, type Formula, random } from '../../../lib/dist/tasks';
 import type { Exercises } from '../exercise';
 import { type Answer, type Expect, expectFunction, expectNumber, whatIs } from '../verdict';

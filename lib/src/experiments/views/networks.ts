@@ -1,12 +1,12 @@
 /** Tables of notebooks 20 to 22: channels of knowledge, networks that learn pairs of a table, easy features. */
 import type { ColumnTable } from 'arquero';
-import { CHANNELS, channelsSchema, grokking as grokkingRuns, inheritedSchema, readoutsSchema } from '../experiments';
 import {
   publishedEasyFeaturesSchema,
   publishedGrokkingBorderSchema,
   publishedGrokkingRunSchema,
-} from '../runs/publishedSchemas';
-import { as, type Chosen, published, results, tidy } from './tidy';
+} from '../../runs/publishedSchemas';
+import { as, type Chosen, published, results, tidy } from '../../tables/tidy';
+import { CHANNELS, channelsSchema, grokking as grokkingRuns, inheritedSchema, readoutsSchema } from '..';
 
 type Which = Pick<Chosen, 'preset'>;
 

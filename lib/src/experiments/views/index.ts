@@ -1,5 +1,6 @@
-/** Tidy tables for cells: published results and ours in the same columns. */
-export { tablesFolder as folder } from '../runs/project';
+/** What cells take of the tables of all experiments: published results and ours in the same columns. */
+export { tablesFolder as folder } from '../../runs/project';
+export type { Chosen } from '../../tables/tidy';
 export * from './curves';
 export {
   decisions,
@@ -13,4 +14,3 @@ export {
   shapeBias,
 } from './images';
 export * from './networks';
-export type { Chosen } from './tidy';

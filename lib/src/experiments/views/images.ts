@@ -3,6 +3,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ColumnTable } from 'arquero';
+import { CATEGORIES } from '../../images/categories';
+import { decisionsFolder } from '../../images/stimuli';
+import type { Table } from '../../runs/columns';
+import { tablesFolder } from '../../runs/project';
+import { publishedFigure4Schema, publishedShapeBiasSchema } from '../../runs/publishedSchemas';
+import { type Decision, readDecisionFiles, readDecisions } from '../../stats/decisions';
+import { groupBy } from '../../stats/groups';
+import { as, published, results, tidy } from '../../tables/tidy';
 import {
   IMAGE_CONDITION_NAMES,
   type ImagePreset,
@@ -15,15 +23,7 @@ import {
   rowsOfChains,
   type ShapeBiasRow,
   shapeBiasSchema,
-} from '../experiments';
-import { CATEGORIES } from '../images/categories';
-import { decisionsFolder } from '../images/stimuli';
-import type { Table } from '../runs/columns';
-import { tablesFolder } from '../runs/project';
-import { publishedFigure4Schema, publishedShapeBiasSchema } from '../runs/publishedSchemas';
-import { type Decision, readDecisionFiles, readDecisions } from '../stats/decisions';
-import { groupBy } from '../stats/groups';
-import { as, published, results, tidy } from './tidy';
+} from '..';
 
 /**
  * Whose runs a table holds: those of a preset, of one architecture and kind of images (by default a ResNet on images with

@@ -1,6 +1,15 @@
 /** Tables about the base models and transfer runs of the arithmetic tasks, published and ours in the same columns: one row a run. */
 import type { ColumnTable } from 'arquero';
-import { orderOf } from '../charts/styles';
+import { orderOf } from '../../charts/styles';
+import {
+  publishedBaseAccuracySchema,
+  publishedBaseLossSchema,
+  publishedDepthSchema,
+  publishedFigure2Schema,
+  publishedFrozenOrTrainableSchema,
+} from '../../runs/publishedSchemas';
+import { as, type Chosen, published, results, tidy } from '../../tables/tidy';
+import { EXPRESSIONS } from '../../tasks/expressions';
 import {
   additionalTargetsSchema,
   baseModelsSchema,
@@ -11,17 +20,8 @@ import {
   settingVariantsSchema,
   subnetworksSchema,
   transferDetailsSchema,
-} from '../experiments';
-import { CONDITION_NAMES } from '../experiments/settings';
-import {
-  publishedBaseAccuracySchema,
-  publishedBaseLossSchema,
-  publishedDepthSchema,
-  publishedFigure2Schema,
-  publishedFrozenOrTrainableSchema,
-} from '../runs/publishedSchemas';
-import { EXPRESSIONS } from '../tasks/expressions';
-import { as, type Chosen, published, results, tidy } from './tidy';
+} from '..';
+import { CONDITION_NAMES } from '../settings';
 
 /** What a run starts from, as charts call it: `condition`, and `line`, which says how a control was drawn too. */
 function named<Row extends Pick<DataEfficiencyRow, 'inherit_from' | 'sampler' | 'subnetwork'>>(row: Row) {
