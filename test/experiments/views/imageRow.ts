@@ -1,4 +1,4 @@
-import type { ShapeBiasRow } from '../../lib/dist/experiments';
+import type { ShapeBiasRow } from '../../../lib/dist/experiments';
 
 /** A row of a transfer run with so many shape and texture decisions of 100. */
 export function rowOf(change: Partial<ShapeBiasRow>): ShapeBiasRow {

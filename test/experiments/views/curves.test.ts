@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { attempts, publishedBaseAccuracy, publishedBaseLoss } from '../../lib/dist/experiments/views/curves';
+import { attempts, publishedBaseAccuracy, publishedBaseLoss } from '../../../lib/dist/experiments/views/curves';
 
 it('publishedBaseAccuracy names each run by its layers', () => {
   expect(publishedBaseAccuracy().object(1)).toEqual({ run: 'published, 2 layers', step: 8000, accuracy: 0.998 });

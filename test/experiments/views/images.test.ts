@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { from } from 'arquero';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { ShapeBiasRow } from '../../lib/dist/experiments';
+import type { ShapeBiasRow } from '../../../lib/dist/experiments';
 import {
   decisions,
   figure4,
@@ -11,9 +11,9 @@ import {
   publishedShapeBias,
   realStimuli,
   shapeBias,
-} from '../../lib/dist/experiments/views/images';
-import { op } from '../../lib/dist/tables/op';
-import { projectFolder } from '../support/temporary';
+} from '../../../lib/dist/experiments/views/images';
+import { op } from '../../../lib/dist/tables/op';
+import { projectFolder } from '../../support/temporary';
 import { rowOf } from './imageRow';
 
 afterEach(() => void vi.unstubAllEnvs());
