@@ -16,7 +16,7 @@
 // one hint more each time; `solution('W6.1')` opens after three tries.
 
 // %%
-import { charts, images, runs, show, stats, tables } from 'subtask-induction';
+import { charts, experiments, images, runs, show, stats, tables } from 'subtask-induction';
 import { check, hint, predict, progress, reveal, solution, todo } from 'subtask-induction-workshop';
 
 // %% [markdown] tags=["slide"]
@@ -72,15 +72,14 @@ predict('W6.1', 0.3);
 //> end
 
 // %% tags=["slide"]
+// The base models of notebook 11 that come with the project.
 const decisionsOf = () =>
-  runs
-    .projectStore()
-    .list('image-base')
-    .map(({ path, settings }) => ({
-      observer: `our base model, seed ${(settings as { seed: number }).seed}`,
-      decisions: stats.readDecisions(`${path}/decisions.csv`),
-    }))
-    .sort((one, other) => (one.observer < other.observer ? -1 : 1));
+  [1, 2, 3].flatMap((seed) => {
+    const { base } = experiments.imageChainSettings({ preset: 'laptop', seed });
+    const run = runs.projectStore().find('image-base', base);
+    if (!run) return [];
+    return [{ observer: `our base model, seed ${seed}`, decisions: stats.readDecisions(`${run.path}/decisions.csv`) }];
+  });
 await reveal('W6.1', () => {
   const published = tables.publishedShapeBias().objects() as { observer: string; published: number }[];
   const rows = [
