@@ -58,11 +58,14 @@ describe('verifyFolder', () => {
       expect(line.reason).toBeUndefined();
     },
   );
-  it.each(['two-cues', 'representation-variance'])('finds closed forms in agreement with the vectors: %s', (kind) => {
-    const [line] = verifyFolder(new Copy(REFERENCE, kind).folder, { modes: [] });
-    expect(line).toMatchObject({ kind, status: 'agrees', differing: 0 });
-    expect(line.reason).toBeUndefined();
-  });
+  it.each(['two-cues', 'representation-variance', 'jacobian-kernel'])(
+    'finds closed forms in agreement with the vectors: %s',
+    (kind) => {
+      const [line] = verifyFolder(new Copy(REFERENCE, kind).folder, { modes: [] });
+      expect(line).toMatchObject({ kind, status: 'agrees', differing: 0 });
+      expect(line.reason).toBeUndefined();
+    },
+  );
 
   it('knows the kinds that are carried', () => {
     expect(kindsIn(REFERENCE)).toEqual([
@@ -82,6 +85,7 @@ describe('verifyFolder', () => {
       'exact-bias',
       'two-cues',
       'representation-variance',
+      'jacobian-kernel',
       'grokking',
     ]);
   });
@@ -180,6 +184,7 @@ describe('a mistake in the computation shows', () => {
     ['availability', 'two-cues', (json) => (json.alpha_shortcut *= 1.01)],
     ['ridge', 'two-cues', (json) => (json.ridge *= 1.01)],
     ['predictivity', 'two-cues', (json) => (json.rho_core *= 1.01)],
+    ['noise', 'jacobian-kernel', (json) => (json.noise *= 1.01)],
     ['explained variance', 'representation-variance', (json) => (json.features.hard.ratio_of_sums *= 1.01)],
   ])('%s of a closed form', (_what, kind, edit) => {
     expectDifference(new Copy(REFERENCE, kind).editJson(edit));

@@ -14,6 +14,7 @@ import { compareGpt2Forward } from './gpt2Forward';
 import { compareGrokking } from './grokking';
 import { compareImageModel } from './imageModels';
 import { resnetOfReference, vitOfReference } from './imageReference';
+import { compareJacobianKernel } from './jacobianKernel';
 import { compareMasksAndBiases } from './masksAndBiases';
 import { compareMaskTraining } from './maskTraining';
 import { Reference } from './reference';
@@ -53,6 +54,7 @@ const KINDS: Record<string, (comparison: Comparison, modes: Mode[]) => void> = {
   'exact-bias': compareExactBias,
   'two-cues': compareTwoCues,
   'representation-variance': compareRepresentationVariance,
+  'jacobian-kernel': compareJacobianKernel,
   grokking: compareGrokking,
 };
 

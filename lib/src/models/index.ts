@@ -5,5 +5,6 @@ export * as layers from './layers';
 export * from './network';
 export * from './resnet';
 export * from './resnetFile';
+export * from './tanhJacobian';
 export * from './vit';
 export * from './vitFile';

@@ -4,6 +4,7 @@ export * from './cueConflict';
 export * from './dataEfficiency';
 export * from './decisions';
 export * from './difficulty';
+export * from './gaussianProcess';
 export * from './intervals';
 export * from './linearFits';
 export * from './normalErrors';

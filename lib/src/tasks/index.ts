@@ -1,3 +1,4 @@
+export * from './curves';
 export * from './entropies';
 export * from './expressions';
 export * from './modularArithmetic';

@@ -73,6 +73,15 @@ export function classifier(
   };
 }
 
+/** A network with its mean squared error over points and outputs: x [points][width], y [points][outputs]. */
+export function regressor(network: Network): Trainable<{ x: number[][]; y: number[][] }> {
+  return {
+    ...network,
+    inputs: ({ x, y }) => [tf.tensor2d(x), tf.tensor2d(y)],
+    loss: (parameters, [x, y], pass) => network.forward(parameters, x, pass).output.sub(y).square().mean(),
+  };
+}
+
 /** Rows that one forward pass takes. */
 const CHUNK = 5000;
 
