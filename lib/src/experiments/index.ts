@@ -8,6 +8,7 @@ import { digitGeometry } from './digitGeometry';
 import { exactBias } from './exactBias';
 import { grokking } from './grokking';
 import { imageMasks, photographs, shapeBias } from './images/shapeBias';
+import { jacobianKernel } from './jacobianKernel';
 import { randomNetworks } from './randomNetworks';
 import { representedVariance } from './representedVariance';
 import { shortcutBias } from './shortcutBias';
@@ -36,6 +37,7 @@ export { PHOTOGRAPH_CHANGES, type PhotographChange } from './images/photographCh
 export * from './images/realStimuli';
 export * from './images/shapeBias';
 export { rowsOfChains, type ShapeBiasRow, shapeBiasSchema } from './images/shapeBiasTable';
+export * from './jacobianKernel';
 export * from './randomNetworks';
 export * from './representedVariance';
 export * from './settings';
@@ -63,6 +65,7 @@ export const EXPERIMENTS: Readonly<Record<string, AnyExperiment>> = Object.fromE
     exactBias,
     digitGeometry,
     randomNetworks,
+    jacobianKernel,
     imageMasks,
     shapeBias,
     photographs,
