@@ -235,6 +235,19 @@ function easyMinusHard(): number {
   return of('easy feature') - of('hard feature');
 }
 
+/** log₂ of the error behind a trained Jacobian over another's, at the released numbers of points: median over targets, by source. */
+function onCurves(other: 'untrained' | 'fine_tuned' | 'rbf'): Estimate | undefined {
+  const rows = experiments.jacobianKernel
+    .rowsOf()
+    .filter((row) => row.tasks === 'sinusoids' && row.source_points === 10 && row.n === 10)
+    .map((row) => ({ seed: row.seed, ratio: Math.log2(row.trained_error / row[`${other}_error`]) }));
+  const bySource = aq
+    .from(rows)
+    .groupby('seed')
+    .rollup({ ratio: op.median('ratio') });
+  return meanOf(rows.length > 0 ? (bySource.array('ratio') as number[]) : []);
+}
+
 function meanOf(values: number[]): Estimate | undefined {
   if (values.length === 0) return undefined;
   const rows = aq.from(values.map((value) => ({ value })));
@@ -392,6 +405,20 @@ export function claims(): string {
     const easier = represented(depth);
     const verdict = easier ? verdictOf(easier, 'holds', 'the hard one does') : '';
     add(claim, published, easier, verdict, '22 easy-features-win');
+  }
+  for (const [other, claim, published, above, below] of [
+    [
+      'untrained',
+      'Gradients of a network that has learned a curve are a better kernel for the next than before: log₂ of the ratio of errors',
+      '–',
+      'does not hold',
+      'holds',
+    ],
+    ['fine_tuned', '… than fine-tuning the network', 'as good or better', 'worse', 'better'],
+    ['rbf', '… than an RBF kernel of width 1', '–', 'worse', 'better'],
+  ] as const) {
+    const ratio = onCurves(other);
+    add(claim, published, ratio, ratio ? verdictOf(ratio, above, below) : '', '27 jacobian-kernel');
   }
   return markdownTable(['claim', 'published', 'ours (95 % interval)', 'verdict', 'notebook'], rows, 'lrrll');
 }
