@@ -227,7 +227,7 @@ await show({
   facet: { field: 'kernel', title: null, sort: names },
   columns: 4,
   spec: {
-    ...{ mark: 'rect', width: 124, height: 124 },
+    ...{ mark: 'rect', width: 112, height: 112 },
     encoding: {
       ...{ x: place('x'), y: { ...place('other', "x'"), sort: 'descending' } },
       color: { field: 'k', type: 'quantitative', title: 'similarity', scale: colour },
