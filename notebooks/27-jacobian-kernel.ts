@@ -69,7 +69,7 @@ trainer.start(untrained);
 for (let step = 1; step <= steps; step++) trainer.step(source, step, 1e-3);
 const trained = trainer.snapshot();
 
-const places = tasks.evenly(101, 7);
+const places = tasks.evenly(57, 7);
 const fits = [
   { what: 'the curve', values: places.map(([x]) => source.at(x)) },
   { what: 'before training', values: models.tanhJacobian(untrained, places).outputs },
@@ -132,13 +132,12 @@ const names = Object.keys(features);
 const curves = [1, 2, 3].map((task) => tasks.curveTask({ family: 'sinusoid', task, seed, points: shown }));
 const drawn = curves.flatMap((curve, i) =>
   names.flatMap((kernel) => {
-    const panel = { kernel, target: `target ${i + 1}` };
+    const at = (x: number) => ({ kernel, target: `target ${i + 1}`, x, right: curve.at(x) });
     const { mean, variance } = posterior(kernel, curve, shown);
-    const spread = variance.map((one) => 1.96 * Math.sqrt(one));
+    const spread = variance.map((one) => 1.96 * Math.sqrt(one)); // 95 %
     return [
-      ...mean.map((y, k) => ({ ...panel, x: places[k][0], y, low: y - spread[k], high: y + spread[k] })),
-      ...places.map(([x]) => ({ ...panel, x, right: curve.at(x) })),
-      ...curve.x.map(([x], k) => ({ ...panel, x, given: curve.y[k][0] })),
+      ...mean.map((y, k) => ({ ...at(places[k][0]), y, low: y - spread[k], high: y + spread[k] })),
+      ...curve.x.map(([x], k) => ({ ...at(x), given: curve.y[k][0] })),
     ];
   }),
 );
@@ -201,7 +200,7 @@ await show(wide.join(covered), { caption: `Mean squared errors between −5 and 
 // Similarities k(x, x') between all pairs of places, divided by their sizes: 1 on the diagonal.
 
 // %%
-const grid = tasks.evenly(31);
+const grid = tasks.evenly(21);
 const matrices = names.map((kernel) => {
   const rows = features[kernel](grid);
   return { kernel, matrix: stats.kernelMatrix(kernelOf(kernel), rows, rows).to2DArray() };
@@ -212,7 +211,7 @@ const pairs = matrices.flatMap(({ kernel, matrix }) =>
       kernel,
       x: grid[i][0],
       other: grid[j][0],
-      k: value / Math.sqrt(matrix[i][i] * matrix[j][j]),
+      k: Number((value / Math.sqrt(matrix[i][i] * matrix[j][j])).toFixed(3)),
     })),
   ),
 );
@@ -227,7 +226,7 @@ await show({
   facet: { field: 'kernel', title: null, sort: names },
   columns: 4,
   spec: {
-    ...{ mark: 'rect', width: 112, height: 112 },
+    ...{ mark: 'rect', width: 105, height: 105 },
     encoding: {
       ...{ x: place('x'), y: { ...place('other', "x'"), sort: 'descending' } },
       color: { field: 'k', type: 'quantitative', title: 'similarity', scale: colour },
@@ -335,7 +334,7 @@ const ratios = rows.flatMap((row) =>
       source: `source of ${row.source_points} points`,
       seed: row.seed,
       n: row.n,
-      against: `against ${method}`,
+      method,
       ratio,
     };
   }),
@@ -344,33 +343,33 @@ const ratios = rows.flatMap((row) =>
 // %%
 const compared = aq
   .from(ratios)
-  .groupby('source', 'seed', 'n', 'against')
+  .groupby('source', 'seed', 'n', 'method')
   .rollup({ ratio: op.median('ratio') })
-  .groupby('source', 'n', 'against')
+  .groupby('source', 'n', 'method')
   .rollup({ 'log₂ ratio': op.mean('ratio'), low: op.low('ratio'), high: op.high('ratio'), sources: op.count() })
   .derive({
     verdict: (d) => (d.sources < 2 ? 'one source' : d.high < 0 ? 'better' : d.low > 0 ? 'worse' : 'not told apart'),
   });
 await show(
   charts.lines(compared, {
-    title: "The trained Jacobian's error, relative to others",
+    title: "The trained Jacobian's error over that of another method",
     subtitle: 'below 0 it is better; bands are 95 % intervals over sources',
     x: pointsAxis,
     y: { ...axes.difference('log₂ of the ratio', 'log₂ ratio'), axis: { ...axes.difference('').axis, format: '+d' } },
-    ...{ color: 'against', facet: 'source', columns: 2, band: ['low', 'high'], height: 260 },
+    ...{ color: 'method', facet: 'source', columns: 2, band: ['low', 'high'], height: 260 },
     levels: [{ value: 0, label: '' }],
   }),
 );
 
 // %%
-await show(compared.orderby('source', 'against', 'n'), {
+await show(compared.orderby('source', 'method', 'n'), {
   caption: 'The trained Jacobian against each other',
   digits: 2,
   limit: 60,
 });
-const verdicts = compared.objects() as { source: string; against: string; verdict: string }[];
-const counted = [...new Set(verdicts.map(({ source, against }) => `${source}, ${against}`))].map((name) => {
-  const own = verdicts.filter(({ source, against }) => `${source}, ${against}` === name);
+const verdicts = compared.objects() as { source: string; method: string; verdict: string }[];
+const counted = [...new Set(verdicts.map(({ source, method }) => `${source}, against ${method}`))].map((name) => {
+  const own = verdicts.filter(({ source, method }) => `${source}, against ${method}` === name);
   const times = (verdict: string) => own.filter((one) => one.verdict === verdict).length;
   return {
     comparison: name,
@@ -395,7 +394,7 @@ await show(counted, { caption: `At how many of ${sizes.length} numbers of points
 const n = sizes.includes(20) ? 20 : Math.max(...sizes);
 const taught = aq
   .from(ratios)
-  .filter(aq.escape((d: { n: number; against: string }) => d.n === n && d.against === 'against untrained Jacobian'))
+  .filter(aq.escape((d: { n: number; method: string }) => d.n === n && d.method === 'untrained Jacobian'))
   .groupby('source', 'seed')
   .rollup({ ratio: op.median('ratio') })
   .derive({

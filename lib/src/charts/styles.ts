@@ -107,13 +107,6 @@ const COLOURS: Readonly<Record<string, string>> = {
   'RBF, σ = 1': vermilion,
   'fine-tuning': purple,
   zero: grey,
-  'against untrained Jacobian': orange,
-  'against last layer': green,
-  'against RBF, σ = 1': vermilion,
-  'against fine-tuning': purple,
-  'against zero': grey,
-  'source of 10 points': sky,
-  'source of 200 points': blue,
   // Two features, learnt together or one first.
   'easy feature': blue,
   'hard feature': vermilion,
