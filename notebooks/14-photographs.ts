@@ -239,7 +239,7 @@ await show(
     x: 'shape',
     y: 'mode',
     value: { field: 'bias', title: 'shape bias', format: '.2f' },
-    width: 380,
+    width: 360,
   }),
   { none: 'There are no decisions yet.' },
 );
@@ -389,17 +389,21 @@ await show(saved, { caption: 'Bits', digits: 0, none: 'There are no whole curves
 // %% [markdown]
 // ## The map
 //
-// One thing is changed at a time. Where is the subnetwork ahead of a random mask of its size, and of random init?
+// One thing is changed at a time. Where is the subnetwork ahead of a random mask of its size, and of random init? Batch
+// normalisation is that of the base, or, where it says *train*, each batch's.
 
 // %%
 const map = differences(
-  pairs.filter((d) => d.mode === 'eval' && (d.against === 'random mask' || d.against === 'random init')),
+  pairs
+    .filter((d) => d.against === 'random mask' || d.against === 'random init')
+    .derive({ changed: (d) => (d.mode === 'eval' ? d.changed : `${d.changed}, train`) })
+    .orderby('changed'),
   ['changed', 'against'],
 );
 await show(
   charts.dots(map, {
     title: 'The subnetwork minus its controls, by what is changed',
-    subtitle: `${caption}; batch normalisation: eval`,
+    subtitle: caption,
     value: { ...axes.difference('points of percent', 'points'), axis: { format: '+.0f', tickCount: 5 } },
     of: 'changed',
     color: 'against',
@@ -469,9 +473,11 @@ for (const mode of ['eval', 'train']) {
 }
 
 // %%
-// Where several seeds of a change are there: is the lead over random init one over a random mask, too?
+// And where something is changed and several seeds are there.
 type Place = Verdict & Points & { changed: string };
-const places = (map.objects() as Place[]).filter((d) => d.seeds > 1 && d.measure !== titles.bias);
+const places = (map.objects() as Place[]).filter(
+  ({ seeds, measure, changed }) => seeds > 1 && measure !== titles.bias && !changed.startsWith('as it is'),
+);
 for (const found of places.filter((d) => d.against === 'random init')) {
   const control = places.find((d) => d.changed === found.changed && d.measure === found.measure && d !== found);
   say(

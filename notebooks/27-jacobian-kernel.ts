@@ -229,7 +229,7 @@ await show({
     ...{ mark: 'rect', width: 105, height: 105 },
     encoding: {
       ...{ x: place('x'), y: { ...place('other', "x'"), sort: 'descending' } },
-      color: { field: 'k', type: 'quantitative', title: 'similarity', scale: colour },
+      color: { field: 'k', type: 'quantitative', title: 'similarity', scale: colour, legend: { orient: 'bottom' } },
     },
   },
 } as never);

@@ -33,6 +33,9 @@ export function cells(table: Tidy, options: CellsOptions): TopLevelSpec {
   const place = (field: string, sort: (string | number)[]) => ({ field, type: 'nominal', title: null, sort, axis });
   const scale = { paddingInner: 0.05, paddingOuter: 0 };
   const { width = panelWidth(options, rows) } = options;
+  // Names that are wider than their columns stand askew; numbers may be left out.
+  const isWide = columns.some((name) => typeof name === 'string' && name.length * 6.5 > width / columns.length);
+  const beneath = isWide ? { ...axis, labelAngle: -40, labelOverlap: false } : axis;
   const fontSize = Math.min(11, Math.max(7, (width / columns.length - 2) / 3.6));
   const layer = [
     {
@@ -62,7 +65,7 @@ export function cells(table: Tidy, options: CellsOptions): TopLevelSpec {
   return inPanels(options, rows, {
     width,
     height: options.height ?? { step: 20 },
-    encoding: { x: { ...place(x, columns), scale }, y: { ...place(y, lines), scale } },
+    encoding: { x: { ...place(x, columns), axis: beneath, scale }, y: { ...place(y, lines), scale } },
     layer,
   }) as TopLevelSpec;
 }
