@@ -501,4 +501,4 @@ for (const found of places.filter((d) => d.against === 'random init')) {
 //
 // 1. Does another seed change a verdict? `seeds: [4]`.
 // 2. What does the same say of a ViT? `models: ['vit']`; its pretraining is computed first.
-// 3. Is a lead on mean-pooled photographs left after one epoch? `changes: ['1 epoch']`.
+// 3. Is the lead with the published SGD left when training goes on? `changes: ['published SGD for 20 epochs']`.
