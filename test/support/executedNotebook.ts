@@ -43,16 +43,17 @@ export function texts(cells: Cell[]): string[] {
   );
 }
 
+const chartsOf = (cells: Cell[]) =>
+  cells.flatMap(({ outputs }) => outputs).filter(({ data }) => data?.['application/vnd.vegalite.v5+json']);
+
 /** Number of charts that were shown. */
 export function chartCount(cells: Cell[]): number {
-  return cells.flatMap(({ outputs }) => outputs).filter(({ data }) => data?.['application/vnd.vegalite.v5+json'])
-    .length;
+  return chartsOf(cells).length;
 }
 
 /** The widths of the charts, in pixels of a page: their pictures have two a pixel. */
 export function chartWidths(cells: Cell[]): number[] {
-  return cells
-    .flatMap(({ outputs }) => outputs)
-    .filter(({ data }) => data?.['application/vnd.vegalite.v5+json'])
-    .map(({ data }) => Buffer.from(joined(data?.['image/png'] as string), 'base64').readUInt32BE(16) / 2);
+  return chartsOf(cells).map(
+    ({ data }) => Buffer.from(joined(data?.['image/png'] as string), 'base64').readUInt32BE(16) / 2,
+  );
 }
