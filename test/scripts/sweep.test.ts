@@ -250,7 +250,7 @@ describe.runIf(process.env.SUBTASK_SLOW_TESTS === '1')('a whole sweep', () => {
       const { status, stdout, stderr } = await place.run('--n', '5,2402', '--cores', '2');
       expect(stdout).toContain('fig2: 9 of 16 runs made');
       // With the place of the log at the end alone: a slow sweep names them on the way too.
-      expect(stderr.match(/^failed twice: .*, n = 2402 .*: .*disambiguation samples.*\.txt\)$/gm)).toHaveLength(7);
+      expect(stderr.match(/^failed twice: .*, n = 2402, .*: .*disambiguation samples.*\.txt\)$/gm)).toHaveLength(7);
       expect(status).toBe(1);
       expect(Object.keys(tablesIn(place.tables))).toContain('data-efficiency.csv');
     },
