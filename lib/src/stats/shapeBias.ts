@@ -50,15 +50,17 @@ export function shapeBiasInterval(decisions: readonly Decision[]): Interval {
   );
   // Sorted, so that the interval does not depend on the order of the rows.
   const sorted = [...ofImages].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, own]) => shapeBias(own));
-  const bias = (sample: ShapeBias[]) => {
-    let [shape, either] = [0, 0];
-    for (const own of sample) {
-      shape += own.shape;
-      either += own.shape + own.texture;
-    }
-    return shape / either;
-  };
-  return bootstrapInterval(sorted, bias, 2000);
+  return bootstrapInterval(sorted, pooledBias, 2000);
+}
+
+/** The shape bias of decisions that were counted in parts: NaN where neither cue was ever named. */
+export function pooledBias(parts: readonly Pick<ShapeBias, 'shape' | 'texture'>[]): number {
+  let [shape, either] = [0, 0];
+  for (const part of parts) {
+    shape += part.shape;
+    either += part.shape + part.texture;
+  }
+  return shape / either;
 }
 
 function isConflict({ shape, texture }: Counted): boolean {

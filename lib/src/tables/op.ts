@@ -18,7 +18,7 @@ import {
   wilsonInterval,
 } from '../stats/intervals';
 import { meanOfPairedCurves, type PairedPoint, pairCurves } from '../stats/pairedCurves';
-import { shapeBias, shapeBiasInterval } from '../stats/shapeBias';
+import { pooledBias, shapeBias, shapeBiasInterval } from '../stats/shapeBias';
 import { DISAMBIGUATION_SIZES } from '../tasks/modularArithmetic';
 
 /** Two runs with one seed and n; with `layers`, the comparison is the mean over depths. */
@@ -234,14 +234,9 @@ function isWhole(samples: number | null, sizes: readonly number[]): boolean {
 
 function biasOfCounts(runs: { shape: number; texture: number }[]): Interval & { bias: number } {
   const decided = runs.filter(({ shape, texture }) => shape + texture > 0);
-  const sums = (of: typeof runs) => of.reduce(([s, t], { shape, texture }) => [s + shape, t + texture], [0, 0]);
-  const biasOf = (of: typeof runs) => {
-    const [shape, texture] = sums(of);
-    return shape / (shape + texture);
-  };
-  const [shape, texture] = sums(decided);
   if (decided.length === 0) return { bias: Number.NaN, low: 0, high: 1 };
+  const [{ shape, texture }] = decided;
   const { low, high } =
-    decided.length === 1 ? wilsonInterval(shape, shape + texture) : bootstrapInterval(decided, biasOf);
-  return { bias: biasOf(decided), low, high };
+    decided.length === 1 ? wilsonInterval(shape, shape + texture) : bootstrapInterval(decided, pooledBias);
+  return { bias: pooledBias(decided), low, high };
 }
