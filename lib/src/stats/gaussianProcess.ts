@@ -1,6 +1,6 @@
 /** Functions drawn from a Gaussian process, given noisy values of theirs: exactly, in double precision. */
-import { CholeskyDecomposition, Matrix } from 'ml-matrix';
-import { type Kernel, kernelMatrix, type NumberRows } from './linearFits';
+import { Matrix } from 'ml-matrix';
+import { type Kernel, kernelMatrix, type NumberRows, ridgeSystem } from './linearFits';
 
 /** The kernel exp(−‖x − x'‖²/(2σ²)). */
 export const rbfKernel =
@@ -21,7 +21,7 @@ export function gaussianProcess(
 ): { mean: number[]; variance: number[]; logLikelihood: number } {
   if (!(noise > 0)) throw new Error(`The noise of a Gaussian process is a variance above 0, not ${noise}.`);
   if (rows.length !== targets.length) throw new Error(`There are ${rows.length} rows, and ${targets.length} targets.`);
-  const system = new CholeskyDecomposition(kernelMatrix(kernel, rows, rows).add(Matrix.eye(rows.length).mul(noise)));
+  const system = ridgeSystem(kernelMatrix(kernel, rows, rows), noise);
   if (!system.isPositiveDefinite()) throw new Error('The kernel matrix is not positive definite: is it a kernel?');
   const weights = system.solve(Matrix.columnVector([...targets])); // [points, 1]
   const across = kernelMatrix(kernel, probes, rows); // [probes, points]

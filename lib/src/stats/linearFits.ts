@@ -162,6 +162,11 @@ export function kernelMatrix(kernel: Kernel, rows: NumberRows, others: NumberRow
   return new Matrix(a.map((norm, i) => b.map((other, j) => kernel(norm, other, products.get(i, j)))));
 }
 
+/** K + ridge · I, ready to be solved. */
+export function ridgeSystem(kernel: Matrix, ridge: number): CholeskyDecomposition {
+  return new CholeskyDecomposition(Matrix.add(kernel, Matrix.eye(kernel.rows).mul(ridge)));
+}
+
 /** Kernel ridge regression, (K + ridge · I) a = targets: predictions at the probes, one list for each ridge. */
 export function kernelRegression(
   kernel: Kernel,
@@ -170,7 +175,7 @@ export function kernelRegression(
   const { rows, targets, probes, ridges } = of;
   const [own, across] = [rows, probes].map((set) => kernelMatrix(kernel, set, rows));
   return ridges.map((ridge) => {
-    const system = new CholeskyDecomposition(Matrix.add(own, Matrix.eye(rows.length).mul(ridge)));
-    return across.mmul(system.solve(Matrix.columnVector(targets))).to1DArray();
+    const weights = ridgeSystem(own, ridge).solve(Matrix.columnVector(targets));
+    return across.mmul(weights).to1DArray();
   });
 }
