@@ -5,13 +5,15 @@ import { readArguments } from '../lib/arguments.mjs';
 import { Failure, runScript } from '../lib/failure.mjs';
 import { writeWhole } from '../lib/files.mjs';
 import { ROOT } from '../lib/project.mjs';
-import { claims } from './readme/claims.js';
+import { bitsTable, channelClaims, channelsTable } from './readme/channels.js';
+import { claimsTable } from './readme/claim.js';
+import { paperClaims } from './readme/claims.js';
 import { curvePicture, PICTURE } from './readme/picture.js';
 import { readBench, speedSection, timesSchema, timesSection } from './readme/speed.js';
 
 const USAGE = `npm run readme [-- --check]
 
-Writes the table of README.md, its picture and the tables of docs/speed.md from data/. --check changes nothing, and fails
+Writes the table of README.md, its picture and the tables of docs/channels.md and docs/speed.md from data/. --check changes nothing, and fails
 where a file is not what the tables in data/ make of it.`;
 
 runScript(async () => {
@@ -22,8 +24,11 @@ runScript(async () => {
   }
   const results = join(ROOT, 'data/results');
   const times = readTable(join(results, 'times.csv'), timesSchema, { absent: 'empty' });
+  const channels = channelClaims();
+  const claims = [...paperClaims(), ...channels.filter(({ pageOnly }) => !pageOnly)];
   const made: [name: string, content: Buffer][] = [
-    ['README.md', filled('README.md', { claims: claims() })],
+    ['README.md', filled('README.md', { claims: claimsTable(claims) })],
+    ['docs/channels.md', filled('docs/channels.md', { bits: bitsTable(), channels: channelsTable(channels) })],
     [
       'docs/speed.md',
       filled('docs/speed.md', {
@@ -41,7 +46,8 @@ runScript(async () => {
       console.log(`${name}: written`);
     }
   }
-  if (stale.length === 0) console.log('README.md, its picture and docs/speed.md are as the tables in data/ make them.');
+  if (stale.length === 0)
+    console.log('README.md, its picture, docs/channels.md and docs/speed.md are as the tables in data/ make them.');
   return values.check && stale.length > 0 ? 1 : 0;
 });
 

@@ -7,9 +7,11 @@ import { command } from '../support/run';
 import { projectFolder } from '../support/temporary';
 
 describe('npm run readme', () => {
-  it('finds README.md, its picture and docs/speed.md as the tables in data/ make them', async () => {
+  it('finds README.md, its picture, docs/channels.md and docs/speed.md as the tables in data/ make them', async () => {
     const { status, stdout } = await command('readme', '--check');
-    expect(stdout).toBe('README.md, its picture and docs/speed.md are as the tables in data/ make them.\n');
+    expect(stdout).toBe(
+      'README.md, its picture, docs/channels.md and docs/speed.md are as the tables in data/ make them.\n',
+    );
     expect(status).toBe(0);
   });
 });

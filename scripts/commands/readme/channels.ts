@@ -1,0 +1,249 @@
+/** Every channel through which a bias may be handed over, or a measure of one: what our runs say of each. */
+import { aq, experiments, op, tables } from '../../../lib/dist/index.js';
+import { type Claim, claimCells, type Estimate, meanOf, only, type Table } from './claim.js';
+import { markdownTable } from './markdown.js';
+
+/** A claim about a channel; those that are no answer to the channel's main question stand on its page alone. */
+interface ChannelClaim extends Claim {
+  channel: string;
+  pageOnly?: boolean;
+}
+
+/** Accuracies at the n of notebook 20 (2 layers): condition, channel, n, seed, accuracy. */
+function channelRuns(): Table {
+  const columns = ['condition', 'channel', 'n', 'seed', 'accuracy'];
+  const older = tables
+    .curves({ layers: [2] })
+    .filter((d) => d.whose === 'ours' && !op.endswith(d.condition, 'trainable'))
+    .derive({ condition: (d) => d.line, channel: (d) => (d.condition === 'random init' ? 'none' : 'weights') })
+    .select(columns);
+  const read = tables
+    .readouts()
+    .filter((d) => d.features === 'base' && d.target === 'a^2 + ab' && d.strength === 0.001)
+    .derive({ condition: () => 'readout of the base', channel: () => 'representations' })
+    .select(columns);
+  const key = ['condition', 'n', 'seed'];
+  const newer = tables
+    .channels()
+    .filter((d) => d.layers === 2 && d.alpha === 1)
+    .select(columns)
+    .antijoin(older, [key, key]);
+  return older.concat(read, newer).filter(aq.escape((d: { n: number }) => experiments.CHANNEL_SIZES.includes(d.n)));
+}
+
+type Saved = Estimate & { labels: number; seeds: number };
+
+/** Bits of the first `labels` that one condition saves over another, seed by seed, at the n that both have for every seed. */
+function bitsSaved(runs: Table, by: string, over: string): Saved | undefined {
+  const of = (condition: string) => runs.filter(aq.escape((d: { condition: string }) => d.condition === condition));
+  const pairs = of(by).join(of(over).select('n', 'seed', { accuracy: 'other' }));
+  const seeds = new Set(pairs.array('seed')).size;
+  const shared = pairs
+    .groupby('n')
+    .derive({ seeds: op.count() })
+    .filter(aq.escape((d: { seeds: number }) => d.seeds === seeds));
+  const labels = Math.max(...(shared.array('n') as number[]));
+  if (seeds < 2 || new Set(shared.array('n')).size < 2) return undefined;
+  const saved = shared
+    .derive({ own: (d) => ({ n: d.n, accuracy: d.accuracy }), theirs: (d) => ({ n: d.n, accuracy: d.other }) })
+    .groupby('seed')
+    .rollup({ saved: (d) => op.codeLength(d.theirs) - op.codeLength(d.own) });
+  const estimate = meanOf(saved.array('saved') as number[]);
+  return estimate && { ...estimate, labels, seeds };
+}
+
+/** What each condition of notebook 20 saves over random init, the most first. */
+export function bitsTable(): string {
+  const runs = channelRuns();
+  const conditions = runs.select('condition', 'channel').dedupe().objects() as { condition: string; channel: string }[];
+  const rows = conditions
+    .filter(({ condition }) => condition !== 'random init')
+    .flatMap((one) => {
+      const ours = bitsSaved(runs, one.condition, 'random init');
+      return ours ? [{ ...one, ours }] : [];
+    })
+    .sort((one, other) => other.ours.mean - one.ours.mean)
+    .map(({ condition, channel, ours }) => {
+      const claim: Claim = { claim: condition, ours, unit: 'bits', verdicts: ['saves', 'costs'], notebook: '' };
+      const [, , bits, verdict] = claimCells(claim, '');
+      return [channel, condition, bits, verdict, ours.labels.toLocaleString('en-US'), String(ours.seeds)];
+    });
+  return markdownTable(
+    ['channel', 'condition', 'bits saved (95 % interval)', 'verdict', 'of the first', 'seeds'],
+    rows,
+    'llrlrr',
+  );
+}
+
+/** Test accuracy of random networks that read digits: one condition minus another, seed by seed, at the largest width of both. */
+function onRandomNetworks(first: string, second: string): (Estimate & { width: number }) | undefined {
+  const usual = experiments.randomNetworks
+    .rowsOf()
+    .filter(
+      (row) => row.side === 14 && row.task === 'digit' && row.digits === 10_000 && row.scale === 1 && !row.penalty,
+    );
+  const pairs = usual
+    .filter(({ condition }) => condition === first)
+    .flatMap(({ width, seed, test_accuracy }) =>
+      usual
+        .filter((row) => row.condition === second && row.width === width && row.seed === seed)
+        .map((other) => ({ width, pair: { first: test_accuracy, second: other.test_accuracy } })),
+    );
+  const width = pairs.reduce((most, pair) => Math.max(most, pair.width), 0);
+  if (pairs.length === 0) return undefined;
+  const widest = aq.from(pairs.filter((pair) => pair.width === width));
+  return { ...only<{ of: Estimate }>(widest.rollup({ of: (d) => op.difference(d.pair, 10_000) }))!.of, width };
+}
+
+/** What availability adds to the bias of networks with one hidden ReLU layer: the largest α minus the smallest, seed by seed. */
+function available(): Estimate | undefined {
+  const rows = experiments.shortcutBias
+    .rowsOf()
+    .filter((row) => row.hidden === 'relu' && row.depth === 1 && row.rate === 'falling' && row.rho_shortcut === 0.85);
+  const bias = (availability: number) =>
+    new Map(
+      rows
+        .filter((row) => row.availability === availability)
+        .map((row) => [row.seed, row.reliance - row.optimal_reliance]),
+    );
+  const [least, most] = [bias(1), bias(8)];
+  return meanOf([...most].flatMap(([seed, value]) => (least.has(seed) ? [value - Number(least.get(seed))] : [])));
+}
+
+/** What the easy feature explains more than the hard one, in networks of this depth that have learnt both together. */
+function represented(depth: number): Estimate | undefined {
+  const rows = experiments.representedVariance
+    .rowsOf()
+    .filter((row) => row.order === 'together' && row.depth === depth);
+  const learnt = rows.filter((row) => Math.min(row.easy_accuracy, row.hard_accuracy) >= experiments.LEARNT);
+  return meanOf(learnt.map((row) => row.easy_variance - row.hard_variance));
+}
+
+/** The same, as the first author's summary has it. */
+function easyMinusHard(): number {
+  const published = tables.publishedEasyFeatures().objects() as { quantity: string; value: number }[];
+  const of = (feature: string) => Number(published.find(({ quantity }) => quantity.endsWith(feature))?.value);
+  return of('easy feature') - of('hard feature');
+}
+
+/** log₂ of the error behind a trained Jacobian over another's, at the released numbers of points: median over targets, by source. */
+function onCurves(other: 'untrained' | 'fine_tuned' | 'rbf'): Estimate | undefined {
+  const rows = experiments.jacobianKernel
+    .rowsOf()
+    .filter((row) => row.tasks === 'sinusoids' && row.source_points === 10 && row.n === 10)
+    .map((row) => ({ seed: row.seed, ratio: Math.log2(row.trained_error / row[`${other}_error`]) }));
+  const bySource = aq
+    .from(rows)
+    .groupby('seed')
+    .rollup({ ratio: op.median('ratio') });
+  return meanOf(rows.length > 0 ? (bySource.array('ratio') as number[]) : []);
+}
+
+/** What our runs say of each channel, channel by channel. */
+export function channelClaims(): ChannelClaim[] {
+  const runs = channelRuns();
+  const saved = (claim: string, by: string, over: string): Claim => {
+    const ours = bitsSaved(runs, by, over);
+    const labels = ours?.labels.toLocaleString('en-US') ?? '–';
+    return {
+      claim: `${claim}: bits of the first ${labels} (2 layers; measure of this project)`,
+      ours,
+      unit: 'bits',
+      verdicts: ['it does', 'it costs bits'],
+      notebook: '20-which-channel',
+    };
+  };
+  const mask = onRandomNetworks('weight mask', 'everything');
+  const biases = onRandomNetworks('biases', 'unit mask');
+  const gradients = { verdicts: ['worse', 'better'] as Claim['verdicts'], notebook: '27-jacobian-kernel' };
+  return [
+    { channel: 'weights', ...saved('The subnetwork saves labels over random init', 'subnetwork', 'random init') },
+    {
+      channel: 'weights',
+      claim: `A mask over ${mask?.width ?? 0} random units reads digits: accuracy minus that of training everything`,
+      ours: mask,
+      verdicts: ['better', 'less well'],
+      notebook: '24-masks-on-random-networks',
+    },
+    {
+      channel: 'weights',
+      claim: `… and training the biases of ${biases?.width ?? 0} random units is better than masking the units`,
+      published: 'slightly',
+      ours: biases,
+      verdicts: ['holds', 'does not hold'],
+      notebook: '24-masks-on-random-networks',
+      pageOnly: true,
+    },
+    {
+      channel: 'representations',
+      ...saved(
+        'A linear readout of the frozen base saves labels over the subnetwork',
+        'readout of the base',
+        'subnetwork',
+      ),
+    },
+    {
+      channel: 'representations',
+      ...saved('… and the base with that readout put in first over the base as it is', 'probe first', 'full model'),
+    },
+    {
+      channel: 'gradients',
+      claim:
+        'Gradients of a network that has learned a curve are a better kernel for the next than before: log₂ of the ratio of errors',
+      ours: onCurves('untrained'),
+      verdicts: ['does not hold', 'holds'],
+      notebook: '27-jacobian-kernel',
+    },
+    {
+      channel: 'gradients',
+      claim: '… than fine-tuning the network',
+      published: 'as good or better',
+      ours: onCurves('fine_tuned'),
+      ...gradients,
+      pageOnly: true,
+    },
+    {
+      channel: 'gradients',
+      claim: '… than an RBF kernel of width 1',
+      ours: onCurves('rbf'),
+      ...gradients,
+    },
+    {
+      channel: 'architecture',
+      claim: 'A cue that is 8 times as large, and no better, gains weight behind one hidden ReLU layer: shortcut bias',
+      ours: available(),
+      verdicts: ['it does', 'it loses'],
+      notebook: '22-easy-features-win',
+    },
+    {
+      channel: 'architecture',
+      claim:
+        'Of two features learnt equally well, the easy one explains more of the activations: R² easy − hard, 2 hidden layers (published: a summary by an author)',
+      published: easyMinusHard(),
+      ours: represented(2),
+      verdicts: ['holds', 'the hard one does'],
+      notebook: '22-easy-features-win',
+    },
+    {
+      channel: 'architecture',
+      claim: '… and with 4 hidden layers',
+      ours: represented(4),
+      verdicts: ['holds', 'the hard one does'],
+      notebook: '22-easy-features-win',
+      pageOnly: true,
+    },
+  ];
+}
+
+/** Claims by channel, as a table of the page of the channels. */
+export function channelsTable(claims: ChannelClaim[]): string {
+  const rows = claims.map((claim, i) => [
+    claim.channel === claims[i - 1]?.channel ? '' : `**${claim.channel}**`,
+    ...claimCells(claim, '../notebooks'),
+  ]);
+  return markdownTable(
+    ['channel', 'claim', 'published', 'ours (95 % interval)', 'verdict', 'notebook'],
+    rows,
+    'llrrll',
+  );
+}
