@@ -58,7 +58,7 @@ describe('verifyFolder', () => {
       expect(line.reason).toBeUndefined();
     },
   );
-  it.each(['two-cues', 'representation-variance', 'jacobian-kernel'])(
+  it.each(['two-cues', 'representation-variance', 'jacobian-kernel', 'coloured-digits'])(
     'finds closed forms in agreement with the vectors: %s',
     (kind) => {
       const [line] = verifyFolder(new Copy(REFERENCE, kind).folder, { modes: [] });
@@ -87,6 +87,7 @@ describe('verifyFolder', () => {
       'representation-variance',
       'jacobian-kernel',
       'grokking',
+      'coloured-digits',
     ]);
   });
 
@@ -185,6 +186,8 @@ describe('a mistake in the computation shows', () => {
     ['ridge', 'two-cues', (json) => (json.ridge *= 1.01)],
     ['predictivity', 'two-cues', (json) => (json.rho_core *= 1.01)],
     ['noise', 'jacobian-kernel', (json) => (json.noise *= 1.01)],
+    ['label noise', 'coloured-digits', (json) => (json.label_noise = 0.1)],
+    ['decay', 'coloured-digits', (json) => (json.l2 *= 1.1)],
     ['explained variance', 'representation-variance', (json) => (json.features.hard.ratio_of_sums *= 1.01)],
   ])('%s of a closed form', (_what, kind, edit) => {
     expectDifference(new Copy(REFERENCE, kind).editJson(edit));

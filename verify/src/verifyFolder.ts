@@ -6,6 +6,7 @@ import { readdirSync } from 'node:fs';
 import { compareAdamwSteps } from './adamwSteps';
 import { compareDifficulty, compareExactBias } from './bits';
 import { compareCodeLength, compareGuidance, compareReadout } from './channels';
+import { compareColouredDigits } from './colouredDigits';
 import { Comparison, type Tally } from './comparison';
 import { compareDigits } from './digits';
 import { compareRepresentationVariance, compareTwoCues } from './easyFeatures';
@@ -56,6 +57,7 @@ const KINDS: Record<string, (comparison: Comparison, modes: Mode[]) => void> = {
   'representation-variance': compareRepresentationVariance,
   'jacobian-kernel': compareJacobianKernel,
   grokking: compareGrokking,
+  'coloured-digits': compareColouredDigits,
 };
 
 /** Kinds without tensors. */

@@ -11,6 +11,7 @@ import { imageMasks, photographs, shapeBias } from './images/shapeBias';
 import { jacobianKernel } from './jacobianKernel';
 import { randomNetworks } from './randomNetworks';
 import { representedVariance } from './representedVariance';
+import { richFeatures } from './richFeatures';
 import { shortcutBias } from './shortcutBias';
 
 export * from './additionalTargets';
@@ -40,6 +41,7 @@ export { rowsOfChains, type ShapeBiasRow, shapeBiasSchema } from './images/shape
 export * from './jacobianKernel';
 export * from './randomNetworks';
 export * from './representedVariance';
+export * from './richFeatures';
 export * from './settings';
 export * from './shortcutBias';
 export * from './subnetworkDiscovery';
@@ -65,6 +67,7 @@ export const EXPERIMENTS: Readonly<Record<string, AnyExperiment>> = Object.fromE
     exactBias,
     digitGeometry,
     randomNetworks,
+    richFeatures,
     jacobianKernel,
     imageMasks,
     shapeBias,

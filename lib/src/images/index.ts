@@ -1,4 +1,5 @@
 export * from './categories';
+export * from './colouredDigits';
 export * from './digits';
 export * from './graphSegmentation';
 export * from './imageFile';

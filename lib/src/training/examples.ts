@@ -48,7 +48,10 @@ export function* exampleBatches(examples: Examples, size: number, order?: Int32A
 }
 
 /** The rows as a tensor: [rows, ...input] */
-export function inputTensor({ input }: Pick<Network, 'input'>, { inputs, rows }: Examples): tf.Tensor {
+export function inputTensor(
+  { input }: Pick<Network, 'input'>,
+  { inputs, rows }: Pick<Examples, 'inputs' | 'rows'>,
+): tf.Tensor {
   if (inputs.length !== rows * elementCount(input))
     throw new Error(`${rows} rows of [${input}] need ${rows * elementCount(input)} numbers, not ${inputs.length}.`);
   return tf.tensor(inputs, [rows, ...input], 'float32');
