@@ -24,6 +24,7 @@ import {
   publishedFrozenOrTrainableSchema,
   publishedGrokkingBorderSchema,
   publishedGrokkingRunSchema,
+  publishedRichFeaturesSchema,
   publishedShapeBiasSchema,
 } from '../../lib/dist/runs/publishedSchemas';
 import type { TableSchema } from '../../lib/dist/runs/resultsTable';
@@ -50,6 +51,7 @@ describe('published tables', () => {
     expect(readTable('data/published/base-loss.csv', publishedBaseLossSchema).length).toBe(2);
     expect(readTable('data/published/shape-bias.csv', publishedShapeBiasSchema).length).toBe(5);
     expect(readTable('data/published/easy-features.csv', publishedEasyFeaturesSchema).length).toBe(3);
+    expect(readTable('data/published/rich-features.csv', publishedRichFeaturesSchema).length).toBe(38);
     expect(readTable('data/published/grokking-border.csv', publishedGrokkingBorderSchema).length).toBe(1);
     expect(readTable('data/published/grokking-run.csv', publishedGrokkingRunSchema).length).toBe(3);
     expect(readTable('data/published/task-difficulty.csv', publishedDifficultySchema).length).toBe(20);

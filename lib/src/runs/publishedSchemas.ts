@@ -46,6 +46,20 @@ export const publishedEasyFeaturesSchema = table('easy-features.csv', {
   key: ['paper', 'quantity'],
 });
 
+/** Worst-environment accuracy on coloured digits and on the inverse set: mean and deviation of ten restarts (notebook 26). */
+export const publishedRichFeaturesSchema = table('rich-features.csv', {
+  columns: {
+    set: oneOf(['coloured', 'inverse']),
+    method: text(),
+    start: text(),
+    worst_mean: share(),
+    worst_std: share(),
+    restarts: count('', { min: 1 }),
+    source: text(),
+  },
+  key: ['set', 'method', 'start'],
+});
+
 /** Evaluation accuracy of the released base runs on "a + ab", epoch by epoch. */
 export const publishedBaseAccuracySchema = table('base-accuracy.csv', {
   columns: {

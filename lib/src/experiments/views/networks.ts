@@ -1,12 +1,21 @@
-/** Tables of notebooks 20 to 22: channels of knowledge, networks that learn pairs of a table, easy features. */
+/** Tables of notebooks 20 to 26: channels of knowledge, networks that learn pairs of a table, easy and rich features. */
 import type { ColumnTable } from 'arquero';
 import {
   publishedEasyFeaturesSchema,
   publishedGrokkingBorderSchema,
   publishedGrokkingRunSchema,
+  publishedRichFeaturesSchema,
 } from '../../runs/publishedSchemas';
 import { as, type Chosen, published, results, tidy } from '../../tables/tidy';
-import { CHANNELS, channelsSchema, grokking as grokkingRuns, inheritedSchema, readoutsSchema } from '..';
+import {
+  CHANNELS,
+  channelsSchema,
+  grokking as grokkingRuns,
+  inheritedSchema,
+  readoutsSchema,
+  richFeaturesSchema,
+  richRoundsSchema,
+} from '..';
 
 type Which = Pick<Chosen, 'preset'>;
 
@@ -71,4 +80,25 @@ export const publishedGrokking = () => ({
 /** What is published of "easy features win", and where it stands: paper, quantity, value, source. */
 export function publishedEasyFeatures(): ColumnTable {
   return tidy(published(publishedEasyFeaturesSchema), as('paper', 'quantity', 'value', 'source'));
+}
+
+/** Published accuracies in the worst environment of coloured digits: set, method, start, worst, std over restarts. */
+export function publishedRichFeatures(): ColumnTable {
+  const columns = { ...as('set', 'method', 'start'), worst: 'worst_mean', std: 'worst_std' } as const;
+  return tidy(published(publishedRichFeaturesSchema), { ...columns, ...as('restarts', 'source') });
+}
+
+const SEEN = as('seed', 'worst');
+const ACCURACIES = { at90: 'accuracy_90', at10: 'accuracy_10', at50: 'accuracy_50', byShape: 'by_shape' } as const;
+
+/** Networks that learn coloured digits, step by step: method, start, lambda, seed, step, worst, at90, at10, at50, byShape, train. */
+export function richFeatures({ preset = 'laptop' }: Which = {}): ColumnTable {
+  const rows = results(richFeaturesSchema, { preset });
+  return tidy(rows, { ...as('method', 'start', 'lambda', 'step'), ...SEEN, ...ACCURACIES, train: 'train_accuracy' });
+}
+
+/** The networks of which rich features are made: network, seed, worst, at90, at10, at50, byShape, agreement; `ERM init` too. */
+export function richRounds({ preset = 'laptop' }: Which = {}): ColumnTable {
+  const rows = results(richRoundsSchema, { preset });
+  return tidy(rows, { ...as('network', 'steps', 'agreement', 'run'), ...SEEN, ...ACCURACIES, train: 'train_accuracy' });
 }
