@@ -9,7 +9,9 @@ import {
   halved,
   movedPixels,
   readDigits,
+  scaledExamples,
   shifted,
+  shiftedEach,
   takeDigits,
 } from '../../lib/dist/images/digits';
 import reference from '../reference/mnist.json';
@@ -82,6 +84,25 @@ it('turned: any rule of whence a pixel comes', () => {
   };
   expect([...movedPixels(corner, (y, x) => [x, 2 - y]).pixels]).toEqual([3, 6, 9, 2, 5, 8, 1, 4, 7]);
   expect([...shifted(corner, { right: 1, down: -1 }).pixels]).toEqual([0, 4, 5, 0, 7, 8, 0, 0, 0]);
+});
+
+it('each picture moved by its own shift, and made smaller', () => {
+  const digits = takeDigits(readDigits('test'), [3, 1, 4]);
+  for (const shift of [
+    { right: 2, down: -3 },
+    { right: -1, down: 0 },
+    { right: 30, down: 30 },
+  ])
+    expect(shiftedEach(digits, () => shift)).toEqual(shifted(digits, shift));
+  const apart = shiftedEach(digits, (row) => ({ right: row, down: -row }));
+  for (const row of [0, 1, 2])
+    expect(takeDigits(apart, [row])).toEqual(shifted(takeDigits(digits, [row]), { right: row, down: -row }));
+
+  expect(scaledExamples(digits, 1)).toEqual(digitExamples(digits));
+  const square = { rows: 1, side: 4, pixels: new Uint8Array(16).fill(255), labels: Uint8Array.of(1) };
+  // Half as large around the middle (1.5, 1.5): the places 0 and 3 come from −1.5 and 4.5, outside, 1 and 2 from inside.
+  const small = [0, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0];
+  expect([...scaledExamples(square, 0.5).inputs]).toEqual(small);
 });
 
 it('a folder of one’s own, plain or packed, takes precedence, and is not believed', () => {

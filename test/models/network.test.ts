@@ -8,7 +8,7 @@ import { tensorsOf } from '../../lib/dist/tensorflow/variables';
 import { classifier, type Examples, exampleBatches, outputsOf, shareRight } from '../../lib/dist/training/examples';
 import { trainer as trainerOf } from '../../lib/dist/training/trainer';
 
-const { activation, dense, dropout, relu, square } = layers;
+const { activation, batchNorm, conv, dense, dropout, globalAverage, maxOut, maxPool, relu, square } = layers;
 
 /** Output of a network of these values for these rows. */
 function computed(net: ReturnType<typeof network>, values: Record<string, number[]>, x: number[]): number[][] {
@@ -58,6 +58,51 @@ describe('a network of layers', () => {
     near('out.weight', 1 / Math.sqrt(40));
     expect(net.init(1)).toEqual(values);
     expect(net.init(2)).not.toEqual(values);
+  });
+
+  it('convolutions, max-out, pools and the global average compute what one computes by hand', () => {
+    const net = network({
+      input: [3, 3, 1],
+      layers: [conv(2, { kernel: 2, name: 'in' }), maxOut(1), maxPool(2, 'pool'), globalAverage()],
+    });
+    expect(net.shapes).toEqual({ 'in.weight': [2, 1, 2, 2], 'in.bias': [2] });
+    expect(net.maskedWeights).toEqual(['in.weight']);
+    // Channel 1: the pixel above left; channel 2: 4 minus the one below right.
+    const values = { 'in.weight': [1, 0, 0, 0, 0, 0, 0, -1], 'in.bias': [0, 4] };
+    // Pixels 1 to 9: the first channel is 1 2 / 4 5, the second -1 -2 / -4 -5.
+    expect(computed(net, values, [1, 2, 3, 4, 5, 6, 7, 8, 9])).toEqual([[5]]);
+    expect(computed(net, values, [1, 0, 0, 0, 2, 0, 0, 0, 0])).toEqual([[4]]);
+    expect(() => network({ input: [3], layers: [maxOut(2)] })).toThrow(
+      '3 channels cannot be shared out to 2 max-out units.',
+    );
+    const glorot = { weight: (into: number, out: number) => Math.sqrt(6 / (into + out)) };
+    const { data } = network({ input: [9, 9, 4], layers: [conv(8, { ...glorot, name: 'c' })] }).init(1)['c.weight'];
+    const largest = Math.max(...(data as Float32Array).map(Math.abs));
+    expect(largest).toBeLessThanOrEqual(Math.sqrt(6 / (9 * 12)));
+    expect(largest).toBeGreaterThan(0.95 * Math.sqrt(6 / (9 * 12)));
+  });
+
+  it('batch normalisation: by the batch in training, by what it has followed in evaluation', () => {
+    const net = network({ input: [1], layers: [dense(1, { name: 'in' }), batchNorm({ name: 'norm', epsilon: 0 })] });
+    expect(net.statistics).toEqual(['norm.running_mean', 'norm.running_var']);
+    expect(net.maskedWeights).toEqual(['in.weight']);
+    const model = {
+      ...net,
+      inputs: (x: number[]) => [tf.tensor2d(x, [x.length, 1])],
+      loss: (parameters: Record<string, tf.Tensor>, [x]: tf.Tensor[], pass: object) =>
+        net.forward(parameters, x, pass).output.square().mean() as tf.Scalar,
+    };
+    const made = trainerOf(model, { statisticsMomentum: 0.5, xla: false });
+    onTestFinished(() => made.dispose());
+    const value = (data: number[], shape = [1]) => ({ dtype: 'F32' as const, shape, data: Float32Array.from(data) });
+    made.start({ ...net.init(1), 'in.weight': value([2], [1, 1]), 'in.bias': value([0]) });
+    // Sums 2 and 6: mean 4, variance 4 with the divisor n; normalised −1 and 1.
+    expect(made.step([1, 3], 1, 0).loss).toBeCloseTo(1, 5);
+    const { 'norm.running_mean': mean, 'norm.running_var': variance } = made.snapshot();
+    expect(mean.data[0]).toBeCloseTo((0 + 4) / 2, 5);
+    expect(variance.data[0]).toBeCloseTo((1 + 4) / 2, 5);
+    const [[after]] = tidied(() => net.forward(made.parameters, tf.tensor2d([[1]])).output.arraySync() as number[][]);
+    expect(after).toBeCloseTo((2 - 2) / Math.sqrt(2.5), 5);
   });
 
   it('refuses two layers of one name', () => {

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { tf } from '../../lib/dist/tensorflow/backend';
-import { adamW, clipGradients, type Optimizer, sgd, type Variables } from '../../lib/dist/tensorflow/optimizers';
+import {
+  adamW,
+  clipEach,
+  clipGradients,
+  type Optimizer,
+  sgd,
+  type Variables,
+} from '../../lib/dist/tensorflow/optimizers';
 
 /** Updates one parameter with these gradients, one a step, and gives its values after each step. */
 function trajectory(
@@ -193,4 +200,17 @@ it('optimizers keep no tensors', () => {
     0.1,
   );
   expect(tf.memory().numTensors).toBe(before);
+});
+
+it('clipEach makes long gradients shorter, each by itself, and leaves short ones', () => {
+  const clipped = tf.tidy(() =>
+    Object.values(clipEach({ long: tf.tensor1d([3, -4]), short: tf.tensor1d([0.3, 0.4]), none: tf.zeros([2]) }, 1)).map(
+      (gradient) => [...gradient.dataSync()],
+    ),
+  );
+  close(clipped, [
+    [0.6, -0.8],
+    [0.3, 0.4],
+    [0, 0],
+  ]);
 });

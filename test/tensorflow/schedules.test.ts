@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { constantRate, linearDecay, oneCycle } from '../../lib/dist/tensorflow/optimizers';
+import { constantRate, cosineRestarts, linearDecay, oneCycle } from '../../lib/dist/tensorflow/optimizers';
 
 it('constantRate stays', () => {
   const rate = constantRate(2e-4);
@@ -22,4 +22,11 @@ it('oneCycle rises along half a cosine to the full rate, and falls to almost not
   const expected = [0.04, 0.52, 1, 0.9504846, 0.8117456, 0.611262, 0.388742, 0.1882584, 0.0495194, 0.000004];
   const rate = oneCycle(1, 10, 0.3);
   expected.forEach((value, step) => expect(rate(step)).toBeCloseTo(value, 6));
+});
+
+it('cosineRestarts falls along half a cosine, and begins again, lower and for longer', () => {
+  const rate = cosineRestarts(1, 10, { periodFactor: 2, heightFactor: 0.5, least: 0.1 });
+  const at = (height: number, part: number) => 0.9 * height * ((1 + Math.cos(Math.PI * part)) / 2) + 0.1;
+  const expected = { 0: 1, 5: at(1, 0.5), 9: at(1, 0.9), 10: 0.55, 20: at(0.5, 0.5), 29: at(0.5, 19 / 20), 30: 0.325 };
+  for (const [step, value] of Object.entries(expected)) expect(rate(Number(step))).toBeCloseTo(value, 12);
 });

@@ -49,15 +49,21 @@ describe('verifyFolder', () => {
     expect(line.reason).toBeUndefined(); // every tensor was compared
   });
 
-  it.each(['masks-and-biases', 'mnist', 'code-length', 'readout', 'guidance', 'difficulty', 'exact-bias'])(
-    'finds it in agreement with the vectors of the notebooks from 20 on: %s',
-    (kind) => {
-      const [line] = verifyFolder(new Copy(REFERENCE, kind, [kind]).folder, { modes: ['eager'] });
-      expect(line).toMatchObject({ kind, status: 'agrees', differing: 0 });
-      expect(line.compared).toBeGreaterThan(20);
-      expect(line.reason).toBeUndefined();
-    },
-  );
+  it.each([
+    'masks-and-biases',
+    'mnist',
+    'code-length',
+    'readout',
+    'guidance',
+    'difficulty',
+    'exact-bias',
+    'distillation',
+  ])('finds it in agreement with the vectors of the notebooks from 20 on: %s', (kind) => {
+    const [line] = verifyFolder(new Copy(REFERENCE, kind, [kind]).folder, { modes: ['eager'] });
+    expect(line).toMatchObject({ kind, status: 'agrees', differing: 0 });
+    expect(line.compared).toBeGreaterThan(20);
+    expect(line.reason).toBeUndefined();
+  });
   it.each(['two-cues', 'representation-variance', 'jacobian-kernel', 'coloured-digits'])(
     'finds closed forms in agreement with the vectors: %s',
     (kind) => {

@@ -9,6 +9,7 @@ import { compareCodeLength, compareGuidance, compareReadout } from './channels';
 import { compareColouredDigits } from './colouredDigits';
 import { Comparison, type Tally } from './comparison';
 import { compareDigits } from './digits';
+import { compareDistillation } from './distillation';
 import { compareRepresentationVariance, compareTwoCues } from './easyFeatures';
 import { compareExpressions } from './expressionAnswers';
 import { compareGpt2Forward } from './gpt2Forward';
@@ -55,6 +56,7 @@ const KINDS: Record<string, (comparison: Comparison, modes: Mode[]) => void> = {
   'exact-bias': compareExactBias,
   'two-cues': compareTwoCues,
   'representation-variance': compareRepresentationVariance,
+  distillation: compareDistillation,
   'jacobian-kernel': compareJacobianKernel,
   grokking: compareGrokking,
   'coloured-digits': compareColouredDigits,

@@ -91,9 +91,51 @@ export const halved = (digits: Digits): Digits => movedPixels(digits, (y, x) => 
 export const shifted = (digits: Digits, { right = 0, down = 0 }): Digits =>
   movedPixels(digits, (y, x) => [y - down, x - right]);
 
+/** The same, each picture by its own shift. */
+export function shiftedEach(
+  { rows, side, pixels, labels }: Digits,
+  shiftOf: (row: number) => { right: number; down: number },
+): Digits {
+  const moved = new Uint8Array(pixels.length);
+  for (let row = 0; row < rows; row++) {
+    const { right, down } = shiftOf(row);
+    for (let y = Math.max(0, down); y < Math.min(side, side + down); y++) {
+      const from = (row * side + y - down) * side; // of the line that comes here
+      const line = pixels.subarray(from + Math.max(0, -right), from + Math.min(side, side - right));
+      moved.set(line, (row * side + y) * side + Math.max(0, right));
+    }
+  }
+  return { rows, side, pixels: moved, labels };
+}
+
 /** As rows to train on: inputs [rows, side · side] from 0 to 1, labels [rows] */
-export const digitExamples = ({ rows, pixels, labels }: Digits) => ({
-  rows,
-  inputs: Float32Array.from(pixels, (pixel) => pixel / 255),
-  labels: Int32Array.from(labels),
-});
+export function digitExamples({ rows, pixels, labels }: Digits) {
+  const inputs = new Float32Array(pixels.length);
+  for (let i = 0; i < pixels.length; i++) inputs[i] = pixels[i] / 255;
+  return { rows, inputs, labels: Int32Array.from(labels) };
+}
+
+/**
+ * The same with each picture made smaller or larger around its middle: bilinear between pixels, paper outside ("scale" of MNIST-C
+ * is a factor of 0.7).
+ */
+export function scaledExamples(digits: Digits, factor: number) {
+  const { rows, side, pixels, labels } = digits;
+  const middle = (side - 1) / 2;
+  // For each place of a line: the pixel before where it comes from, and how far behind that it lies.
+  const sources = Array.from({ length: side }, (_, i) => {
+    const from = middle + (i - middle) / factor;
+    return { at: Math.floor(from), part: from - Math.floor(from) };
+  });
+  const pixel = (row: number, y: number, x: number) =>
+    y < 0 || x < 0 || y >= side || x >= side ? 0 : pixels[(row * side + y) * side + x];
+  const inputs = new Float32Array(pixels.length);
+  for (let row = 0, i = 0; row < rows; row++)
+    for (const { at: y, part: down } of sources)
+      for (const { at: x, part: right } of sources) {
+        const above = (1 - right) * pixel(row, y, x) + right * pixel(row, y, x + 1);
+        const below = (1 - right) * pixel(row, y + 1, x) + right * pixel(row, y + 1, x + 1);
+        inputs[i++] = ((1 - down) * above + down * below) / 255;
+      }
+  return { rows, inputs, labels: Int32Array.from(labels) };
+}

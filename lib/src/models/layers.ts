@@ -1,11 +1,13 @@
 /** The layers of small networks: what each holds, and a pure function from its values and features to features. */
 import { tf } from '../tensorflow/backend';
 import { elementCount } from '../tensorflow/hostTensor';
-import { linearOutIn } from '../tensorflow/ops';
+import { convolution, batchNorm as normalised, maxPool as pooled } from '../tensorflow/imageOps';
+import { addBias, linearOutIn } from '../tensorflow/ops';
 import type { ForwardOptions } from './gpt2';
+import type { ImageForwardOptions } from './imageModel';
 
-/** How the forward pass computes; {} is evaluation. */
-export type NetworkPass = Pick<ForwardOptions, 'dropout'>;
+/** How the forward pass computes; {} is evaluation: no dropout, batch normalisation by its running statistics. */
+export interface NetworkPass extends Pick<ForwardOptions, 'dropout'>, ImageForwardOptions {}
 
 /** Fresh values of a layer: uniform within these bounds. torch's are 1 / √fanIn for both. */
 export interface Bounds {
@@ -25,6 +27,8 @@ export interface Layer {
   name?: string;
   /** Shapes of its parameters by the end of their names, and of its output. */
   shapes(input: number[]): { own: Record<string, number[]>; output: number[] };
+  /** Parts that are no parameters: running statistics. */
+  statistics?: readonly string[];
   /** A parameter's fresh values: uniform within ±bound, or all the same. `own` are the shapes of the layer's parameters. */
   fresh?(part: string, own: Record<string, number[]>): { bound: number } | { value: number };
   apply(x: tf.Tensor, own: Record<string, tf.Tensor>, pass: NetworkPass): tf.Tensor;
@@ -73,4 +77,77 @@ export function gate(name?: string): Layer {
 /** The pass's dropout, at its rate: nothing in evaluation. */
 export function dropout(name?: string): Layer {
   return { name, shapes: sameShape, apply: (x, _own, pass) => pass.dropout?.apply(x) ?? x };
+}
+
+/** A convolution of [y, x, in] without padding, in steps of one pixel: weight [out, in, ky, kx], bias [out] → [y', x', out]. */
+export function conv(channels: number, options: Omit<LayerOptions, 'useBias'> & { kernel?: number } = {}): Layer {
+  const { name, kernel = 3, weight: weightBound = root, bias: biasBound = root } = options;
+  const area = kernel ** 2;
+  return {
+    name,
+    shapes: ([y, x, from]) => ({
+      own: { weight: [channels, from, kernel, kernel], bias: [channels] },
+      output: [y - kernel + 1, x - kernel + 1, channels],
+    }),
+    fresh: (part, { weight: [to, from] }) => ({
+      bound: part === 'bias' ? biasBound(area * from) : weightBound(area * from, area * to),
+    }),
+    apply(x, { weight, bias }) {
+      const y = convolution(x as tf.Tensor4D, weight as tf.Tensor4D, { stride: 1, padding: 0 });
+      return addBias(y.reshape([-1, channels]), bias as tf.Tensor1D).reshape(y.shape);
+    },
+  };
+}
+
+/** The largest of each group of neighbouring channels: [..., groups · units] → [..., units] (max-out). */
+export function maxOut(units: number, name?: string): Layer {
+  return {
+    name,
+    shapes(input) {
+      const channels = input[input.length - 1];
+      if (channels % units > 0) throw new Error(`${channels} channels cannot be shared out to ${units} max-out units.`);
+      return { own: {}, output: [...input.slice(0, -1), units] };
+    },
+    apply: (x) => x.reshape([...x.shape.slice(0, -1), units, -1]).max(-1),
+  };
+}
+
+/** The largest value of each square of `size` pixels, next to each other: [y, x, channel] → [y / size, x / size, channel] */
+export function maxPool(size: number, name?: string): Layer {
+  return {
+    name,
+    shapes: ([y, x, channel]) => ({ own: {}, output: [Math.floor(y / size), Math.floor(x / size), channel] }),
+    apply: (x) => pooled(x as tf.Tensor4D, { size, stride: size, padding: 0 }),
+  };
+}
+
+/** The mean over all places: [y, x, channel] → [channel] */
+export function globalAverage(name?: string): Layer {
+  return { name, shapes: (input) => ({ own: {}, output: input.slice(-1) }), apply: (x) => x.mean([1, 2]) };
+}
+
+/**
+ * Batch normalisation of each unit of [width] or channel of [y, x, channel]: weight, bias and running statistics [width]. As in
+ * Keras, the running variance follows the variance with the divisor n of units, and with n − 1 of channels.
+ */
+export function batchNorm({ name, epsilon = 1e-5 }: { name?: string; epsilon?: number } = {}): Layer {
+  const statistics = ['running_mean', 'running_var'];
+  return {
+    name,
+    statistics,
+    shapes(input) {
+      const parts = ['weight', 'bias', ...statistics].map((part) => [part, input.slice(-1)]);
+      return { own: Object.fromEntries(parts), output: input };
+    },
+    fresh: (part) => ({ value: Number(part === 'weight' || part === 'running_var') }),
+    apply(x, { weight, bias, running_mean, running_var }, { normalization = 'eval', onStatistics }) {
+      if (normalization === 'eval')
+        return x.sub(running_mean).mul(running_var.add(epsilon).rsqrt().mul(weight)).add(bias);
+      const images = (x.rank === 2 ? x.expandDims(1).expandDims(1) : x) as tf.Tensor4D;
+      const { value, statistics } = normalised(images, weight as tf.Tensor1D, bias as tf.Tensor1D, epsilon);
+      const divisor = x.rank === 2 ? 1 - 1 / x.shape[0] : 1;
+      onStatistics?.('', { mean: statistics.mean, variance: statistics.variance.mul(divisor) });
+      return value.reshape(x.shape);
+    },
+  };
 }

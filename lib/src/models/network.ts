@@ -1,5 +1,5 @@
 /**
- * Small dense networks: a list of layers as named parameters and a pure forward pass, which gives the
+ * Small dense and convolutional networks: a list of layers as named parameters and a pure forward pass, which gives the
  * output of every layer too (taps).
  *
  *     const { dense, relu } = models.layers;
@@ -20,6 +20,8 @@ export interface Network {
   input: number[];
   /** Shape of every value that it holds, by name: `<layer>.weight`, `<layer>.bias`, … */
   shapes: Record<string, number[]>;
+  /** Names of the values that are no parameters: the running statistics of batch normalisation. */
+  statistics: string[];
   /** Names of the weights that carry a mask: those of all linear maps. */
   maskedWeights: string[];
   /** Fresh values. */
@@ -36,6 +38,7 @@ export interface Network {
 export function network({ input, layers }: { input: number[]; layers: Layer[] }): Network {
   const shapes: Record<string, number[]> = {};
   const freshOf: Record<string, { bound: number } | { value: number }> = {};
+  const statistics: string[] = [];
   let features = input;
   const placed = layers.map((layer, place) => {
     const name = layer.name ?? String(place);
@@ -47,11 +50,13 @@ export function network({ input, layers }: { input: number[]; layers: Layer[] })
       shapes[`${name}.${part}`] = own[part];
       freshOf[`${name}.${part}`] = layer.fresh?.(part, own) ?? { value: 0 };
     }
+    statistics.push(...(layer.statistics ?? []).map((part) => `${name}.${part}`));
     return { layer, name, parts };
   });
   return {
     input,
     shapes,
+    statistics,
     maskedWeights: Object.keys(shapes).filter((name) => name.endsWith('.weight') && shapes[name].length > 1),
     init: (seed) =>
       tidied(() =>
@@ -72,7 +77,8 @@ export function network({ input, layers }: { input: number[]; layers: Layer[] })
       let value = x;
       for (const { layer, name, parts } of placed) {
         const own = Object.fromEntries(parts.map((part) => [part, parameters[`${name}.${part}`]]));
-        value = layer.apply(value, own, pass);
+        const { onStatistics } = pass;
+        value = layer.apply(value, own, { ...pass, onStatistics: onStatistics && ((_, of) => onStatistics(name, of)) });
         taps[name] = value;
       }
       return { output: value as tf.Tensor2D, taps };

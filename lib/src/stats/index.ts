@@ -1,3 +1,4 @@
+export * from './calibration';
 export * from './cloud';
 export * from './codeLength';
 export * from './cueConflict';

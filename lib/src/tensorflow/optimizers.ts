@@ -162,6 +162,12 @@ export function clipGradients(
   return { gradients: clipped, norm };
 }
 
+/** Scales each gradient by itself so that its norm is at most `maximum` (Keras' clipnorm). */
+export function clipEach(gradients: Record<string, tf.Tensor>, maximum: number): Record<string, tf.Tensor> {
+  const clipped = (gradient: tf.Tensor) => gradient.mul(tf.div(maximum, tf.maximum(maximum, gradient.norm())));
+  return Object.fromEntries(Object.entries(gradients).map(([name, gradient]) => [name, clipped(gradient)]));
+}
+
 function zeros(shape: number[]): tf.Variable {
   return tf.tidy(() => tf.variable(tf.zeros(shape)));
 }
@@ -200,4 +206,22 @@ export function oneCycle(rate: number, steps: number, warmUp = 0.15): Schedule {
     step <= top
       ? between(rate / 25, rate, step / top)
       : between(rate, rate / 250_000, Math.min(1, (step - top) / (steps - 1 - top)));
+}
+
+/**
+ * Half cosines from `rate` down to `least` · rate, each period longer and lower than the one before by these factors (Keras'
+ * CosineDecayRestarts; factors and least rate: released setting of arXiv 2006.00555).
+ */
+export function cosineRestarts(
+  rate: number,
+  firstPeriod: number,
+  { periodFactor = 5, heightFactor = 0.2, least = 0.001 } = {},
+): Schedule {
+  return (step) => {
+    let [start, period, height] = [0, firstPeriod, 1];
+    while (step >= start + period)
+      [start, period, height] = [start + period, period * periodFactor, height * heightFactor];
+    const cosine = (1 + Math.cos((Math.PI * (step - start)) / period)) / 2;
+    return rate * ((1 - least) * height * cosine + least);
+  };
 }

@@ -1,4 +1,5 @@
 export * from './batches';
+export * from './distillation';
 export * from './environments';
 export * from './examples';
 export * from './features';

@@ -23,6 +23,7 @@ import type { BatchStatistics } from '../tensorflow/imageOps';
 import {
   type AdamWOptions,
   adamW,
+  clipEach,
   clipGradients,
   type Optimizer,
   type SgdOptions,
@@ -30,9 +31,6 @@ import {
   type Variables,
 } from '../tensorflow/optimizers';
 import { assignValues, snapshot, zeroVariables } from '../tensorflow/variables';
-
-/** How far a step moves the running statistics of batch normalisation towards the batch's (torch's default). */
-const STATISTICS_MOMENTUM = 0.1;
 
 /** How a model computes in one pass; {} is evaluation: no dropout, batch normalisation by its running statistics. */
 export interface Pass extends Pick<ForwardOptions, 'dropout'>, ImageForwardOptions {}
@@ -71,6 +69,10 @@ export interface TrainerOptions {
   normalization?: NormalizationMode;
   /** Largest gradient norm, which Infinity only tells; none by default (released: only the base model clips, at 1). */
   clip?: number;
+  /** Largest norm of the gradient of each parameter by itself (Keras' clipnorm). */
+  clipEach?: number;
+  /** How far a step moves the running statistics of batch normalisation towards the batch's (torch's default; Keras': 0.01). */
+  statisticsMomentum?: number;
   /** compile() the step (with XLA as the model says, unless `xla` does), or run it operation by operation. */
   compiled?: boolean;
   xla?: boolean;
@@ -103,6 +105,8 @@ export function trainer<B>(
     dropout = 0,
     normalization = 'train',
     clip,
+    clipEach: largest,
+    statisticsMomentum = 0.1,
     compiled = true,
     xla = model.xla ?? true,
   }: TrainerOptions = {},
@@ -128,12 +132,13 @@ export function trainer<B>(
         statistics[name] = { mean: tf.keep(mean), variance: tf.keep(variance) };
       },
     };
-    const { loss, gradients } = gradientsOf(trained, () => model.loss(parameters, inputs.slice(0, -2), pass));
+    const { loss, gradients: whole } = gradientsOf(trained, () => model.loss(parameters, inputs.slice(0, -2), pass));
+    const gradients = largest === undefined ? whole : clipEach(whole, largest);
     const clipped = clip === undefined ? undefined : clipGradients(gradients, clip);
     optimizer.update(clipped?.gradients ?? gradients, coefficients);
     for (const [name, { mean, variance }] of Object.entries(statistics)) {
-      follow(parameters[`${name}.running_mean`], mean);
-      follow(parameters[`${name}.running_var`], variance);
+      follow(parameters[`${name}.running_mean`], mean, statisticsMomentum);
+      follow(parameters[`${name}.running_var`], variance, statisticsMomentum);
       tf.dispose([mean, variance]);
     }
     return clipped ? [loss, clipped.norm] : [loss];
@@ -187,8 +192,8 @@ export function optimizerOf(parameters: Variables, options: OptimizerOptions, fr
 }
 
 /** Moves a running statistic towards a batch's. */
-function follow(running: tf.Variable, batch: tf.Tensor): void {
-  running.assign(running.mul(1 - STATISTICS_MOMENTUM).add(batch.mul(STATISTICS_MOMENTUM)));
+function follow(running: tf.Variable, batch: tf.Tensor, part: number): void {
+  running.assign(running.mul(1 - part).add(batch.mul(part)));
 }
 
 /** Which entries of the masked weights move, as variables, so that one compiled step serves any frozen subnetwork. */
