@@ -57,9 +57,10 @@ say(
 // %% [markdown]
 // ## Digits with a cue that deceives
 //
-// A label says whether a digit is less than 5, and is wrong for a quarter of them. The colour says the *label*, and is wrong for a
-// tenth of the digits in one training [environment](../docs/glossary.md#environment), for a fifth in the other. To test, it is wrong
-// for nine tenths: there a network that has learned the colour is nearly always wrong.
+// A label says whether a digit is less than 5, and is wrong for a quarter of them. The colour says the *label*. It is wrong for a
+// tenth of the digits in one training [environment](../docs/glossary.md#environment), for a fifth in the other.
+//
+// To test, it is wrong for nine tenths: there a network that has learned the colour is nearly always wrong.
 
 // %%
 const { train, test } = experiments.colouredEnvironments({ ...settings, digits: 40, testDigits: 20 });
@@ -374,6 +375,8 @@ const of = ([method, start]: [string, string], name: string) =>
     .filter(aq.escape(isUsual))
     .filter(aq.escape((d: { method: string; start: string }) => d.method === method && d.start === start))
     .select('seed', { worst: name });
+
+// %%
 const answers = claims.map(([claim, first, second]) =>
   of(first, 'first')
     .join(of(second, 'second'))
@@ -400,7 +403,9 @@ await show(
 // ## What that says about channels
 //
 // A representation can carry a bias, and it does not decide alone. Behind the same frozen features ERM answers by colour, vREx by
-// shape: the features make the solution *reachable*, the penalty chooses it. In [notebook 20](20-which-channel.ipynb) a readout
+// shape: the features make the solution *reachable*, the penalty chooses it.
+//
+// In [notebook 20](20-which-channel.ipynb) a readout
 // of frozen features needs fewer labels than weights that train on; here, too, freezing protects what was handed over.
 //
 // ## Limits

@@ -7,7 +7,8 @@ import { readSafetensors } from '../../lib/dist/tensorflow/safetensors';
 import { tidied } from '../../lib/dist/tensorflow/tidy';
 import { snapshot, tensorsOf } from '../../lib/dist/tensorflow/variables';
 import { batchesOf } from '../../lib/dist/training/batches';
-import { blockFeatures, embeddingFeatures, guidedModel, linearCka } from '../../lib/dist/training/features';
+import { blockFeatures, embeddingFeatures } from '../../lib/dist/training/features';
+import { guidedModel, linearCka, matchedLayers } from '../../lib/dist/training/guidance';
 import { languageModel } from '../../lib/dist/training/languageModel';
 import { trainer as trainerOf } from '../../lib/dist/training/trainer';
 import vectors from '../reference/guidance.json';
@@ -131,5 +132,16 @@ it('a guided model comes to be like its guide, and one with alpha 0 trains as ev
   with1.last.forEach((value, block) => {
     expect(value).toBeGreaterThan(with1.first[block] + 0.1);
     expect(value).toBeGreaterThan(with0.last[block] + 0.05);
+  });
+});
+
+describe('matchedLayers', () => {
+  it.each(vectors.matching)('pairs $guide_layers layers of a guide with $target_layers', (entry) => {
+    const found = matchedLayers(entry.guide_layers, entry.target_layers);
+    found.forEach((layer, i) => {
+      // The last of those that go with one layer counts.
+      const counts = entry.map.lastIndexOf(entry.map[i]) === i;
+      expect(layer).toBe(counts ? entry.map[i] : undefined);
+    });
   });
 });

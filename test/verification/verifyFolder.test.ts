@@ -91,6 +91,7 @@ describe('verifyFolder', () => {
       'exact-bias',
       'two-cues',
       'representation-variance',
+      'distillation',
       'jacobian-kernel',
       'grokking',
       'coloured-digits',

@@ -4,7 +4,7 @@ import { samplesToReach } from '../../lib/dist/stats/dataEfficiency';
 import { ridgeReadout } from '../../lib/dist/stats/linearFits';
 import { tf } from '../../lib/dist/tensorflow/backend';
 import { tidied } from '../../lib/dist/tensorflow/tidy';
-import { linearCka } from '../../lib/dist/training/features';
+import { linearCka, matchedLayers } from '../../lib/dist/training/guidance';
 import type { Comparison } from './comparison';
 
 /** The vectors' own, of double precision; and of similarities in single precision, differences of Gram matrices. */
@@ -96,5 +96,16 @@ export function compareGuidance(comparison: Comparison): void {
       at.number('cka_self', own[0], entry.get('cka_self').number(), FLOAT32);
       const [rows, width] = ['n', 'p'].map((name) => entry.get(name).number());
       at.tensor(`case${index}/grad_X_of_1_minus_cka`, slope, [rows, width], FLOAT32);
+    });
+  reference.json
+    .get('matching')
+    .items()
+    .forEach((entry, index) => {
+      const [guides, targets] = ['guide_layers', 'target_layers'].map((name) => entry.get(name).size());
+      const theirs = entry.get('map').numbers();
+      const ours = matchedLayers(guides, targets).map(
+        (layer, i, all) => layer ?? all[theirs.lastIndexOf(theirs[i])] ?? -1,
+      );
+      comparison.numbers(`matching ${index}`, ours, theirs, 0);
     });
 }

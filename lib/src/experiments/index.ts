@@ -7,6 +7,7 @@ import { dataEfficiency, trainable, untrained, variants } from './dataEfficiency
 import { digitGeometry } from './digitGeometry';
 import { exactBias } from './exactBias';
 import { grokking } from './grokking';
+import { guidance } from './guidance';
 import { imageMasks, photographs, shapeBias } from './images/shapeBias';
 import { jacobianKernel } from './jacobianKernel';
 import { randomNetworks } from './randomNetworks';
@@ -24,6 +25,7 @@ export * from './dataEfficiency';
 export * from './digitGeometry';
 export * from './exactBias';
 export * from './grokking';
+export * from './guidance';
 export * from './images/imageBase';
 export { type ImageData, imageDataOf, type ShapesShown } from './images/imageData';
 export * from './images/imageMask';
@@ -69,6 +71,7 @@ export const EXPERIMENTS: Readonly<Record<string, AnyExperiment>> = Object.fromE
     randomNetworks,
     richFeatures,
     jacobianKernel,
+    guidance,
     imageMasks,
     shapeBias,
     photographs,

@@ -4,6 +4,7 @@ export * from './environments';
 export * from './examples';
 export * from './features';
 export * from './fit';
+export * from './guidance';
 export type { ImageBatch } from './imageBatches';
 export * from './imageClassifier';
 export * from './interruption';

@@ -139,6 +139,47 @@ function onCurves(other: 'untrained' | 'fine_tuned' | 'rbf'): Estimate | undefin
   return meanOf(rows.length > 0 ? (bySource.array('ratio') as number[]) : []);
 }
 
+interface Row {
+  seed: number;
+  value: number;
+}
+
+/** Differences of two lists of runs, seed by seed, and their mean. */
+function bySeed(first: Row[], second: Row[]): Estimate | undefined {
+  const others = new Map(second.map(({ seed, value }) => [seed, value]));
+  return meanOf(first.flatMap(({ seed, value }) => (others.has(seed) ? [value - Number(others.get(seed))] : [])));
+}
+
+type RichCondition = [method: string, start: string, lambda: number];
+/** Accuracy in the worst environment of coloured digits at the end of training: one condition minus another, seed by seed. */
+function onColouredDigits(first: RichCondition, second: RichCondition): Estimate | undefined {
+  const all = experiments.richFeatures.rowsOf();
+  const last = all.reduce((most, { step }) => Math.max(most, step), 0);
+  const of = ([method, start, lambda]: RichCondition) =>
+    all
+      .filter((row) => row.step === last && row.method === method && row.start === start && row.lambda === lambda)
+      .map(({ seed, worst }) => ({ seed, value: worst }));
+  return bySeed(of(first), of(second));
+}
+const publishedRich = (first: RichCondition, second: RichCondition): number => {
+  const rows = tables.publishedRichFeatures().objects() as Record<'set' | 'method' | 'start', string>[];
+  const [one, other] = [first, second].map(([method, start]) =>
+    rows.find((row) => row.set === 'coloured' && row.method === method && row.start === start),
+  ) as unknown as { worst: number }[];
+  return one.worst - other.worst;
+};
+
+/** Test accuracy of a deep network with a guide (α = 1, to the end) minus that of the network alone, seed by seed. */
+function guided(guide: 'trained' | 'untrained'): Estimate | undefined {
+  const all = experiments.guidance.rowsOf().filter((row) => row.student === 'deep' && row.until === null);
+  const last = all.reduce((most, { step }) => Math.max(most, step), 0);
+  const of = (own: string, alpha: number) =>
+    all
+      .filter((row) => row.step === last && row.guide === own && row.alpha === alpha)
+      .map(({ seed, test_accuracy }) => ({ seed, value: test_accuracy }));
+  return bySeed(of(guide, 1), of('none', 0));
+}
+
 /** What our runs say of each channel, channel by channel. */
 export function channelClaims(): ChannelClaim[] {
   const runs = channelRuns();
@@ -155,6 +196,11 @@ export function channelClaims(): ChannelClaim[] {
   };
   const mask = onRandomNetworks('weight mask', 'everything');
   const biases = onRandomNetworks('biases', 'unit mask');
+  const behindFeatures: [RichCondition, RichCondition] = [
+    ['vREx', 'RFC, frozen', 1e4],
+    ['vREx', 'random init', 1e4],
+  ];
+  const penalty: [RichCondition, RichCondition] = [behindFeatures[0], ['ERM', 'RFC, frozen', 0]];
   const gradients = { verdicts: ['worse', 'better'] as Claim['verdicts'], notebook: '27-jacobian-kernel' };
   return [
     { channel: 'weights', ...saved('The subnetwork saves labels over random init', 'subnetwork', 'random init') },
@@ -185,6 +231,40 @@ export function channelClaims(): ChannelClaim[] {
     {
       channel: 'representations',
       ...saved('… and the base with that readout put in first over the base as it is', 'probe first', 'full model'),
+    },
+    {
+      channel: 'representations',
+      claim:
+        'Rich features, frozen, help a penalty (vREx): accuracy in the worst environment, minus from random weights',
+      published: publishedRich(...behindFeatures),
+      ours: onColouredDigits(...behindFeatures),
+      verdicts: ['they do', 'they hurt'],
+      notebook: '26-rich-features',
+    },
+    {
+      channel: 'representations',
+      claim: '… and the penalty is what uses them: minus plain training (ERM) behind the same features',
+      published: publishedRich(...penalty),
+      ours: onColouredDigits(...penalty),
+      verdicts: ['it is', 'it is not'],
+      notebook: '26-rich-features',
+      pageOnly: true,
+    },
+    {
+      channel: 'representations',
+      claim: 'A deep network that is guided by an untrained one: accuracy on digits, minus alone',
+      published: 'better',
+      ours: guided('untrained'),
+      verdicts: ['better', 'worse'],
+      notebook: '29-guidance',
+    },
+    {
+      channel: 'representations',
+      claim: '… and by a trained one',
+      published: 'better',
+      ours: guided('trained'),
+      verdicts: ['better', 'worse'],
+      notebook: '29-guidance',
     },
     {
       channel: 'gradients',

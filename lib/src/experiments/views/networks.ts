@@ -1,4 +1,4 @@
-/** Tables of notebooks 20 to 26: channels of knowledge, networks that learn pairs of a table, easy and rich features. */
+/** Tables of notebooks 20 to 29: channels of knowledge, networks that learn pairs of a table, easy and rich features. */
 import type { ColumnTable } from 'arquero';
 import {
   publishedEasyFeaturesSchema,
@@ -11,6 +11,8 @@ import {
   CHANNELS,
   channelsSchema,
   grokking as grokkingRuns,
+  guidanceSchema,
+  guidedLayersSchema,
   inheritedSchema,
   readoutsSchema,
   richFeaturesSchema,
@@ -101,4 +103,26 @@ export function richFeatures({ preset = 'laptop' }: Which = {}): ColumnTable {
 export function richRounds({ preset = 'laptop' }: Which = {}): ColumnTable {
   const rows = results(richRoundsSchema, { preset });
   return tidy(rows, { ...as('network', 'steps', 'agreement', 'run'), ...SEEN, ...ACCURACIES, train: 'train_accuracy' });
+}
+
+/**
+ * Dense networks that learn digits, step by step: student, digits, guide, alpha, until (0: never ended), seed, step, accuracy, run;
+ * `how` names a run: alone, or its guide with α and its end.
+ */
+export function guidance({ preset = 'laptop' }: Which = {}): ColumnTable {
+  return tidy(results(guidanceSchema, { preset }), {
+    ...as('student', 'digits', 'guide', 'alpha', 'seed', 'step', 'run'),
+    until: ({ until }) => until ?? 0,
+    accuracy: 'test_accuracy',
+    how: ({ guide, alpha, until }) => {
+      if (guide === 'none') return 'alone';
+      return `${guide} guide${alpha === 1 ? '' : `, α = ${alpha}`}${until === null ? '' : `, first ${until} steps`}`;
+    },
+  });
+}
+
+/** Similarities (CKA) of layers of such networks with those of a guide: layer, beside, before, after, guideAccuracy, run. */
+export function guidedLayers({ preset = 'laptop' }: Which = {}): ColumnTable {
+  const rows = results(guidedLayersSchema, { preset });
+  return tidy(rows, { ...as('layer', 'beside', 'before', 'after', 'run'), guideAccuracy: 'guide_accuracy' });
 }
