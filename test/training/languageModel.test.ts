@@ -3,7 +3,7 @@ import { gpt2Config, gpt2Init, gpt2Logits, gpt2Shapes } from '../../lib/dist/mod
 import { type Rows, selectRows, unambiguousRows } from '../../lib/dist/tasks/modularArithmetic';
 import { tf } from '../../lib/dist/tensorflow/backend';
 import { tidied } from '../../lib/dist/tensorflow/tidy';
-import { accuracyOf, languageModelEvaluator } from '../../lib/dist/training/languageModel';
+import { accuracyOf, continued, languageModelEvaluator } from '../../lib/dist/training/languageModel';
 
 const numbers = 20;
 const config = gpt2Config({ layers: 1, vocabulary: numbers + 1, width: 8, heads: 2 });
@@ -111,4 +111,25 @@ describe('languageModelEvaluator', () => {
 it('accuracyOf is the share of right answers', () => {
   const rows: Rows = { rows: 4, tokens: Int32Array.of(1, 2, 20, 3, 1, 2, 20, 0, 1, 2, 20, 5, 1, 2, 20, 6) };
   expect(accuracyOf(Int32Array.of(3, 1, 5, 20), rows)).toBe(0.5);
+});
+
+it('continued writes the most likely token after the other, to prompts of any length', () => {
+  const parameters = gpt2Init(config, 3);
+  const prompts = [[3, 5, 1], [7], [2, 9]];
+  const length = config.positions + 1;
+  const tensors = tf.memory().numTensors;
+  const rows = continued(parameters, config, prompts, { length });
+  expect(tf.memory().numTensors).toBe(tensors);
+  rows.forEach((row, i) => {
+    expect([...row.subarray(0, prompts[i].length)]).toEqual(prompts[i]);
+    expect([...continued(parameters, config, [prompts[i]], { length })[0]]).toEqual([...row]);
+    for (let at = prompts[i].length; at < length; at++) {
+      const next = tidied(() => {
+        const logits = gpt2Logits(parameters, tf.tensor2d([...row.subarray(0, at)], [1, at], 'int32'), config);
+        return logits.argMax(1).dataSync()[at - 1];
+      });
+      expect(row[at]).toBe(next);
+    }
+  });
+  tf.dispose(parameters);
 });

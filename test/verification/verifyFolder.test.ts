@@ -64,7 +64,7 @@ describe('verifyFolder', () => {
     expect(line.compared).toBeGreaterThan(20);
     expect(line.reason).toBeUndefined();
   });
-  it.each(['two-cues', 'representation-variance', 'jacobian-kernel', 'coloured-digits'])(
+  it.each(['two-cues', 'representation-variance', 'jacobian-kernel', 'coloured-digits', 'addition'])(
     'finds closed forms in agreement with the vectors: %s',
     (kind) => {
       const [line] = verifyFolder(new Copy(REFERENCE, kind).folder, { modes: [] });
@@ -95,6 +95,7 @@ describe('verifyFolder', () => {
       'jacobian-kernel',
       'grokking',
       'coloured-digits',
+      'addition',
     ]);
   });
 
@@ -195,6 +196,8 @@ describe('a mistake in the computation shows', () => {
     ['noise', 'jacobian-kernel', (json) => (json.noise *= 1.01)],
     ['label noise', 'coloured-digits', (json) => (json.label_noise = 0.1)],
     ['decay', 'coloured-digits', (json) => (json.l2 *= 1.1)],
+    ['connected cells', 'addition', (json) => (json.completion[0].determined += 1)],
+    ['format', 'addition', (json) => (json.examples[3].reverse = json.examples[3].plain_with_delimiters)],
     ['explained variance', 'representation-variance', (json) => (json.features.hard.ratio_of_sums *= 1.01)],
   ])('%s of a closed form', (_what, kind, edit) => {
     expectDifference(new Copy(REFERENCE, kind).editJson(edit));

@@ -4,6 +4,7 @@
  */
 import { readdirSync } from 'node:fs';
 import { compareAdamwSteps } from './adamwSteps';
+import { compareAddition } from './addition';
 import { compareDifficulty, compareExactBias } from './bits';
 import { compareCodeLength, compareGuidance, compareReadout } from './channels';
 import { compareColouredDigits } from './colouredDigits';
@@ -60,10 +61,11 @@ const KINDS: Record<string, (comparison: Comparison, modes: Mode[]) => void> = {
   'jacobian-kernel': compareJacobianKernel,
   grokking: compareGrokking,
   'coloured-digits': compareColouredDigits,
+  addition: compareAddition,
 };
 
 /** Kinds without tensors. */
-const JSON_ONLY = ['expressions', 'mnist', 'code-length'];
+const JSON_ONLY = ['expressions', 'mnist', 'code-length', 'addition'];
 
 /** The kinds of vectors in a folder, in the order in which they build on each other. A kind is there with either file. */
 export function kindsIn(folder: string): string[] {

@@ -1,3 +1,4 @@
+export * from './addition';
 export * from './curves';
 export * from './entropies';
 export * from './expressions';

@@ -68,6 +68,36 @@ export function languageModelEvaluator(config: Gpt2Config, { compiled = true } =
   return evaluator;
 }
 
+/**
+ * Each prompt with its greedy continuation, the most likely token after the other, up to `length` tokens: [prompts][length].
+ * The shortest prompts begin while the longer ones are still read.
+ */
+export function continued(
+  parameters: Parameters,
+  config: Gpt2Config,
+  prompts: readonly (readonly number[])[],
+  { length }: { length: number },
+): Int32Array[] {
+  const written = prompts.map((prompt) => Int32Array.from({ length }, (_, at) => prompt[at] ?? 0));
+  for (let from = 0; from < prompts.length; from += EVALUATION_ROWS) {
+    const rows = written.slice(from, from + EVALUATION_ROWS);
+    for (let at = Math.min(...prompts.map((prompt) => prompt.length)); at < length; at++) {
+      const next = tf.tidy(() => {
+        const ids = tf.tensor2d(
+          rows.flatMap((row) => [...row.subarray(0, at)]),
+          [rows.length, at],
+          'int32',
+        );
+        return gpt2Logits(parameters, ids, config, { lastOnly: true }).argMax(1).dataSync();
+      });
+      rows.forEach((row, i) => {
+        if (at >= prompts[from + i].length) row[at] = next[i];
+      });
+    }
+  }
+  return written;
+}
+
 /** What is computed of ids [chunk, tokens], row by row: for an evaluation set at once, for more rows in chunks of that size. */
 export function inChunks(data: Rows, compute: (ids: tf.Tensor2D) => tf.Tensor): number[] {
   const chunk = Math.min(EVALUATION_ROWS, data.rows);
