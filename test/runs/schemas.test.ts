@@ -14,6 +14,8 @@ import {
   transferDetailsSchema,
 } from '../../lib/dist/experiments';
 import {
+  publishedAdditionSamplesSchema,
+  publishedAdditionVariantsSchema,
   publishedBaseAccuracySchema,
   publishedBaseLossSchema,
   publishedDepthSchema,
@@ -55,6 +57,8 @@ describe('published tables', () => {
     expect(readTable('data/published/grokking-border.csv', publishedGrokkingBorderSchema).length).toBe(1);
     expect(readTable('data/published/grokking-run.csv', publishedGrokkingRunSchema).length).toBe(3);
     expect(readTable('data/published/task-difficulty.csv', publishedDifficultySchema).length).toBe(20);
+    expect(readTable('data/published/addition-samples.csv', publishedAdditionSamplesSchema).length).toBe(57);
+    expect(readTable('data/published/addition-variants.csv', publishedAdditionVariantsSchema).length).toBe(8);
   });
 });
 

@@ -1,6 +1,8 @@
 /** The experiments, in the order of the story: each is declared once, in a file of its own. */
 import type { Declaration, Experiment } from '../runs/experiment';
 import { targets } from './additionalTargets';
+import { additionCompletion } from './additionCompletion';
+import { additionFormats } from './additionFormats';
 import { channels } from './channels/channels';
 import { inherited, readouts } from './channels/readout';
 import { dataEfficiency, trainable, untrained, variants } from './dataEfficiency';
@@ -16,6 +18,8 @@ import { richFeatures } from './richFeatures';
 import { shortcutBias } from './shortcutBias';
 
 export * from './additionalTargets';
+export * from './additionCompletion';
+export * from './additionFormats';
 export * from './baseModel';
 export * from './channels/channels';
 export { CHANNEL_NAMES, CHANNELS, type ChannelName } from './channels/conditions';
@@ -71,6 +75,8 @@ export const EXPERIMENTS: Readonly<Record<string, AnyExperiment>> = Object.fromE
     randomNetworks,
     richFeatures,
     jacobianKernel,
+    additionCompletion,
+    additionFormats,
     guidance,
     imageMasks,
     shapeBias,

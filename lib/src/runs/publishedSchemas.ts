@@ -106,3 +106,15 @@ export const publishedDifficultySchema = table('task-difficulty.csv', {
   columns: { task: text(), architecture: optional(text()), log10_bits: positive() },
   key: ['task', 'architecture'],
 });
+
+/** Lee et al., arXiv 2307.03381, released plots/sample_efficiency.csv: A and C are the scratchpad's digits and carries. */
+export const publishedAdditionSamplesSchema = table('addition-samples.csv', {
+  columns: { format: text(), n: count('', { min: 1 }), accuracy: share() },
+  key: ['format', 'n'],
+});
+
+/** The same, plots/methods.csv: overall accuracy of other ways to write plain rows, and of reversed ones. */
+export const publishedAdditionVariantsSchema = table('addition-variants.csv', {
+  columns: { variant: text(), accuracy: share() },
+  key: ['variant'],
+});
