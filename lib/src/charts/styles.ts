@@ -107,6 +107,16 @@ const COLOURS: Readonly<Record<string, string>> = {
   'RBF, σ = 1': vermilion,
   'fine-tuning': purple,
   zero: grey,
+  // Formats of sums (notebook 28); plain stands above.
+  'plain with delimiters': sky,
+  reverse: vermilion,
+  'compact scratchpad': green,
+  'simplified scratchpad': orange,
+  'detailed scratchpad': purple,
+  'completed table': grey,
+  'N = 20': blue,
+  'N = 100': vermilion,
+  'N = 400': green,
   // Two features, learnt together or one first.
   'easy feature': blue,
   'hard feature': vermilion,
@@ -143,6 +153,8 @@ const DASHES: Readonly<Record<string, number[]>> = {
   'knows the residues': [2, 2],
   'ours, as described': [1.5, 2.5],
   'as described': [1.5, 2.5],
+  'completed table': [2, 2],
+  law: [4, 3],
   'soft mask sigmoid(T·s)': [3, 3],
   'mean-pooled images': [4, 3],
 };

@@ -180,6 +180,18 @@ function guided(guide: 'trained' | 'untrained'): Estimate | undefined {
   return bySeed(of(guide, 1), of('none', 0));
 }
 
+type Written = { format: string; n: number; steps: number };
+/** Accuracy on sums, aligned rows: the first way to write and to train minus the second, seed by seed. */
+function onSums(first: Written, second: Written): Estimate | undefined {
+  const ends = (of: Written) =>
+    experiments.additionFormats
+      .rowsOf()
+      .filter((row) => row.arrangement === 'aligned' && row.step === of.steps)
+      .filter((row) => row.format === of.format && row.n === of.n && row.steps === of.steps)
+      .map(({ seed, test_accuracy }) => ({ seed, value: test_accuracy }));
+  return bySeed(ends(first), ends(second));
+}
+
 /** What our runs say of each channel, channel by channel. */
 export function channelClaims(): ChannelClaim[] {
   const runs = channelRuns();
@@ -201,6 +213,11 @@ export function channelClaims(): ChannelClaim[] {
     ['vREx', 'random init', 1e4],
   ];
   const penalty: [RichCondition, RichCondition] = [behindFeatures[0], ['ERM', 'RFC, frozen', 0]];
+  const [few, many] = [
+    { format: 'reverse', n: 500, steps: 1000 },
+    { format: 'reverse', n: 2000, steps: 2000 },
+  ];
+  const written = { verdicts: ['better', 'worse'] as Claim['verdicts'], notebook: '28-formats-of-addition' };
   const gradients = { verdicts: ['worse', 'better'] as Claim['verdicts'], notebook: '27-jacobian-kernel' };
   return [
     { channel: 'weights', ...saved('The subnetwork saves labels over random init', 'subnetwork', 'random init') },
@@ -287,6 +304,35 @@ export function channelClaims(): ChannelClaim[] {
       claim: '… than an RBF kernel of width 1',
       ours: onCurves('rbf'),
       ...gradients,
+    },
+    {
+      channel: 'data format',
+      claim:
+        'Sums whose answers begin with the units are learned better from 500 rows, delimiters and rows being alike',
+      published: 'better, the delimiters not alike',
+      ours: onSums(few, { ...few, format: 'plain with delimiters' }),
+      ...written,
+    },
+    {
+      channel: 'data format',
+      claim: '… and from 2,000 rows in twice the steps',
+      ours: onSums(many, { ...many, format: 'plain with delimiters' }),
+      ...written,
+      pageOnly: true,
+    },
+    {
+      channel: 'data format',
+      claim: '… a compact scratchpad against them, after as many characters',
+      published: 'scratchpads are better',
+      ours: onSums({ ...many, format: 'compact scratchpad', steps: 1000 }, many),
+      ...written,
+    },
+    {
+      channel: 'data format',
+      claim: '… and after thrice as many',
+      ours: onSums({ ...many, format: 'compact scratchpad', steps: 3000 }, many),
+      ...written,
+      pageOnly: true,
     },
     {
       channel: 'architecture',
