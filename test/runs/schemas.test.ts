@@ -20,6 +20,7 @@ import {
   publishedBaseLossSchema,
   publishedDepthSchema,
   publishedDifficultySchema,
+  publishedDistillationSchema,
   publishedEasyFeaturesSchema,
   publishedFigure2Schema,
   publishedFigure4Schema,
@@ -59,6 +60,7 @@ describe('published tables', () => {
     expect(readTable('data/published/task-difficulty.csv', publishedDifficultySchema).length).toBe(20);
     expect(readTable('data/published/addition-samples.csv', publishedAdditionSamplesSchema).length).toBe(57);
     expect(readTable('data/published/addition-variants.csv', publishedAdditionVariantsSchema).length).toBe(8);
+    expect(readTable('data/published/distillation-mistakes.csv', publishedDistillationSchema).length).toBe(32);
   });
 });
 

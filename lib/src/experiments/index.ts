@@ -7,6 +7,7 @@ import { channels } from './channels/channels';
 import { inherited, readouts } from './channels/readout';
 import { dataEfficiency, trainable, untrained, variants } from './dataEfficiency';
 import { digitGeometry } from './digitGeometry';
+import { distillation } from './distillation';
 import { exactBias } from './exactBias';
 import { grokking } from './grokking';
 import { guidance } from './guidance';
@@ -27,6 +28,7 @@ export * from './channels/readout';
 export { type SubtaskResult, subtaskSettings, subtaskStage } from './channels/subtask';
 export * from './dataEfficiency';
 export * from './digitGeometry';
+export * from './distillation';
 export * from './exactBias';
 export * from './grokking';
 export * from './guidance';
@@ -73,6 +75,7 @@ export const EXPERIMENTS: Readonly<Record<string, AnyExperiment>> = Object.fromE
     exactBias,
     digitGeometry,
     randomNetworks,
+    distillation,
     richFeatures,
     jacobianKernel,
     additionCompletion,

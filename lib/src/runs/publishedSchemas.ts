@@ -118,3 +118,12 @@ export const publishedAdditionVariantsSchema = table('addition-variants.csv', {
   columns: { variant: text(), accuracy: share() },
   key: ['variant'],
 });
+
+/**
+ * Mistakes on the 10,000 translated test digits of MNIST-C: stored output of cell 15 of notebooks/mnist_er.ipynb in the code of Abnar
+ * et al. (arXiv 2006.00555, github.com/samiraabnar/Reflect).
+ */
+export const publishedDistillationSchema = table('distillation-mistakes.csv', {
+  columns: { model: text(), role: text(), run: count('', { min: 1 }), mistakes: count('', { max: 10_000 }) },
+  key: ['model', 'role', 'run'],
+});

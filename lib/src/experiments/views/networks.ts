@@ -1,6 +1,7 @@
-/** Tables of notebooks 20 to 29: channels of knowledge, networks that learn pairs of a table, easy and rich features. */
+/** Tables of notebooks 20 to 29: channels, pairs of a table, easy and rich features, distillation, guidance. */
 import type { ColumnTable } from 'arquero';
 import {
+  publishedDistillationSchema,
   publishedEasyFeaturesSchema,
   publishedGrokkingBorderSchema,
   publishedGrokkingRunSchema,
@@ -125,4 +126,9 @@ export function guidance({ preset = 'laptop' }: Which = {}): ColumnTable {
 export function guidedLayers({ preset = 'laptop' }: Which = {}): ColumnTable {
   const rows = results(guidedLayersSchema, { preset });
   return tidy(rows, { ...as('layer', 'beside', 'before', 'after', 'run'), guideAccuracy: 'guide_accuracy' });
+}
+
+/** Published mistakes on 10,000 digits moved by 3 pixels (arXiv 2006.00555): model, role, run, mistakes. */
+export function publishedDistillation(): ColumnTable {
+  return tidy(published(publishedDistillationSchema), as('model', 'role', 'run', 'mistakes'));
 }
