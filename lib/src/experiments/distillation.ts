@@ -255,34 +255,15 @@ export const digitTeacherStage: Stage<TeacherSettings, object, Weights> = {
   load: (folder) => ({ weights: readSafetensors(`${folder}/model.safetensors`).tensors }),
 };
 
-/** Seconds and memory of a training, measured on a busy AMD EPYC at 2.6 GHz. */
-function costOf(of: DigitNetwork, steps: number) {
-  // Numbers that are multiplied for a digit.
-  const layers = of.kind === 'dense' ? [784, ...of.widths, 10] : [1, ...of.channels];
-  const products = layers
-    .slice(1)
-    .reduce((sum, width, i) => sum + width * layers[i] * (of.kind === 'dense' ? 1 : 2000), 0);
-  return { steps, seconds: steps * (2e-3 + products * 2.5e-8), startSeconds: 6, memoryMb: 2000 };
+/** Of the laptop's networks, on a core of an AMD EPYC at 2.6 GHz. */
+function costOf({ kind }: DigitNetwork, steps: number) {
+  return { steps, seconds: 10 + steps * (kind === 'dense' ? 0.012 : 0.08), startSeconds: 6, memoryMb: 2000 };
 }
 
 const answersOf = (of: DigitNetwork, mode: StudentSettings['mode'] = 'evaluation') =>
   once('answers to digits', { of, mode }, () =>
     answering(digitNetwork(of), { training: mode === 'training', dropout: KIND[of.kind].dropout }),
   );
-/** Rows that are answered at once. */
-const CHUNK = 500;
-/** Logits of a network for many rows: [rows, 10] */
-function logitsOf(
-  of: DigitNetwork,
-  parameters: Parameters,
-  { inputs, rows }: Pick<Examples, 'inputs' | 'rows'>,
-): Float32Array {
-  const logits = new Float32Array(rows * 10);
-  for (let start = 0; start < rows; start += CHUNK)
-    logits.set(answersOf(of)(parameters, inputs.subarray(start * 784, (start + CHUNK) * 784)), start * 10);
-  return logits;
-}
-
 /** Learns from the teacher's answers; of learned shifts, their probabilities come back too. */
 async function taught(
   teacher: TeacherSettings,
@@ -300,7 +281,7 @@ async function taught(
   const known =
     mode === 'evaluation' &&
     shifts === 'none' &&
-    logitsOf(teacher.network, given, digitExamples(trainingDigits(digits, seed)));
+    answersOf(teacher.network)(given, digitExamples(trainingDigits(digits, seed)).inputs);
   const batchOf = (chosen: Digits, rows: Int32Array, step: number, parameters: Parameters): TaughtExamples => {
     if (known) {
       const answers = Float32Array.from(
@@ -344,19 +325,17 @@ export const distillationStage: Stage<DistillationSettings, Result, object, Inpu
     try {
       if (made?.interrupted) return { log: made.log, interrupted: true };
       const of = (student ?? teacher).network;
-      const answersTo = (network: DigitNetwork, parameters: Parameters, examples: Examples) =>
-        answered(logitsOf(network, parameters, examples), examples.labels);
       const moved = [...Array(FARTHEST + 1).keys()].map((distance) =>
         digitExamples(movedTestDigits(distance, testDigits)),
       );
       const scaled = scaledExamples(movedTestDigits(0, testDigits), 0.7);
-      const [answers, small] = [moved.map((examples) => answersTo(of, own, examples)), answersTo(of, own, scaled)];
+      const [answers, smaller] = [moved.map((one) => answersTo(one, of, own)), answersTo(scaled, of, own)];
       const accuracy = (all: { right: boolean }[]) => all.filter(({ right }) => right).length / testDigits;
       const mistakes = answers[3].flatMap(({ right }, row) => (right ? [] : [row]));
       const alsoOf = (whose: TeacherSettings, parameters?: Parameters) => {
         if (!parameters || mistakes.length === 0) return null;
         const theirs = once('answers to moved digits', { whose, testDigits }, () =>
-          answersTo(whose.network, parameters, moved[3]),
+          answersTo(moved[3], whose.network, parameters),
         );
         return Number((mistakes.filter((row) => !theirs[row].right).length / mistakes.length).toFixed(5));
       };
@@ -364,7 +343,7 @@ export const distillationStage: Stage<DistillationSettings, Result, object, Inpu
       const result = {
         test_digits: testDigits,
         ...shift,
-        scaled: accuracy(small),
+        scaled: accuracy(smaller),
         mistakes: mistakes.length,
         teacher_too: student ? alsoOf(teacher, given) : null,
         other_too: other ? alsoOf(other, known) : null,
@@ -379,14 +358,13 @@ export const distillationStage: Stage<DistillationSettings, Result, object, Inpu
 };
 
 /** How sure a network is of its answer to each row, and whether it is right. */
-function answered(logits: Float32Array, labels: Int32Array) {
+function answersTo({ inputs, labels }: Examples, of: DigitNetwork, parameters: Parameters) {
+  const logits = answersOf(of)(parameters, inputs);
   return Array.from(labels, (label, row) => {
     const own = [...logits.subarray(row * 10, (row + 1) * 10)];
     const most = Math.max(...own);
-    return {
-      confidence: 1 / own.reduce((sum, one) => sum + Math.exp(one - most), 0),
-      right: own.indexOf(most) === label,
-    };
+    const confidence = 1 / own.reduce((sum, one) => sum + Math.exp(one - most), 0);
+    return { confidence, right: own.indexOf(most) === label };
   });
 }
 
@@ -404,7 +382,7 @@ const ff: DigitNetwork = { kind: 'dense', widths: [512, 128, 32] };
 const cnn = (...channels: number[]): DigitNetwork => ({ kind: 'CNN', channels, maxOut: channels, pools: [2, 1, 2] });
 const vcnn: DigitNetwork = { kind: 'CNN', channels: [128, 64, 64], maxOut: [128, 64, 16], pools: [1, 2, 2] };
 
-interface Preset extends Record<Kind, ReturnType<typeof small>> {
+export interface DistillationPreset extends Record<Kind, ReturnType<typeof small>> {
   digits: number;
   /** Of the CNN that learns from moved digits, so that it becomes a strong teacher. */
   strongEpochs: number;
@@ -414,7 +392,7 @@ interface Preset extends Record<Kind, ReturnType<typeof small>> {
 }
 const ALL = { strongEpochs: 1, conditions: DISTILLATION_CONDITIONS, testDigits: 10_000, seeds: [1, 2, 3] };
 /** Which networks a preset has, and how long they train. */
-export const DISTILLATION: Readonly<Record<string, Preset>> = {
+export const DISTILLATION: Readonly<Record<string, DistillationPreset>> = {
   laptop: { ...ALL, digits: 20_000, strongEpochs: 10, dense: small(ff, 12), CNN: small(cnn(16, 32, 32), 4, 5e-3) },
   quick: {
     ...{
@@ -434,8 +412,8 @@ export const DISTILLATION: Readonly<Record<string, Preset>> = {
   paper: { ...ALL, digits: 60_000, strongEpochs: 400, seeds: [1, 2, 3, 4], dense: released(ff), CNN: released(vcnn) },
 };
 
-type Asked = { conditions?: readonly string[]; seeds?: number[] };
-export const distillation = experiment<Asked, DistillationRow, DistillationSettings>({
+export type DistillationAsked = { conditions?: readonly string[]; seeds?: number[] };
+export const distillation = experiment<DistillationAsked, DistillationRow, DistillationSettings>({
   name: 'distillation',
   title: 'Distillation',
   about: 'dense and convolutional networks that learn digits from labels or from each other, on moved digits',
@@ -457,7 +435,7 @@ export const distillation = experiment<Asked, DistillationRow, DistillationSetti
   chain: ({ digits }) => `${digits} digits`,
 });
 
-function settingsOf(condition: string, preset: Preset, seed: number, next: number): DistillationSettings {
+function settingsOf(condition: string, preset: DistillationPreset, seed: number, next: number): DistillationSettings {
   const {
     teacher: name,
     kind,

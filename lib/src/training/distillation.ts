@@ -4,6 +4,7 @@ import type { Network } from '../models/network';
 import { tf } from '../tensorflow/backend';
 import { compile } from '../tensorflow/compile';
 import { Dropout } from '../tensorflow/dropout';
+import { elementCount } from '../tensorflow/hostTensor';
 import { tidied } from '../tensorflow/tidy';
 import { type Examples, inputTensor } from './examples';
 import type { Trainable } from './trainer';
@@ -58,36 +59,39 @@ export function withKernelPenalty<B>(
   };
 }
 
-/** What a network answers to rows, compiled once for any parameters: inputs [rows, ...input] → logits [rows, classes]. */
-export interface Answering {
-  (parameters: Parameters, inputs: Float32Array, key?: readonly [number, number]): Float32Array;
-  dispose(): void;
-}
+/** Rows that are answered at once. */
+const CHUNK = 500;
 
 /**
- * Makes an answering function.
+ * What a network answers to rows, compiled once for any parameters: inputs [rows, ...input] → logits [rows, classes].
  *
- * @param options.training computes as in training: dropout (at this rate, drawn by the key) and the statistics of the batch.
+ * @param options.training computes as in training: dropout (at this rate, drawn by the key) and the statistics of the batch, or of
+ *   500 rows of a larger one.
  */
 export function answering(
   network: Network,
   { training = false, dropout = 0 }: { training?: boolean; dropout?: number } = {},
-): Answering {
+): (parameters: Parameters, inputs: Float32Array, key?: [number, number]) => Float32Array {
   const names = Object.keys(network.shapes);
-  const size = network.input.reduce((product, length) => product * length, 1);
+  const size = elementCount(network.input);
   const compute = ([x, key, ...values]: tf.Tensor[]): tf.Tensor[] => {
     const parameters = Object.fromEntries(names.map((name, i) => [name, values[i]]));
     const pass = training ? { dropout: new Dropout(dropout, key as tf.Tensor1D), normalization: 'train' as const } : {};
     return [network.forward(parameters, x, pass).output];
   };
   const graph = compile((...inputs) => compute(inputs), { variables: [], xla: false });
-  const answer = (parameters: Parameters, inputs: Float32Array, key: readonly [number, number] = [0, 0]) =>
-    tidied(() => {
-      const x = tf.tensor(inputs, [inputs.length / size, ...network.input]);
-      const [logits] = graph(x, tf.tensor1d([...key], 'int32'), ...names.map((name) => parameters[name]));
-      return logits.dataSync() as Float32Array;
-    });
-  return Object.assign(answer, { dispose: () => graph.dispose() });
+  return (parameters, inputs, key = [0, 0]) => {
+    const all: number[] = [];
+    for (let start = 0; start < inputs.length; start += CHUNK * size) {
+      const part = inputs.subarray(start, start + CHUNK * size);
+      const logits = tidied(() => {
+        const x = tf.tensor(part, [part.length / size, ...network.input]);
+        return graph(x, tf.tensor1d(key, 'int32'), ...names.map((name) => parameters[name]))[0].dataSync();
+      });
+      all.push(...logits);
+    }
+    return Float32Array.from(all);
+  };
 }
 
 /** KL(teacher ‖ student) of each row of logits [rows, classes], both divided by the temperature, in nats: [rows] */
