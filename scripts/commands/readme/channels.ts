@@ -192,6 +192,26 @@ function onSums(first: Written, second: Written): Estimate | undefined {
   return bySeed(ends(first), ends(second));
 }
 
+/** Accuracy of networks that read digits moved by 3 pixels: one condition minus another, seed by seed. */
+function onMovedDigits(first: string, second: string): Estimate | undefined {
+  const of = (condition: string) =>
+    experiments.distillation
+      .rowsOf()
+      .filter((row) => row.condition === condition)
+      .map(({ seed, shift_3 }) => ({ seed, value: shift_3 }));
+  return bySeed(of(first), of(second));
+}
+
+/** The same of what is published, from mistakes among 10,000 digits. */
+function publishedOnMovedDigits(first: string, second: string): number {
+  const rows = tables.publishedDistillation().objects() as { model: string; mistakes: number }[];
+  const accuracy = (model: string) => {
+    const own = rows.filter((row) => row.model === model);
+    return 1 - own.reduce((sum, { mistakes }) => sum + mistakes, 0) / own.length / 10_000;
+  };
+  return accuracy(first) - accuracy(second);
+}
+
 /** What our runs say of each channel, channel by channel. */
 export function channelClaims(): ChannelClaim[] {
   const runs = channelRuns();
@@ -217,6 +237,7 @@ export function channelClaims(): ChannelClaim[] {
     { format: 'reverse', n: 500, steps: 1000 },
     { format: 'reverse', n: 2000, steps: 2000 },
   ];
+  const taught = { verdicts: ['better', 'worse'] as Claim['verdicts'], notebook: '25-distillation' };
   const written = { verdicts: ['better', 'worse'] as Claim['verdicts'], notebook: '28-formats-of-addition' };
   const gradients = { verdicts: ['worse', 'better'] as Claim['verdicts'], notebook: '27-jacobian-kernel' };
   return [
