@@ -214,6 +214,8 @@ const byDistance = aq
     low: op.low('accuracy', testDigits),
     high: op.high('accuracy', testDigits),
   });
+
+// %%
 const only = (names: string[]) =>
   byDistance.filter(aq.escape((d: { condition: string }) => names.includes(d.condition)));
 const distanceAxis = {
@@ -265,8 +267,13 @@ const parts = rows.flatMap(({ condition, seed, shares }) =>
       probability: Number(value) / 100,
     })),
 );
-const learned = aq
-  .from(parts)
+
+// %%
+/** A table of rows, which has its columns where there are none. */
+const tableOf = <T extends object>(list: T[], columns: T) =>
+  aq.from(list.length > 0 ? list : [columns]).slice(0, list.length);
+const noShift = { condition: '', seed: 0, right: 0, down: 0, probability: 0 };
+const learned = tableOf(parts, noShift)
   .groupby('condition', 'down', 'right')
   .rollup({ probability: op.mean('probability') });
 await show(
@@ -276,18 +283,22 @@ await show(
     ...{ x: 'right', y: 'down', facet: 'condition', columns: 2, width: 250 },
     value: { field: 'probability', title: 'of 100', format: '.1f' },
   }),
+  { none: 'No shifts were learned yet.' },
 );
 
 // %%
-const entropies = aq
-  .from(parts)
+const entropies = tableOf(parts, noShift)
   .derive({ bits: (d) => (d.probability > 0 ? (-d.probability / 100) * op.log2(d.probability / 100) : 0) })
   .groupby('condition', 'seed')
   .rollup({ entropy: op.sum('bits') })
   .groupby('condition')
   .rollup({ 'entropy, bits': op.mean('entropy'), least: op.min('entropy'), most: op.max('entropy') })
   .derive({ 'of uniform shifts': () => op.log2(49) });
-await show(entropies, { caption: 'How spread out the learned shifts are', digits: 2 });
+await show(entropies, {
+  caption: 'How spread out the learned shifts are',
+  digits: 2,
+  none: 'No shifts were learned yet.',
+});
 
 // %% [markdown]
 // ## Everything
@@ -382,7 +393,10 @@ const released = [
     'evaluation mode',
   ),
   difference('Loss times T² or 1/T²?', 'CNN → dense, T²', 'CNN → dense', 'T²', '1/T²'),
+  difference('Does a CNN hand it over with T²?', 'CNN → dense, T²', PLAIN, 'it does', 'it takes away'),
 ].flat();
+
+// %%
 const [WEAK, STRONG] = ['CNN → dense', 'strong CNN → dense'];
 const decides = [
   difference('Do shifts help a student?', `${WEAK}, uniform shifts`, `${WEAK}, T²`, 'they do', 'they hurt'),
@@ -405,10 +419,10 @@ await show([...transfer, ...released], { caption: 'Digits in their usual place',
 await show(decides, { caption: 'Digits moved in training: the control that decides', limit: 12, none: 'No runs yet.' });
 
 // %%
-const drawn = [...transfer, ...released, ...decides].map((one) => ({ ...one, of: `${one.first} − ${one.second}` }));
+const drawn = [...transfer, ...released].map((one) => ({ ...one, of: `${one.first} − ${one.second}` }));
 await show(
   charts.dots(drawn, {
-    title: 'First minus second, on digits moved by 3 pixels',
+    title: 'First minus second',
     subtitle,
     value: axes.difference('accuracy, first − second'),
     ...{ of: 'of', interval: ['low', 'high'] as const, at: 0 },
@@ -435,6 +449,9 @@ if (gain && against && control)
 // What to see: two sizes of effect. Answers to digits in their usual place move the student by little; moving the digits in training moves
 // it by much. In the last row of the second table both have the same shifts, and the only difference is who says what a digit is.
 //
+// With T² the weight penalties count for less than with 1/T². If the gain shrinks, it took both, the CNN's answers and the penalty: a dense
+// teacher's student has the same penalty.
+//
 // ## A strong teacher
 //
 // A teacher that misreads moved digits itself can only hand its mistakes on. This one is a CNN that was trained longer, on moved digits,
@@ -460,6 +477,8 @@ const strong = [
   ),
   difference('Is the student as good as it?', `${STRONG}, uniform shifts`, 'CNN, labels + shifts', 'better', 'worse'),
 ].flat();
+
+// %%
 const noStrong = 'There are no runs with a strong teacher (the preset `quick` has none).';
 await show(strong, { caption: 'On digits moved by 3 pixels', limit: 12, none: noStrong });
 const STRONG_ONES = [
@@ -495,10 +514,7 @@ say(
 const shared = rows
   .filter((row) => row.teacher_too !== null && row.other_too !== null)
   .map((row) => ({ condition: row.condition, more: (row.teacher_too as number) - (row.other_too as number) }));
-// One row of nothing, so that there are columns where there is only one seed.
-const imitated = aq
-  .from(shared.length > 0 ? shared : [{ condition: '', more: 0 }])
-  .filter((d) => d.condition !== '')
+const imitated = tableOf(shared, { condition: '', more: 0 })
   .groupby('condition')
   .rollup({ more: op.mean('more'), low: op.low('more'), high: op.high('more'), seeds: op.count() })
   .derive({ verdict: (d) => (d.low > 0 ? "its teacher's" : d.high < 0 ? "the other's" : 'not told apart') });
