@@ -235,11 +235,4 @@ export const additionFormats = experiment<Asked, AdditionFormatsRow, AdditionFor
   },
   rows: ({ id, result }, key) => result.map((row: Measured) => ({ ...key, ...row, run: id }) as AdditionFormatsRow),
   chain: ({ format, arrangement }) => `${format}, ${arrangement}`,
-  drawing: {
-    kind: 'lines',
-    x: 'n',
-    y: 'accuracy',
-    color: 'format',
-    points: ({ format, n, test_accuracy: accuracy, step, steps }) => (step === steps ? [{ format, n, accuracy }] : []),
-  },
 });
