@@ -259,6 +259,44 @@ export function channelClaims(): ChannelClaim[] {
       pageOnly: true,
     },
     {
+      channel: 'answers',
+      ...saved(
+        'The subnetwork saves labels over a student that learned "ab" from its answers',
+        'subnetwork',
+        'distilled subtask',
+      ),
+      pageOnly: true,
+    },
+    {
+      channel: 'answers',
+      claim:
+        'Answers of a CNN to digits in place teach a dense student to read digits moved by 3 pixels: accuracy minus that on labels',
+      published: publishedOnMovedDigits('CNN → dense', 'dense'),
+      ours: onMovedDigits('CNN → dense', 'dense, labels'),
+      ...taught,
+    },
+    {
+      channel: 'answers',
+      claim: '… and minus that of a student of a dense network',
+      published: publishedOnMovedDigits('CNN → dense', 'dense → dense'),
+      ours: onMovedDigits('CNN → dense', 'dense → dense'),
+      ...taught,
+      pageOnly: true,
+    },
+    {
+      channel: 'answers',
+      claim: '… and where digits are moved in training: minus labels of moved digits, without a teacher',
+      ours: onMovedDigits('CNN → dense, uniform shifts', 'dense, labels + shifts'),
+      ...taught,
+    },
+    {
+      channel: 'answers',
+      claim: '… with a teacher that reads moved digits well',
+      ours: onMovedDigits('strong CNN → dense, uniform shifts', 'dense, labels + shifts'),
+      ...taught,
+      pageOnly: true,
+    },
+    {
       channel: 'representations',
       ...saved(
         'A linear readout of the frozen base saves labels over the subnetwork',
@@ -269,6 +307,7 @@ export function channelClaims(): ChannelClaim[] {
     {
       channel: 'representations',
       ...saved('… and the base with that readout put in first over the base as it is', 'probe first', 'full model'),
+      pageOnly: true,
     },
     {
       channel: 'representations',
@@ -303,6 +342,7 @@ export function channelClaims(): ChannelClaim[] {
       ours: guided('trained'),
       verdicts: ['better', 'worse'],
       notebook: '29-guidance',
+      pageOnly: true,
     },
     {
       channel: 'gradients',
@@ -325,6 +365,7 @@ export function channelClaims(): ChannelClaim[] {
       claim: '… than an RBF kernel of width 1',
       ours: onCurves('rbf'),
       ...gradients,
+      pageOnly: true,
     },
     {
       channel: 'data format',
@@ -347,6 +388,7 @@ export function channelClaims(): ChannelClaim[] {
       published: 'scratchpads are better',
       ours: onSums({ ...many, format: 'compact scratchpad', steps: 1000 }, many),
       ...written,
+      pageOnly: true,
     },
     {
       channel: 'data format',
