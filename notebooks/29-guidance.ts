@@ -133,7 +133,7 @@ await show(
 
 // %% [markdown]
 // What to see: which line is above that of the network alone, early and at the end. A guide that helps early and not at the end makes
-// learning faster, and hands over no other solution.
+// learning faster, and hands over no other solution. Below, the same for networks that learn better by themselves.
 //
 // ## Did the layers follow?
 
@@ -186,8 +186,9 @@ await show(
 await show(everyEnd, { caption: 'The same as a table', limit: 20, none: 'There are no runs yet.' });
 
 // %% [markdown]
-// The dashed line is guessing. *Without normalisation* is a network that cannot begin to learn by itself; *wide* is one of three
-// layers that has few digits.
+// The dashed line is guessing. The first student has dropout in each of its layers, as released, and hardly learns by itself.
+// *Deep without dropout* is the same network without it. *Without normalisation* cannot begin to learn; *wide* has three layers and
+// few digits.
 //
 // ## The answers
 //

@@ -14,8 +14,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 it('asks for a network alone once, and for each guide with its weights, ends and students', () => {
   const runs = guidance.wanted({ preset: 'laptop', tables: null });
   expect(new Set(runs.map(({ key }) => JSON.stringify(key))).size).toBe(runs.length);
-  // alone and two guides; two that end early; two at two other weights; two other students, each alone and with two guides.
-  expect(runs.length).toBe(3 * (3 + 2 + 4 + 6));
+  // alone and two guides; two that end early; two at two other weights; three other students, each alone and with two guides.
+  expect(runs.length).toBe(3 * (3 + 2 + 4 + 9));
   const wide = runs.find(({ key }) => key.student === 'wide');
   expect(wide?.settings).toMatchObject({ digits: 500, teacher: { digits: 500 } });
   expect(() => guidance.wanted({ preset: 'paper' })).toThrow('use one of laptop, quick, smoke');

@@ -28,13 +28,14 @@ const CLASSES = 10;
 /** How many test digits the similarity of two layers is measured on. */
 const COMPARED = 256;
 
-/** Dense networks by name: depth, width, and whether each layer has batch normalisation and dropout (0.1, as released). */
+/** Dense networks by name: depth, width, whether each layer has batch normalisation, and its dropout (released: 0.1). */
 export const STUDENTS = {
-  deep: { depth: 40, width: 64, normalised: true },
-  'without normalisation': { depth: 30, width: 64, normalised: false },
-  wide: { depth: 3, width: 1024, normalised: true },
-  small: { depth: 20, width: 64, normalised: true },
-  tiny: { depth: 4, width: 8, normalised: true },
+  deep: { depth: 40, width: 64, normalised: true, rate: 0.1 },
+  'deep without dropout': { depth: 40, width: 64, normalised: true, rate: 0 },
+  'without normalisation': { depth: 30, width: 64, normalised: false, rate: 0 },
+  wide: { depth: 3, width: 1024, normalised: true, rate: 0.1 },
+  small: { depth: 20, width: 64, normalised: true, rate: 0.1 },
+  tiny: { depth: 4, width: 8, normalised: true, rate: 0.1 },
 } as const;
 type Student = keyof typeof STUDENTS;
 const GUIDES = ['none', 'untrained', 'trained'] as const;
@@ -209,7 +210,7 @@ const guidanceStage: Stage<GuidanceSettings, { rows: LayerRow[] }, object, { tea
     const [train, test] = [examplesOf('train', settings), examplesOf('test', settings)];
     const guides = { trained: teacher.parameters, untrained: untrainedGuide(seed) };
     const net = once('student', { student }, () => studentNetwork(student));
-    const options = { optimizer: ADAM, dropout: STUDENTS[student].normalised ? 0.1 : 0, xla: false };
+    const options = { optimizer: ADAM, dropout: STUDENTS[student].rate, xla: false };
     const [alone, guided] = once(
       'guided students',
       { student },
@@ -322,7 +323,7 @@ export const guidance = experiment<GuidanceAsked, GuidanceRow, GuidanceSettings>
       students:
         preset === 'laptop'
           ? [
-              ...combinations({ ...usual, student: ['without normalisation'] }),
+              ...combinations({ ...usual, student: ['deep without dropout', 'without normalisation'] }),
               ...combinations({ ...usual, student: ['wide'], digits: [500] }),
             ]
           : [],
