@@ -88,9 +88,7 @@ const measures = {
   accuracy_10: share('… 10 %'),
   accuracy_50: share('… half of them'),
   worst: share('the lowest of these three'),
-  by_shape: share(
-    'of the test digits whose colour contradicts the shape (of the environment with half), answered by shape',
-  ),
+  by_shape: share('test digits whose colour and shape differ, answered by shape: of the last environment'),
 };
 type Measures = { [Name in keyof typeof measures]: number };
 
