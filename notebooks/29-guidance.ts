@@ -161,7 +161,8 @@ await show(
 
 // %% [markdown]
 // What to see: in each panel, the row of its own guide should rise from *before* to *after* more than the row *alone*. Where it does not,
-// the pull was too weak, and the accuracy says nothing about the guide.
+// the pull was too weak, and the accuracy says nothing about the guide. Before training nothing of a picture reaches the middle of a
+// network whose batch normalisation has seen no batch: hence the zeros.
 //
 // ## How strong, how long, and for whom?
 //
@@ -232,9 +233,9 @@ await show(
 // %% [markdown]
 // ## What that says about channels
 //
-// In [notebook 20](20-which-channel.ipynb) guidance instils few bits, and only where the guide computes the subtask. Representations carry
-// more when they are *kept* ([notebook 26](26-rich-features.ipynb), and the readouts of notebook 20) than when a student is asked to
-// imitate their likeness.
+// In [notebook 20](20-which-channel.ipynb) guidance instils fewer bits than weights do, and none where the guide is untrained.
+// Representations carry more when they are *kept* ([notebook 26](26-rich-features.ipynb), and the readouts of notebook 20) than when a
+// student is asked to imitate their likeness.
 //
 // ## Limits
 //
