@@ -279,7 +279,7 @@ const learned = tableOf(parts, noShift)
 await show(
   charts.cells(learned, {
     title: 'What is learned: how likely each shift is at the end',
-    subtitle: `in hundredths, beside each other right −3 to 3, below each other down −3 to 3; mean over seeds; preset ${preset}`,
+    subtitle: `beside each other right −3 to 3, below each other down −3 to 3; mean over seeds; preset ${preset}`,
     ...{ x: 'right', y: 'down', facet: 'condition', columns: 2, width: 250 },
     value: { field: 'probability', title: 'of 100', format: '.1f' },
   }),

@@ -161,8 +161,9 @@ await show(
 
 // %% [markdown]
 // What to see: in each panel, the row of its own guide should rise from *before* to *after* more than the row *alone*. Where it does not,
-// the pull was too weak, and the accuracy says nothing about the guide. Before training nothing of a picture reaches the middle of a
-// network whose batch normalisation has seen no batch: hence the zeros.
+// the pull was too weak, and the accuracy says nothing about the guide.
+//
+// Before training nothing of a picture reaches the middle of a network whose batch normalisation has seen no batch: hence the zeros.
 //
 // ## How strong, how long, and for whom?
 //

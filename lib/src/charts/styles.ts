@@ -107,6 +107,14 @@ const COLOURS: Readonly<Record<string, string>> = {
   'RBF, σ = 1': vermilion,
   'fine-tuning': purple,
   zero: grey,
+  // Methods over environments (notebook 26), and guides (notebook 29).
+  ERM: grey,
+  vREx: vermilion,
+  IRMv1: green,
+  SD: purple,
+  alone: grey,
+  'untrained guide': orange,
+  'trained guide': blue,
   // Formats of sums (notebook 28); plain stands above.
   'plain with delimiters': sky,
   reverse: vermilion,
