@@ -237,7 +237,7 @@ const guidanceStage: Stage<GuidanceSettings, { rows: LayerRow[] }, object, { tea
         }
       },
       step([batch, places], step) {
-        const seen = features.map((all) => rowsOf(all, places, train.rows));
+        const seen = features.map((all) => takeExamples({ ...train, inputs: all }, places).inputs);
         return machine.step({ ...batch, guide: seen, alpha: step <= until ? alpha : 0 }, step, settings.learningRate)
           .loss;
       },
@@ -264,14 +264,6 @@ const guidanceStage: Stage<GuidanceSettings, { rows: LayerRow[] }, object, { tea
     return { log, interrupted, result: { rows } };
   },
 };
-
-/** Some rows of features, in this order. */
-function rowsOf(features: Float32Array, places: Int32Array, rows: number): Float32Array {
-  const width = features.length / rows;
-  const taken = new Float32Array(places.length * width);
-  places.forEach((place, i) => taken.set(features.subarray(place * width, (place + 1) * width), i * width));
-  return taken;
-}
 
 const SIZES = {
   laptop: {

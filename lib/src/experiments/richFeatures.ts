@@ -28,8 +28,9 @@ import {
   joinEnvironments,
   type Weights,
 } from '../training/environments';
-import { outputsOf } from '../training/examples';
+import { outputsOf, takeExamples } from '../training/examples';
 import { fitBatches } from '../training/fit';
+import { guideFeatures } from '../training/guidance';
 import { type Trainer, trainer } from '../training/trainer';
 import { once } from './machines';
 
@@ -275,9 +276,7 @@ export const richFeaturesStage: Stage<RichFeaturesSettings, { rows: RoundRow[] }
     const { net, machine } = learnerOf({ width, outputs, method: 'ERM' });
     const { integer } = random(seed, 'synthesis rows');
     const taken = synthesisRows(right, (length) => integer(length));
-    const size = batch.inputs.length / batch.rows;
-    const inputs = new Float32Array(batch.inputs.length);
-    taken.forEach((row, i) => inputs.set(batch.inputs.subarray(row * size, (row + 1) * size), i * size));
+    const { inputs } = takeExamples({ ...batch, labels: Int32Array.from(labels) }, taken);
     const targets = Float32Array.from(taken.flatMap((row) => answers.map((own) => own[row])));
     const all = { rows: batch.rows, inputs, targets, membership: new Float32Array(batch.rows).fill(1), ...weights };
     machine.start(net.init(seedFor(seed, 'synthesis')));
@@ -326,15 +325,19 @@ const runStage: Stage<RichRunSettings, Measures, object, { features?: Features }
     const given = inputs.features?.parameters;
     const values = given ?? net.init(seedFor(seed, 'coloured digits'));
     // Over frozen features, the output alone is a network.
-    const seen = frozen
-      ? mapEnvironments(environments, (own) => featuresOf(colouredNetwork({ width }), values, own))
-      : environments;
+    const seen = frozen ? mapEnvironments(environments, featuresOf(values)) : environments;
     machine.start(Object.fromEntries(Object.keys(net.shapes).map((name) => [name, values[name]])));
     const batch = { ...joinEnvironments(seen.train), lambda, l2 };
     const evaluate = () => measured(net, machine.parameters, seen);
     const { log, interrupted } = await fitWhole(machine, batch, { steps, every, learningRate, evaluate }, observer);
     return { log, interrupted, result: log.at(-1) as unknown as Measures };
   },
+};
+
+/** What a network of these values makes of digits, before its output: [rows, width] */
+const featuresOf = (values: HostTensors) => (own: ColouredDigits) => {
+  const net = colouredNetwork({ width: values['second.weight'].shape[0] });
+  return tidied(() => guideFeatures(net, tensorsOf(values), own, ['features'])[0]);
 };
 
 const mapEnvironments = (
@@ -344,14 +347,6 @@ const mapEnvironments = (
   const [first, second] = [train, test].map((all) => all.map((own) => ({ ...own, inputs: map(own) })));
   return { train: first, test: second };
 };
-
-/** Features of the network that these values are of: [rows, width] */
-function featuresOf(net: Network, values: HostTensors, examples: ColouredDigits): Float32Array {
-  const rows = tidied(() => outputsOf(net, tensorsOf(values), examples, 'features'));
-  const inputs = new Float32Array(rows.length * rows[0].length);
-  rows.forEach((row, i) => inputs.set(row, i * row.length));
-  return inputs;
-}
 
 const released = { labelNoise: 0.25, colourFlips: [0.1, 0.2], l2: 0.0011, learningRate: 5e-4 };
 const SIZES = {
