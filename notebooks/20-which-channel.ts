@@ -730,7 +730,7 @@ await show(ends, {
 //
 // ## Questions to try
 //
-// - Does a guide help more where it pulls harder? Compute `experiments.channels` with `alphas: [0.1, 10]` at n = 250.
+// - Does a guide help more where it pulls harder still? Compute `experiments.channels` with `alphas: [100]` at n = 250.
 // - Would fewer epochs keep more of the inherited features? Change `epochs` with the option `change`.
 // - What does the *first* block of the masked base say? Take `blockFeatures(…)[0]` of `masks.onlySubnetwork(…)` in the cell that
 //   shows the readout.
