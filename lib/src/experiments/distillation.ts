@@ -2,7 +2,7 @@
  * Does a bias travel through answers? Dense and convolutional networks teach each other digits, and are tested on moved ones
  * (Abnar, Dehghani and Zuidema, arXiv 2006.00555, and its released code; learned shifts after Nix et al., arXiv 2305.14890; notebook 25).
  */
-import { type Digits, digitExamples, readDigits, scaledExamples, shiftedEach, takeDigits } from '../images/digits';
+import { type Digits, digitExamples, scaledExamples, shiftedEach, takeDigits } from '../images/digits';
 import type { Parameters } from '../models/gpt2';
 import { batchNorm, conv, dense, dropout, globalAverage, type Layer, maxOut, maxPool, relu } from '../models/layers';
 import { type Network, network } from '../models/network';
@@ -28,7 +28,7 @@ import {
 import { classifier, type Examples } from '../training/examples';
 import { fitBatches } from '../training/fit';
 import { type Trainable, trainer } from '../training/trainer';
-import { once } from './machines';
+import { digitsOf, once } from './machines';
 
 /** Sizes: of dense layers, or of convolutions with the units of their max-out (as many as channels: none) and pools. */
 export type DigitNetwork =
@@ -167,15 +167,13 @@ type Result = Omit<DistillationRow, 'condition' | 'digits' | 'epochs' | 'seed' |
 
 /** A part of the digits to train on, drawn by the seed. */
 const trainingDigits = (digits: number, seed: number): Digits => {
-  const all = once('digits', { set: 'train' }, () => readDigits('train'));
+  const all = digitsOf('train');
   return takeDigits(all, random(seed, 'digits').sampleWithoutReplacement(all.rows, digits));
 };
 
 /** The first test digits moved by ± so many pixels in both directions, the signs drawn for each picture. */
 const movedTestDigits = (distance: number, testDigits: number): Digits => {
-  const digits = once('digits', { set: 'test', testDigits }, () =>
-    takeDigits(readDigits('test'), [...Array(testDigits).keys()]),
-  );
+  const digits = takeDigits(digitsOf('test'), [...Array(testDigits).keys()]);
   const signs = random(1, 'signs of moved digits');
   const either = () => (signs.integer(2) === 0 ? distance : -distance);
   return shiftedEach(digits, () => ({ right: either(), down: either() }));
@@ -209,7 +207,7 @@ async function fitted<B extends Examples>(
 ) {
   const { from, rate, batchOf } = learning;
   const [perEpoch, size] = [stepsPerEpoch(digits), Math.min(BATCH, digits)];
-  const machine = once('digits', { of, from, momentum, xla: epochs * perEpoch > 500 }, machineOf);
+  const machine = once('digit machine', { of, from, momentum, xla: epochs * perEpoch > 500 }, machineOf);
   const purpose = from === 'labels' ? 'labels' : 'answers';
   const all = trainingDigits(digits, seed);
   machine.start(machine.net.init(seedFor(seed, `${purpose}: weights`)), { seed: seedFor(seed, `${purpose}: dropout`) });

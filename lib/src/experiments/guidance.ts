@@ -4,7 +4,7 @@
  * via Representational Alignment", arXiv 2410.20035; code vsubramaniam851/untrainable-networks; notebook 29).
  */
 import { join } from 'node:path';
-import { type Digits, digitExamples, halved, readDigits, takeDigits } from '../images/digits';
+import { digitExamples, takeDigits } from '../images/digits';
 import type { Parameters } from '../models/gpt2';
 import { batchNorm, conv, dense, dropout, globalAverage, maxPool, relu } from '../models/layers';
 import { type Network, network } from '../models/network';
@@ -21,7 +21,7 @@ import { classifier, type Examples, exampleBatches, shareRight, takeExamples } f
 import { fitBatches } from '../training/fit';
 import { type GuidedExamples, guidedClassifier, guideFeatures, linearCka, matchedLayers } from '../training/guidance';
 import { type Trainer, trainer } from '../training/trainer';
-import { once } from './machines';
+import { digitsOf, once } from './machines';
 
 const SIDE = 14;
 const CLASSES = 10;
@@ -127,7 +127,7 @@ type LayerRow = Omit<RowIn<typeof guidedLayersSchema>, 'run'>;
 
 /** Digits of 14 × 14 as rows: to train on, the first of those that a seed draws. */
 function examplesOf(set: 'train' | 'test', { digits, testDigits, seed }: DigitsSettings): Examples {
-  const all: Digits = once('digits', { set, side: SIDE }, () => halved(readDigits(set)));
+  const all = digitsOf(set, SIDE);
   const rows =
     set === 'train' ? random(seed, 'digits').sampleWithoutReplacement(all.rows, digits) : [...all.labels.keys()];
   return digitExamples(takeDigits(all, set === 'train' ? rows : rows.slice(0, testDigits)));

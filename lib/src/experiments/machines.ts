@@ -3,6 +3,7 @@
  * runs follow.
  */
 
+import { type Digits, halved, readDigits } from '../images/digits';
 import { namedFunctions } from '../masking/own';
 import type { Gpt2Config } from '../models/gpt2';
 import type { Batch } from '../training/batches';
@@ -22,6 +23,10 @@ export function once<O, T>(kind: string, options: O, make: (options: O) => T): T
   }
   return made.get(key) as T;
 }
+
+/** All digits of a set, read once in this process: as they are, or of 14 × 14 pixels. */
+export const digitsOf = (set: 'train' | 'test', side = 28): Digits =>
+  once('digits', { set, side }, () => (side === 14 ? halved(readDigits(set)) : readDigits(set)));
 
 /** The process's trainer with these options. One training at a time. */
 export function trainerFor(

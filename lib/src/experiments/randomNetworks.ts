@@ -1,5 +1,5 @@
 /** What a network of random weights can do when only a little of it is trained: biases, the readout, a mask (notebook 24). */
-import { digitExamples, halved, movedPixels, readDigits, takeDigits } from '../images/digits';
+import { digitExamples, movedPixels, takeDigits } from '../images/digits';
 import { temperatureOfStep } from '../masking/continuousSparsification';
 import { subnetworkSize } from '../masking/subnetwork';
 import type { Parameters } from '../models/gpt2';
@@ -17,7 +17,7 @@ import { classifier, type Examples, exampleBatches, inputTensor, shareRight, tak
 import { fitBatches } from '../training/fit';
 import { maskTrainer } from '../training/maskTrainer';
 import { trainer } from '../training/trainer';
-import { once } from './machines';
+import { digitsOf, once } from './machines';
 
 /** What is trained: parameters, or a mask over units or weights that stay as they are, maybe with parameters beside it. */
 const TRAINED: Record<string, { rate: number; parameters?: RegExp; mask?: 'units' | 'weights' }> = {
@@ -178,7 +178,7 @@ function machineOf({ condition, width, side, xla }: { condition: string; width: 
 
 /** Digits as a task sees them: to train on, the first of those that a seed draws, so that more digits hold the fewer. */
 function examplesOf(set: 'train' | 'test', { digits, testDigits, task, side, seed }: RandomNetworkSettings): Examples {
-  const all = once('digits', { set, side }, () => (side === 14 ? halved(readDigits(set)) : readDigits(set)));
+  const all = digitsOf(set, side);
   const order = set === 'train' ? random(seed, 'digits').permutation(all.rows) : [...all.labels.keys()];
   const { label = (digit) => digit, from = (y, x) => [y, x] } = TASK[task];
   const shuffle = random(seed, 'shuffled pixels').permutation(side * side);

@@ -5,7 +5,7 @@
  */
 import { join } from 'node:path';
 import { type ColouredDigits, colouredDigits } from '../images/colouredDigits';
-import { halved, readDigits, takeDigits } from '../images/digits';
+import { takeDigits } from '../images/digits';
 import type { Parameters } from '../models/gpt2';
 import { dense, relu } from '../models/layers';
 import { type Network, network } from '../models/network';
@@ -32,7 +32,7 @@ import { outputsOf, takeExamples } from '../training/examples';
 import { fitBatches } from '../training/fit';
 import { guideFeatures } from '../training/guidance';
 import { type Trainer, trainer } from '../training/trainer';
-import { once } from './machines';
+import { digitsOf, once } from './machines';
 
 const SIDE = 14;
 const METHODS = [...INVARIANCES, 'oracle'] as const;
@@ -140,7 +140,7 @@ export function colouredEnvironments(data: Omit<ColouredDigitsData, 'width' | 'l
   test: ColouredDigits[];
 } {
   const { digits, testDigits, labelNoise, colourFlips, seed } = data;
-  const all = once('digits', { set: 'train', side: SIDE }, () => halved(readDigits('train')));
+  const all = digitsOf('train', SIDE);
   const held = 50_000; // the first, of which the training digits are drawn (released)
   const order = random(seed, 'coloured digits').permutation(held).slice(0, digits);
   const coloured = (rows: number[], colourFlip: number, name: string) => {
@@ -254,7 +254,6 @@ export const richFeaturesStage: Stage<RichFeaturesSettings, { rows: RoundRow[] }
     const rows: RoundRow[] = [];
     const note = (name: RoundRow['network'], steps: number, net: Network, parameters: Parameters) =>
       rows.push({ network: name, steps, ...tidied(() => measured(net, parameters, environments)), agreement: 1 });
-    let last = {} as HostTensors;
     for (const [round, steps] of rounds.entries()) {
       const { net, machine } = learnerOf({ width, method: round === 0 ? 'ERM' : 'worst' });
       machine.start(net.init(seedFor(seed, `round ${round}`)));
@@ -269,8 +268,7 @@ export const richFeaturesStage: Stage<RichFeaturesSettings, { rows: RoundRow[] }
       );
       right.push(answers[round].map((answer, row) => Number(answer === labels[row])));
       note(`round ${round + 1}` as RoundRow['network'], steps, net, machine.parameters);
-      last = machine.snapshot();
-      if (rounds.length === 1) return { log, interrupted, parameters: last, result: { rows } };
+      if (rounds.length === 1) return { log, interrupted, parameters: machine.snapshot(), result: { rows } };
     }
     const outputs = rounds.length;
     const { net, machine } = learnerOf({ width, outputs, method: 'ERM' });
