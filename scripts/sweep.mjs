@@ -20,7 +20,8 @@ npm run sweep -- NAME [--layers 2,12] [--n 0,10,100] [--seeds 3] [--conditions s
                      [--changes "none,20 photographs"] [--preset NAME] [--cores N] [--dry-run]
                      [--executor slurm [-- ARGUMENTS OF SNAKEMAKE]]
 
-Without a name, lists the experiments, and how many of their runs are in data/results and how many are missing.
+Without a name, lists the experiments, how many of their runs are in data/results, how many are missing and about how long
+those would take.
 
 With one, makes its runs whose rows are not there yet, and what they start from, in as many processes as --cores says (by
 default one for each core that it may use, as far as memory goes), and puts the rows there at the end. Ctrl-C ends it; the
@@ -45,7 +46,7 @@ runScript(async () => {
       options: {
         layers: { type: 'string' },
         n: { type: 'string' },
-        seeds: { type: 'string', default: '1' },
+        seeds: { type: 'string' },
         conditions: { type: 'string' },
         models: { type: 'string' },
         changes: { type: 'string' },
@@ -75,7 +76,7 @@ runScript(async () => {
   const asked = {
     layers: listOf('layers', text('layers'), 1),
     sizes: listOf('n', text('n'), 0),
-    seeds: seedsOf(String(values.seeds)),
+    seeds: seedsOf(text('seeds')),
     conditions: namesOf(text('conditions')),
     models: namesOf(text('models')),
     changes: namesOf(text('changes'))?.map((one) => (one === 'none' ? null : one)),
@@ -89,7 +90,7 @@ runScript(async () => {
   const [name, ...others] = positionals;
   const store = projectStore();
   if (!name) {
-    listExperiments(library);
+    listExperiments(library, store);
     return 0;
   }
   if (others.length > 0) throw new Failure('One sweep at a time.');
@@ -107,14 +108,14 @@ runScript(async () => {
   const replaced = text('settings') ? readJson(/** @type {string} */ (text('settings'))) : undefined;
   const folders = text('folders') ? readJson(/** @type {string} */ (text('folders'))) : undefined;
   /** @param {Record<string, any>} chain */
-  const change = (chain) =>
+  const changed = (chain) =>
     Object.fromEntries(
       Object.entries(chain).map(([part, own]) => [
         part,
-        Array.isArray(own) ? (replaced?.[part] ?? own) : { ...own, ...replaced?.[part] },
+        Array.isArray(own) ? (replaced[part] ?? own) : { ...own, ...replaced[part] },
       ]),
     );
-  const wanted = { ...asked, preset, tables: resolve(tables), store, folders, change };
+  const wanted = { ...asked, preset, tables: resolve(tables), store, folders, change: replaced && changed };
 
   const sweeps = join(store.folder, 'sweeps');
   if (values['dry-run']) nameEarlier(library, sweeps);
@@ -141,13 +142,20 @@ runScript(async () => {
   return carryOut(library, { plan, sweeps, cores, executor, more });
 });
 
-/** @param {import('./sweep/library.mjs').SweepLibrary} library */
-function listExperiments({ EXPERIMENTS, standOfRuns }) {
-  console.log('The experiments, and how many of their runs are in data/results:');
+/**
+ * @param {import('./sweep/library.mjs').SweepLibrary} library
+ * @param {import('../lib/dist/runs/runStore.js').RunStore} store
+ */
+function listExperiments({ EXPERIMENTS, dataFile, makespan, standOfRuns, sweepPlan, usableCores }, store) {
+  console.log('The experiments, how many of their runs are in data/results, and how long the missing ones take here:');
+  const width = Math.max(...Object.keys(EXPERIMENTS).map((name) => name.length));
+  const cores = usableCores();
   for (const [name, experiment] of Object.entries(EXPERIMENTS)) {
     const { there, missing } = standOfRuns(experiment);
+    const { jobs } = sweepPlan(experiment, { tables: dataFile('results'), store, cores });
+    const time = jobs.length > 0 ? `, about ${durationText(makespan(jobs, cores))}` : '';
     console.log(
-      `  ${name.padEnd(12)} ${String(there).padStart(4)} there, ${String(missing).padStart(4)} missing: ${experiment.about}`,
+      `  ${name.padEnd(width)} ${String(there).padStart(4)} there, ${missing} missing${time}: ${experiment.about}`,
     );
   }
 }

@@ -36,11 +36,12 @@ export function namesOf(text) {
 }
 
 /**
- * Seeds: "3" for 1 to 3, "1,3" for these, "3-5" for those from 3 to 5.
+ * Seeds: "3" for 1 to 3, "1,3" for these, "3-5" for those from 3 to 5; undefined where the option is not given.
  *
- * @param {string} text
+ * @param {string | undefined} text
  */
 export function seedsOf(text) {
+  if (text === undefined) return undefined;
   const [, first, last] = /^(\d+)-(\d+)$/.exec(text) ?? [];
   /** @param {number} from @param {number} to */
   const range = (from, to) => Array.from({ length: to - from + 1 }, (_, i) => from + i);

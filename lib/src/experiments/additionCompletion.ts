@@ -71,7 +71,7 @@ export const additionCompletion = experiment<Partial<Grid>, AdditionCompletionRo
   stage: additionCompletionStage,
   table: additionCompletionSchema,
   presets: Object.keys(ADDITION_COMPLETION),
-  asked: {},
+  asked: { seeds: undefined },
   *runs({ preset, ...asked }) {
     const { of: sizes, draws, seeds } = { ...ADDITION_COMPLETION[preset], ...asked };
     for (const { seed, of } of combinations({ of: sizes, seed: seeds }))

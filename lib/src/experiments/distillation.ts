@@ -418,7 +418,7 @@ export const distillation = experiment<DistillationAsked, DistillationRow, Disti
   stage: distillationStage,
   table: distillationSchema,
   presets: Object.keys(DISTILLATION),
-  asked: {},
+  asked: { conditions: undefined, seeds: undefined },
   *runs({ preset, conditions, seeds }) {
     const own = DISTILLATION[preset];
     const all = seeds ?? own.seeds;

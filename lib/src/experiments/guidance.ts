@@ -296,7 +296,7 @@ export const guidance = experiment<GuidanceAsked, GuidanceRow, GuidanceSettings>
   table: guidanceSchema,
   more: [guidedLayersSchema],
   presets: Object.keys(SIZES),
-  asked: { panels: PANELS, change: (settings) => settings },
+  asked: { panels: PANELS, seeds: undefined, change: (settings) => settings },
   *runs({ preset, panels, seeds, change }) {
     const { student, digits, guideSteps, seeds: most, ...sizes } = SIZES[preset as keyof typeof SIZES];
     const usual = {

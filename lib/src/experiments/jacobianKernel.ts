@@ -181,7 +181,7 @@ export const jacobianKernel = experiment<Partial<Grid>, JacobianKernelRow, Jacob
   stage: jacobianKernelStage,
   table: jacobianKernelSchema,
   presets: Object.keys(JACOBIAN_KERNEL),
-  asked: {},
+  asked: { seeds: undefined },
   *runs({ preset, ...asked }) {
     const changed = Object.entries(asked).filter(([name]) => name in JACOBIAN_KERNEL[preset]);
     const { seeds, ...grid }: Grid = { ...JACOBIAN_KERNEL[preset], ...Object.fromEntries(changed) };

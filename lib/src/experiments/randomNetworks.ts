@@ -119,7 +119,7 @@ export const randomNetworks = experiment<RandomNetworksAsked, RandomNetworkRow, 
   stage,
   table: randomNetworksSchema,
   presets: Object.keys(SIZES),
-  asked: { panels: PANELS, change: (settings) => settings },
+  asked: { panels: PANELS, seeds: undefined, change: (settings) => settings },
   *runs({ preset, panels, seeds, change }) {
     const { side, width, digits, steps, testDigits, ...size } = SIZES[preset];
     const usual = { side: [side], task: ['digit'], width: [width], digits: digits.slice(-1), scale: [1], penalty: [0] };

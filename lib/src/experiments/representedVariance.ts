@@ -76,10 +76,10 @@ const GRID = {
   depth: [2, 4],
   optimizer: Object.keys(FEATURE_OPTIMIZERS) as FeatureOptimizer[],
   order: ['together'] as RepresentedVarianceSettings['order'][],
-  seed: [1, 2, 3],
+  seeds: [1, 2, 3],
 };
 type Grid = typeof GRID;
-const QUICK = { ...GRID, parity: [2, 3], depth: [2], optimizer: ['SGD', 'Adam'] as FeatureOptimizer[], seed: [1] };
+const QUICK = { ...GRID, parity: [2, 3], depth: [2], optimizer: ['SGD', 'Adam'] as FeatureOptimizer[], seeds: [1] };
 /** What each preset trains, in which sizes; those of the paper are not known. */
 export const REPRESENTED_VARIANCE: Record<string, { sizes: typeof LAPTOP; grids: Grid[] }> = {
   laptop: { sizes: LAPTOP, grids: [GRID, { ...GRID, optimizer: ['Adam'], order: ['hard first'] }] },
@@ -109,12 +109,12 @@ export const representedVariance = experiment<Partial<Grid>, RepresentedVariance
   stage: representedVarianceStage,
   table: representedVarianceSchema,
   presets: Object.keys(REPRESENTED_VARIANCE),
-  asked: {},
+  asked: { seeds: undefined },
   *runs({ preset, ...asked }) {
     const { sizes, grids } = REPRESENTED_VARIANCE[preset];
     for (const grid of asked.order ? grids.slice(0, 1) : grids) {
-      const { parity, depth, optimizer, order, seed } = { ...grid, ...asked };
-      for (const key of combinations({ parity, depth, optimizer, order, seed }))
+      const { parity, depth, optimizer, order, seeds } = { ...grid, ...asked };
+      for (const key of combinations({ parity, depth, optimizer, order, seed: seeds }))
         yield { key, settings: { ...key, ...sizes } };
     }
   },

@@ -400,7 +400,7 @@ export const richFeatures = experiment<RichFeaturesAsked, RichFeaturesRow, RichR
   stage: runStage,
   table: richFeaturesSchema,
   presets: Object.keys(SIZES),
-  asked: { panels: PANELS, methods: INVARIANCES, starts: STARTS, change: (settings) => settings },
+  asked: { panels: PANELS, methods: INVARIANCES, starts: STARTS, seeds: undefined, change: (settings) => settings },
   *runs({ preset, panels, methods, starts, seeds, change }) {
     const { rounds, synthesis, erm, steps, seeds: most, ...sizes } = SIZES[preset as keyof typeof SIZES];
     const all = seeds ?? Array.from({ length: most }, (_, i) => i + 1);

@@ -114,7 +114,7 @@ export const shortcutBias = experiment<Partial<CueGrid>, ShortcutBiasRow, Shortc
   stage: shortcutBiasStage,
   table: shortcutBiasSchema,
   presets: Object.keys(SHORTCUT_BIAS),
-  asked: {},
+  asked: { seeds: undefined },
   *runs({ preset, ...asked }) {
     const { sizes, grids } = SHORTCUT_BIAS[preset];
     for (const grid of asked.models ? grids.slice(0, 1) : grids) {

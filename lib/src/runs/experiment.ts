@@ -35,7 +35,7 @@ export interface Declaration<Asked extends object = any, Row extends object = an
   more?: readonly Table[];
   /** The first is the one whose tables lie in data/results. */
   presets: readonly string[];
-  /** What is computed where nothing else is asked for; undefined: as the preset says. */
+  /** What is computed where nothing else is asked for, and all that may be asked for; undefined: as the preset says. */
   asked: Asked;
   /** Throws a sentence where what is asked for is not known. */
   runs(asked: Asked & { preset: string }): Iterable<Wanted<Row, Settings>>;
@@ -77,6 +77,10 @@ export function watchWith(watch: NonNullable<typeof watching>): void {
   watching = watch;
 }
 
+/** Without what is undefined, so that spreading it replaces nothing. */
+const defined = <T extends object>(given: T): Partial<T> =>
+  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Partial<T>;
+
 /** Declares an experiment. */
 export function experiment<Asked extends object, Row extends object, Settings extends object>(
   declared: Declaration<Asked, Row, Settings>,
@@ -92,8 +96,9 @@ export function experiment<Asked extends object, Row extends object, Settings ex
   return {
     ...declared,
     wanted(options = {}) {
-      const given = Object.entries(options).filter(([, value]) => value !== undefined);
-      const all = { ...asked, ...Object.fromEntries(given), preset: presetOf(options.preset) };
+      const all = { ...defined(asked), ...defined(options), preset: presetOf(options.preset) } as Asked & {
+        preset: string;
+      };
       const folder = folderOf(options);
       const rowsFor = rowsByKey(folder === undefined ? [] : table.read(folder));
       return [...declared.runs(all)].map((wanted) => ({ ...wanted, rows: rowsFor(wanted.key) }));
