@@ -89,22 +89,6 @@ runScript(async () => {
   const { EXPERIMENTS, dataFile, makespan, projectStore, sweepPlan } = library;
   const [name, ...others] = positionals;
   const store = projectStore();
-  if (!name) {
-    listExperiments(library, store);
-    return 0;
-  }
-  if (others.length > 0) throw new Failure('One sweep at a time.');
-  const experiment = EXPERIMENTS[name];
-  if (!experiment)
-    throw new Failure(`There is no experiment "${name}": use one of ${Object.keys(EXPERIMENTS).join(', ')}.`);
-  for (const [option, value] of Object.entries(asked)) {
-    if (value === undefined || option === 'preset' || option in experiment.asked) continue;
-    throw new Failure(`The experiment ${name} does not take --${option === 'sizes' ? 'n' : option}.`);
-  }
-  const preset = asked.preset ?? experiment.presets[0];
-  const tables =
-    text('tables') ??
-    (preset === experiment.presets[0] ? dataFile('results') : join(store.folder, `${preset}-results`));
   const replaced = text('settings') ? readJson(/** @type {string} */ (text('settings'))) : undefined;
   const folders = text('folders') ? readJson(/** @type {string} */ (text('folders'))) : undefined;
   /** @param {Record<string, any>} chain */
@@ -115,7 +99,25 @@ runScript(async () => {
         Array.isArray(own) ? (replaced[part] ?? own) : { ...own, ...replaced[part] },
       ]),
     );
-  const wanted = { ...asked, preset, tables: resolve(tables), store, folders, change: replaced && changed };
+  /** @param {{presets: readonly string[]}} experiment */
+  const wantedOf = ({ presets: [first] }) => {
+    const preset = asked.preset ?? first;
+    const own = preset === first ? dataFile('results') : join(store.folder, `${preset}-results`);
+    return { ...asked, preset, tables: resolve(text('tables') ?? own), store, folders, change: replaced && changed };
+  };
+  if (!name) {
+    listExperiments(library, wantedOf);
+    return 0;
+  }
+  if (others.length > 0) throw new Failure('One sweep at a time.');
+  const experiment = EXPERIMENTS[name];
+  if (!experiment)
+    throw new Failure(`There is no experiment "${name}": use one of ${Object.keys(EXPERIMENTS).join(', ')}.`);
+  for (const [option, value] of Object.entries(asked)) {
+    if (value === undefined || option === 'preset' || option in experiment.asked) continue;
+    throw new Failure(`The experiment ${name} does not take --${option === 'sizes' ? 'n' : option}.`);
+  }
+  const wanted = wantedOf(experiment);
 
   const sweeps = join(store.folder, 'sweeps');
   if (values['dry-run']) nameEarlier(library, sweeps);
@@ -126,7 +128,7 @@ runScript(async () => {
   for (const sentence of plan.differing) console.error(sentence);
   const runs = plan.jobs.flatMap((job) => job.runs);
   if (runs.length === 0) {
-    console.log(`${name}: all ${plan.done} rows are in ${shown(tables)}.`);
+    console.log(`${name}: all ${plan.done} rows are in ${shown(wanted.tables)}.`);
     return 0;
   }
   const steps = runs.reduce((sum, run) => sum + (run.stored ? 0 : run.steps), 0);
@@ -144,15 +146,16 @@ runScript(async () => {
 
 /**
  * @param {import('./sweep/library.mjs').SweepLibrary} library
- * @param {import('../lib/dist/runs/runStore.js').RunStore} store
+ * @param {(experiment: any) => any} wantedOf
  */
-function listExperiments({ EXPERIMENTS, dataFile, makespan, standOfRuns, sweepPlan, usableCores }, store) {
-  console.log('The experiments, how many of their runs are in data/results, and how long the missing ones take here:');
+function listExperiments({ EXPERIMENTS, makespan, standOfRuns, sweepPlan, usableCores }, wantedOf) {
+  console.log('The experiments, how many of their runs are there, and how long the missing ones take on this machine:');
   const width = Math.max(...Object.keys(EXPERIMENTS).map((name) => name.length));
   const cores = usableCores();
   for (const [name, experiment] of Object.entries(EXPERIMENTS)) {
-    const { there, missing } = standOfRuns(experiment);
-    const { jobs } = sweepPlan(experiment, { tables: dataFile('results'), store, cores });
+    const wanted = wantedOf(experiment);
+    const { there, missing } = standOfRuns(experiment, wanted);
+    const { jobs } = sweepPlan(experiment, { ...wanted, cores });
     const time = jobs.length > 0 ? `, about ${durationText(makespan(jobs, cores))}` : '';
     console.log(
       `  ${name.padEnd(width)} ${String(there).padStart(4)} there, ${missing} missing${time}: ${experiment.about}`,

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { EXPERIMENTS, shortcutBias } from '../../lib/dist/experiments';
 import { chainSettings } from '../../lib/dist/experiments/settings';
 import { listOf, namesOf, seedsOf, wholeNumber } from '../../scripts/sweep/arguments.mjs';
 import { small } from '../experiments/smallChain.cjs';
@@ -120,12 +121,23 @@ describe('the options of npm run sweep', () => {
 });
 
 describe('npm run sweep', () => {
-  it('says which experiments there are, and how many of their runs', async () => {
-    const { status, stdout } = await ended(startCommand(['sweep']));
-    for (const name of ['fig2', 'trainable', 'untrained', 'variants', 'targets', 'image-masks', 'shape-bias']) {
-      expect(stdout).toMatch(new RegExp(`^ {2}${name} +\\d+ there, +\\d+ missing: .`, 'm'));
+  it('says which experiments there are, how many of their runs, and how long those that are missing take', async () => {
+    const place = new Workplace();
+    const { status, stdout } = await ended(startCommand(['sweep', '--tables', place.tables]));
+    for (const name of Object.keys(EXPERIMENTS)) {
+      expect(stdout).toMatch(new RegExp(`^ {2}${name} +0 there, [1-9]\\d* missing, about \\d+ (s|min|h)\\b.*: .`, 'm'));
     }
     expect(status).toBe(0);
+  });
+
+  it('takes the seeds of an experiment where none are asked for', async () => {
+    const place = new Workplace();
+    const dry = ['sweep', 'shortcut-bias', '--tables', place.tables, '--dry-run'];
+    const runs = async (...args: string[]) =>
+      Number(/^shortcut-bias: (\d+) runs/m.exec((await ended(startCommand([...dry, ...args]))).stdout)?.[1]);
+    const all = shortcutBias.wanted({ tables: place.tables });
+    expect(await runs()).toBe(all.length);
+    expect(await runs('--seeds', '2')).toBe(all.filter(({ key }) => [1, 2].includes(key.seed as number)).length);
   });
 
   it('refuses what it does not know', async () => {
