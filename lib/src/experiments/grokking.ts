@@ -60,17 +60,19 @@ const SLOW = { ...SUM, multiplier: MULTIPLIERS, learning_rate: [5e-4] };
  */
 export const GROKKING: Record<
   (typeof PRESETS)[number],
-  { shared: typeof SMALL } & Record<(typeof PARTS)[number], PairGrid>
+  { shared: typeof SMALL; seeds: readonly number[] } & Record<(typeof PARTS)[number], PairGrid>
 > = {
   laptop: {
     shared: SMALL,
+    seeds: [1, 2, 3],
     border: { ...SUM, modulus: [23, 31], multiplier: MULTIPLIERS },
-    large: { ...SUM, modulus: [59], multiplier: MULTIPLIERS.slice(5) },
+    large: { ...SUM, modulus: [41, 59], multiplier: MULTIPLIERS },
     expressions: { ...SUM, expression: OTHERS, multiplier: [2.25, 3.25, 4.5, 6.5] },
     rates: { ...SUM, multiplier: NEAR, learning_rate: [0.002, 0.05] },
   },
   quick: {
     shared: { ...SMALL, epochs: 2000 },
+    seeds: [1],
     border: SUM,
     large: { ...SUM, modulus: [] },
     expressions: { ...SUM, expression: ['ab', 'a^2 + ab'], multiplier: [2.25, 3.25] },
@@ -78,6 +80,7 @@ export const GROKKING: Record<
   },
   smoke: {
     shared: { ...SMALL, hidden: 32, epochs: 40, measureEvery: 20 },
+    seeds: [1],
     border: TINY,
     large: { ...TINY, modulus: [] },
     expressions: { ...TINY, expression: ['a^2 + ab'] },
@@ -85,6 +88,7 @@ export const GROKKING: Record<
   },
   paper: {
     shared: { hidden: 2048, weightDecay: 2e-4, epochs: 40_000, measureEvery: 50 },
+    seeds: Array.from({ length: 20 }, (_, i) => i + 1),
     border: { ...SLOW, modulus: [23, 31, 41, 59] },
     large: { ...SLOW, modulus: [71, 97, 127] },
     expressions: { ...SLOW, expression: OTHERS, modulus: [71] },
@@ -157,7 +161,7 @@ export const grokkingStage: Stage<GrokkingSettings, Pick<GrokkingRow, keyof type
 };
 
 export const grokking = experiment<
-  { seeds: readonly number[]; parts: readonly (typeof PARTS)[number][]; grids?: readonly PairGrid[] },
+  { seeds?: readonly number[]; parts: readonly (typeof PARTS)[number][]; grids?: readonly PairGrid[] },
   GrokkingRow,
   GrokkingSettings
 >({
@@ -167,11 +171,11 @@ export const grokking = experiment<
   stage: grokkingStage,
   table: grokkingSchema,
   presets: PRESETS,
-  asked: { seeds: [1], parts: PARTS },
+  asked: { seeds: undefined, parts: PARTS },
   *runs({ preset, seeds, parts, grids }) {
-    const { shared, ...ofPreset } = GROKKING[preset as keyof typeof GROKKING];
+    const { shared, seeds: all, ...ofPreset } = GROKKING[preset as keyof typeof GROKKING];
     for (const own of grids ?? parts.map((part) => ofPreset[part])) {
-      for (const { seed, ...key } of combinations({ ...own, seed: seeds })) {
+      for (const { seed, ...key } of combinations({ ...own, seed: seeds ?? all })) {
         const { expression, modulus, multiplier, learning_rate: learningRate } = key;
         const n = pairCount(modulus, multiplier);
         yield { key: { preset, ...key, seed }, settings: { ...shared, expression, modulus, n, learningRate, seed } };
