@@ -93,6 +93,25 @@ describe('intervals of means', () => {
     expect((high + low) / 2).toBeCloseTo(mean(many), 2);
   });
 
+  it('of few values are those of 10,000 samples, each drawn by itself', () => {
+    for (const values of [
+      [0.3, 0.9],
+      [0.1, 0.5, 0.2],
+      [3, 1, 4, 1, 5],
+      [2, 7, 1, 8, 2, 8],
+    ]) {
+      const source = random(0, 'bootstrap');
+      const means = Array.from({ length: 10_000 }, () => mean(values.map(() => values[source.integer(values.length)])));
+      const { low, high } = bootstrapInterval(values, mean);
+      const sorted = means.sort((a, b) => a - b);
+      // Between the neighbours of the 2.5 % and 97.5 % points.
+      expect(low).toBeGreaterThanOrEqual(sorted[249]);
+      expect(low).toBeLessThanOrEqual(sorted[250]);
+      expect(high).toBeGreaterThanOrEqual(sorted[9749]);
+      expect(high).toBeLessThanOrEqual(sorted[9750]);
+    }
+  });
+
   it('of two values reach from one to the other', () => {
     expect(meanInterval([0.2, 0.6])).toEqual({ low: 0.2, high: expect.closeTo(0.6, 12) });
   });

@@ -39,12 +39,46 @@ export function bootstrapInterval<T>(
   resamples = 10_000,
 ): Interval {
   if (units.length === 0) throw new Error('There is no interval over nothing: give at least one value.');
-  const source = random(0, 'bootstrap');
-  const statistics = Float64Array.from({ length: resamples }, () =>
-    statistic(units.map(() => units[source.integer(units.length)])),
-  ).sort();
-  if (statistics.some(Number.isNaN)) throw new Error('A bootstrap interval needs numbers, and got NaN.');
+  const found = drawsOf(units.length, resamples).map(({ places, times }) => {
+    const value = statistic(places.map((place) => units[place]));
+    if (Number.isNaN(value)) throw new Error('A bootstrap interval needs numbers, and got NaN.');
+    return { value, times };
+  });
+  const statistics = new Float64Array(resamples);
+  let filled = 0;
+  for (const { value, times } of found.sort((one, other) => one.value - other.value || 0)) {
+    statistics.fill(value, filled, filled + times);
+    filled += times;
+  }
   return { low: quantile(statistics, 0.025), high: quantile(statistics, 0.975) };
+}
+
+/** One way to draw units anew, by their places, and how many of the resamples draw them so. */
+interface Draw {
+  places: number[];
+  times: number;
+}
+
+/** Few units can be drawn in few ways, which a notebook asks for thousands of times. */
+const FEW = 5;
+const known = new Map<string, Draw[]>();
+
+/** The resamples of so many units, the same each time; of few units each way once. */
+function drawsOf(units: number, resamples: number): Draw[] {
+  const key = `${units} ${resamples}`;
+  const kept = known.get(key);
+  if (kept) return kept;
+  const source = random(0, 'bootstrap');
+  const drawn = Array.from({ length: resamples }, () => Array.from({ length: units }, () => source.integer(units)));
+  if (units > FEW) return drawn.map((places) => ({ places, times: 1 }));
+  const ways = new Map<string, Draw>();
+  for (const places of drawn) {
+    const way = ways.get(places.join()) ?? { places, times: 0 };
+    way.times++;
+    ways.set(places.join(), way);
+  }
+  known.set(key, [...ways.values()]);
+  return [...ways.values()];
 }
 
 /**
