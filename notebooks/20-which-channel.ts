@@ -29,6 +29,8 @@ import {
   axes,
   charts,
   experiments,
+  masks,
+  models,
   op,
   presets,
   runs,
@@ -444,6 +446,26 @@ const ofFeatures = curveOf(
 await show(charts.lines(ofFeatures, { title: 'Readouts of frozen features', color: 'features', ...look }));
 
 // %% [markdown]
+// ### The teacher's temperature
+//
+// The distilled subtask is learned from the answers of the base under its mask, at temperature 1. Why not at a higher one, as is
+// usual? A teacher has a score for every token, and a temperature divides them all. Less is left for the seven answers:
+
+// %%
+const teacher = masks.onlySubnetwork(base.parameters, made!.discovery.subnetwork);
+const ofAnswers = (temperature: number) =>
+  training.inChunks(test, (ids) => {
+    const of = { lastOnly: true };
+    const scores = models.gpt2Logits(tensorflow.tensorsOf(teacher), training.inputsOf(ids), config, of); // [rows, tokens]
+    return scores.div(temperature).softmax().slice([0, 0], [-1, 7]).sum(1); // [rows]
+  });
+const softened = [1, 2, 5].map((temperature) => ({ temperature, share: stats.mean(ofAnswers(temperature)) }));
+await show(aq.from(softened), {
+  caption: "Share of the teacher's probability that is on the seven answers",
+  digits: 3,
+});
+
+// %% [markdown]
 // Does it hand over "ab"? Then other targets should profit less. Two have nothing to do with it: a^2 + b^2, and a table that
 // has a random answer for each of the 49 pairs of residues.
 
@@ -722,7 +744,7 @@ await show(ends, {
 // - Models are chosen by the best epoch on unambiguous evaluation samples, which tells all that train a little, and alike. The
 //   readout has no epochs, and is told nothing.
 //
-// - The distillation is at temperature 1. A higher one spreads the teacher's answers over all tokens; it was not run here.
+// - The distillation is at temperature 1, for the reason shown [above](#The-teacher's-temperature).
 //
 // Sources: the code length follows Blier and Ollivier (2018); guidance is that of Subramaniam et al. (2024), of whom the
 // repository and the abstract were read, and not the paper; distillation that of Hinton et al. (2015). The settings are this
