@@ -139,6 +139,29 @@ function onCurves(other: 'untrained' | 'fine_tuned' | 'rbf'): Estimate | undefin
   return meanOf(rows.length > 0 ? (bySource.array('ratio') as number[]) : []);
 }
 
+/** Pairs at which half of the runs find an addition table's rule, in M ln M, minus the published constant; M by M. */
+function border(): Estimate | undefined {
+  const found = tables
+    .grokking({ preset: 'laptop' })
+    .filter((d) => d.expression === 'a + b' && d.learning_rate === 0.01)
+    .derive({ found: (d) => (d.solved_at_epoch === null ? 0 : 1) })
+    .groupby('modulus', 'multiplier')
+    .rollup({ found: op.mean('found') })
+    .filter((d) => d.found >= 0.5)
+    .groupby('modulus')
+    .rollup({ first: op.min('multiplier') });
+  const { constant } = tables.publishedGrokking();
+  return meanOf((found.array('first') as number[]).map((first) => first - constant));
+}
+
+/** Bits that a sine of inputs of these dimensions needs from n points, draw by draw: exactly, or as the released fit says. */
+function bitsOnSine(of: { d: number; n: number; fitted?: boolean }): Row[] {
+  return experiments.exactBias
+    .rowsOf()
+    .filter((row) => row.task === 'sine' && row.hypotheses === 'RBF kernel' && row.d === of.d && row.n === of.n)
+    .map(({ seed, bits, fitted_bits }) => ({ seed, value: Number(of.fitted ? fitted_bits : bits) }));
+}
+
 interface Row {
   seed: number;
   value: number;
@@ -288,6 +311,7 @@ export function channelClaims(): ChannelClaim[] {
       claim: '… and where digits are moved in training: minus labels of moved digits, without a teacher',
       ours: onMovedDigits('CNN → dense, uniform shifts', 'dense, labels + shifts'),
       ...taught,
+      pageOnly: true,
     },
     {
       channel: 'answers',
@@ -437,6 +461,32 @@ export function channelClaims(): ChannelClaim[] {
       ours: represented(4),
       verdicts: ['holds', 'the hard one does'],
       notebook: '22-easy-features-win',
+      pageOnly: true,
+    },
+    {
+      channel: 'amount of data',
+      claim:
+        'A network finds the rule of an addition table from C · M ln M pairs on: our C minus the published one, which holds for a smaller learning rate',
+      ours: border(),
+      verdicts: ['later', 'earlier'],
+      notebook: '21-grokking-boundary',
+    },
+    {
+      channel: 'measures',
+      claim: 'A sine of 8 inputs needs more bits of bias than one of 5, both from 100 points',
+      published: 'more',
+      ours: bySeed(bitsOnSine({ d: 8, n: 100 }), bitsOnSine({ d: 5, n: 100 })),
+      unit: 'bits',
+      verdicts: ['holds', 'does not hold'],
+      notebook: '23-bits',
+    },
+    {
+      channel: 'measures',
+      claim: '… and the released fit of an error distribution comes to the exact bits (5 inputs): fit minus exact',
+      ours: bySeed(bitsOnSine({ d: 5, n: 100, fitted: true }), bitsOnSine({ d: 5, n: 100 })),
+      unit: 'bits',
+      verdicts: ['it says more', 'it says less'],
+      notebook: '23-bits',
       pageOnly: true,
     },
   ];
