@@ -21,8 +21,11 @@ const SPACE_GB = new Map([
 
 /** One stage after the other; in a stage the rows are made side by side, and a row's steps one after the other. */
 const STAGES = [
-  [[npmPackages], [pythonEnvironment, tensorflowLibrary, kernel]],
-  [[addon], [library]],
+  [
+    [npmPackages, library],
+    [pythonEnvironment, tensorflowLibrary, kernel],
+  ],
+  [[addon]],
 ];
 const STEPS = STAGES.flat(2);
 
