@@ -144,7 +144,6 @@ function border(): Estimate | undefined {
   const found = tables
     .grokking({ preset: 'laptop' })
     .filter((d) => d.expression === 'a + b' && d.learning_rate === 0.01)
-    .derive({ found: (d) => (d.solved_at_epoch === null ? 0 : 1) })
     .groupby('modulus', 'multiplier')
     .rollup({ found: op.mean('found') })
     .filter((d) => d.found >= 0.5)
