@@ -45,7 +45,12 @@ export const imagePretrainingStage: Stage<ImagePretrainingSettings, ImagePretrai
 };
 
 async function train(settings: ImagePretrainingSettings, { checkpoint, observer }: Training<object>) {
-  const { model, epochs, batchSize, learningRate, weightDecay, seed } = settings;
+  const { model, framework, epochs, batchSize, learningRate, weightDecay, seed } = settings;
+  if (framework) {
+    throw new Error(
+      `The pretrained ${model.architecture} comes with the project, in data/checkpoints, and is not there: restore that folder.`,
+    );
+  }
   const [photographs, validation] = [await photographsOf('train', 'classes'), await photographsOf('val', 'classes')];
   const trainer = imageTrainerFor(model, { optimizer: { name: 'adamW', weightDecay } });
   trainer.start(freshImageModel(model, seedFor(seed, 'image pretraining initialisation')));

@@ -212,6 +212,8 @@ export interface ImageTrainingSettings {
 /** Settings of a pretraining on all 200 classes of Tiny ImageNet: AdamW, one cycle, shifts and mirroring. */
 export interface ImagePretrainingSettings {
   model: ImageModelSettings;
+  /** What trained it, where not this library: scripts/pretrain_photographs.py, on a GPU. */
+  framework?: 'PyTorch';
   epochs: number;
   batchSize: number;
   learningRate: number;
