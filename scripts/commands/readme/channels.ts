@@ -1,5 +1,5 @@
 /** Every channel through which a bias may be handed over, or a measure of one: what our runs say of each. */
-import { aq, experiments, op, tables } from '../../../lib/dist/index.js';
+import { aq, experiments, op, stats, tables } from '../../../lib/dist/index.js';
 import { type Claim, claimCells, type Estimate, meanOf, only, type Table } from './claim.js';
 import { markdownTable } from './markdown.js';
 
@@ -139,18 +139,24 @@ function onCurves(other: 'untrained' | 'fine_tuned' | 'rbf'): Estimate | undefin
   return meanOf(rows.length > 0 ? (bySource.array('ratio') as number[]) : []);
 }
 
-/** Pairs at which half of the runs find an addition table's rule, in M ln M, minus the published constant; M by M. */
+/** Where half of the runs find an addition table's rule, in M ln M, minus the published constant: between two of the tried n, mean over M. */
 function border(): Estimate | undefined {
-  const found = tables
+  const { constant } = tables.publishedGrokking();
+  const shares = tables
     .grokking({ preset: 'laptop' })
     .filter((d) => d.expression === 'a + b' && d.learning_rate === 0.01)
     .groupby('modulus', 'multiplier')
     .rollup({ found: op.mean('found') })
-    .filter((d) => d.found >= 0.5)
-    .groupby('modulus')
-    .rollup({ first: op.min('multiplier') });
-  const { constant } = tables.publishedGrokking();
-  return meanOf((found.array('first') as number[]).map((first) => first - constant));
+    .objects() as { modulus: number; multiplier: number; found: number }[];
+  const ends = [...new Set(shares.map(({ modulus }) => modulus))].map((of) => {
+    const tried = shares.filter(({ modulus }) => modulus === of);
+    const first = Math.min(...tried.filter(({ found }) => found >= 0.5).map(({ multiplier }) => multiplier));
+    const below = tried.map(({ multiplier }) => multiplier).filter((multiplier) => multiplier < first);
+    return { low: Math.max(...below) - constant, high: first - constant };
+  });
+  if (ends.length === 0) return undefined;
+  const [low, high] = (['low', 'high'] as const).map((end) => stats.mean(ends.map((one) => one[end])));
+  return { mean: (low + high) / 2, low, high };
 }
 
 /** Bits that a sine of inputs of these dimensions needs from n points, draw by draw: exactly, or as the released fit says. */
@@ -465,7 +471,7 @@ export function channelClaims(): ChannelClaim[] {
     {
       channel: 'amount of data',
       claim:
-        'A network finds the rule of an addition table from C · M ln M pairs on: our C minus the published one, which holds for a smaller learning rate',
+        'A network finds the rule of an addition table from C · M ln M pairs on: our C minus the published one (the interval: between two n that were tried)',
       ours: border(),
       verdicts: ['later', 'earlier'],
       notebook: '21-grokking-boundary',
