@@ -115,6 +115,11 @@ const COLOURS: Readonly<Record<string, string>> = {
   alone: grey,
   'untrained guide': orange,
   'trained guide': blue,
+  // Features that learned without labels, and what they are read on (notebook 30); silhouettes stand above.
+  untrained: orange,
+  trained: blue,
+  pixels: grey,
+  digits: vermilion,
   // Formats of sums (notebook 28); plain stands above.
   'plain with delimiters': sky,
   reverse: vermilion,

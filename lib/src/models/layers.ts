@@ -79,22 +79,71 @@ export function dropout(name?: string): Layer {
   return { name, shapes: sameShape, apply: (x, _own, pass) => pass.dropout?.apply(x) ?? x };
 }
 
-/** A convolution of [y, x, in] without padding, in steps of one pixel: weight [out, in, ky, kx], bias [out] → [y', x', out]. */
-export function conv(channels: number, options: Omit<LayerOptions, 'useBias'> & { kernel?: number } = {}): Layer {
-  const { name, kernel = 3, weight: weightBound = root, bias: biasBound = root } = options;
+interface ConvOptions extends Omit<LayerOptions, 'useBias'> {
+  kernel?: number;
+  stride?: number;
+  /** Pixels of zeros around. */
+  padding?: number;
+}
+
+/** A convolution of [y, x, in], by default without padding and in steps of one pixel: weight [out, in, ky, kx], bias [out] → [y', x', out]. */
+export function conv(channels: number, options: ConvOptions = {}): Layer {
+  const { name, kernel = 3, stride = 1, padding = 0, weight: weightBound = root, bias: biasBound = root } = options;
   const area = kernel ** 2;
+  const steps = (side: number) => Math.floor((side + 2 * padding - kernel) / stride) + 1;
   return {
     name,
     shapes: ([y, x, from]) => ({
       own: { weight: [channels, from, kernel, kernel], bias: [channels] },
-      output: [y - kernel + 1, x - kernel + 1, channels],
+      output: [steps(y), steps(x), channels],
     }),
     fresh: (part, { weight: [to, from] }) => ({
       bound: part === 'bias' ? biasBound(area * from) : weightBound(area * from, area * to),
     }),
     apply(x, { weight, bias }) {
-      const y = convolution(x as tf.Tensor4D, weight as tf.Tensor4D, { stride: 1, padding: 0 });
+      const y = convolution(x as tf.Tensor4D, weight as tf.Tensor4D, { stride, padding });
       return addBias(y.reshape([-1, channels]), bias as tf.Tensor1D).reshape(y.shape);
+    },
+  };
+}
+
+/**
+ * The same with weights of its own at each place (locally connected), in steps of one pixel, as large as before: weight
+ * [places, ky · kx · in, out], bias [places, 1, out].
+ */
+export function localConv(channels: number, { name, kernel = 3 }: { name?: string; kernel?: number } = {}): Layer {
+  const around = (kernel - 1) / 2;
+  return {
+    name,
+    shapes: ([y, x, from]) => ({
+      own: { weight: [y * x, kernel ** 2 * from, channels], bias: [y * x, 1, channels] },
+      output: [y, x, channels],
+    }),
+    fresh: (_, { weight: [, fanIn] }) => ({ bound: root(fanIn) }),
+    apply(images, { weight, bias }) {
+      const [n, y, x, from] = images.shape;
+      const [none, sides] = [[0, 0] as [number, number], [around, around] as [number, number]];
+      const padded = tf.pad(images, [none, sides, sides, none]);
+      const windows = Array.from({ length: kernel ** 2 }, (_, i) =>
+        padded.slice([0, Math.floor(i / kernel), i % kernel, 0], [n, y, x, from]),
+      );
+      const seen = tf
+        .concat(windows, 3)
+        .reshape([n, y * x, -1])
+        .transpose([1, 0, 2]); // [places, n, ky · kx · in]
+      return tf.matMul(seen, weight).add(bias).transpose([1, 0, 2]).reshape([n, y, x, channels]);
+    },
+  };
+}
+
+/** The places of [y, x, channel] in another order: place i shows what `order[i]` showed. */
+export function reordered(order: ArrayLike<number>): Layer {
+  return {
+    shapes: sameShape,
+    apply(x) {
+      const channels = x.shape[3] as number;
+      const places = tf.tensor1d(Array.from(order), 'int32');
+      return x.reshape([-1, order.length, channels]).gather(places, 1).reshape(x.shape);
     },
   };
 }

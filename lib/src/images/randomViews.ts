@@ -1,0 +1,48 @@
+/** Views of pictures: the same picture as it might have been drawn, for learning without labels. */
+import type { Random } from '../tasks/random';
+
+/** How far views differ from their picture: each is drawn evenly, either way. */
+export interface ViewRanges {
+  /** Degrees. */
+  turn: number;
+  /** Share of the size. */
+  zoom: number;
+  /** Pixels. */
+  shift: number;
+  /** Share of the contrast. */
+  contrast: number;
+  /** Side of a square that is wiped out, in pixels. */
+  erased: number;
+}
+
+/**
+ * Draws a view of one picture [side, side] of grey values into `view`: turned, zoomed and shifted around its middle (bilinear; at the
+ * rim the outermost pixels go on), its contrast changed, and a square set to the picture's first pixel, which is background.
+ */
+export function drawView(picture: Float32Array, view: Float32Array, ranges: ViewRanges, { uniform }: Random): void {
+  const side = Math.sqrt(picture.length);
+  const around = (most: number) => (2 * uniform() - 1) * most;
+  const angle = (around(ranges.turn) * Math.PI) / 180;
+  const zoom = 1 + around(ranges.zoom);
+  const [cos, sin] = [Math.cos(angle) / zoom, Math.sin(angle) / zoom];
+  const middle = (side - 1) / 2;
+  const [right, down] = [around(ranges.shift), around(ranges.shift)];
+  const contrast = 1 + around(ranges.contrast);
+  const background = picture[0];
+  for (let y = 0, i = 0; y < side; y++) {
+    for (let x = 0; x < side; x++, i++) {
+      const [fromX, fromY] = [x - middle - right, y - middle - down];
+      const px = Math.min(side - 1, Math.max(0, middle + cos * fromX - sin * fromY));
+      const py = Math.min(side - 1, Math.max(0, middle + sin * fromX + cos * fromY));
+      const [ix, iy] = [Math.min(side - 2, Math.floor(px)), Math.min(side - 2, Math.floor(py))];
+      const [partX, partY] = [px - ix, py - iy];
+      const at = iy * side + ix;
+      const above = picture[at] + partX * (picture[at + 1] - picture[at]);
+      const below = picture[at + side] + partX * (picture[at + side + 1] - picture[at + side]);
+      view[i] = background + contrast * (above + partY * (below - above) - background);
+    }
+  }
+  const [left, top] = [0, 1].map(() => Math.floor(uniform() * (side - ranges.erased + 1)));
+  for (let y = top; y < top + ranges.erased; y++)
+    view.fill(background, y * side + left, y * side + left + ranges.erased);
+}
