@@ -109,8 +109,8 @@ describe('a network of layers', () => {
       fc.array(fc.integer({ min: -3, max: 3 }), { minLength: count, maxLength: count });
     const [side, from, to] = [3, 2, 2];
     const shared = network({ input: [side, side, from], layers: [conv(to, { padding: 1, name: 'a' })] });
-    const own = network({ input: [side, side, from], layers: [localConv(to, { name: 'a' })] });
-    expect(own.shapes).toEqual({ 'a.weight': [9, 18, 2], 'a.bias': [9, 1, 2] });
+    const own = network({ input: [side, side, from], layers: [localConv(to)] });
+    expect(own.shapes).toEqual({ '0.weight': [9, 18, 2], '0.bias': [9, 1, 2] });
     const property = fc.property(numbers(to * from * 9), numbers(to), numbers(9 * from), (weight, bias, x) => {
       // [out, in, ky, kx] → at each place [ky, kx, in, out]
       const place = [...Array(9 * from * to).keys()].map((i) => {
@@ -121,7 +121,7 @@ describe('a network of layers', () => {
         Array(side * side)
           .fill(values)
           .flat();
-      const local = { 'a.weight': everywhere(place), 'a.bias': everywhere(bias) };
+      const local = { '0.weight': everywhere(place), '0.bias': everywhere(bias) };
       expect(computed(own, local, x)).toEqual(computed(shared, { 'a.weight': weight, 'a.bias': bias }, x));
     });
     fc.assert(property, { numRuns: 20 });

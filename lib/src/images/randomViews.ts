@@ -1,19 +1,8 @@
 /** Views of pictures: the same picture as it might have been drawn, for learning without labels. */
 import type { Random } from '../tasks/random';
 
-/** How far views differ from their picture: each is drawn evenly, either way. */
-export interface ViewRanges {
-  /** Degrees. */
-  turn: number;
-  /** Share of the size. */
-  zoom: number;
-  /** Pixels. */
-  shift: number;
-  /** Share of the contrast. */
-  contrast: number;
-  /** Side of a square that is wiped out, in pixels. */
-  erased: number;
-}
+/** How far views differ from their picture, either way: degrees, share of the size, pixels, share of the contrast; side of a square. */
+export type ViewRanges = Record<'turn' | 'zoom' | 'shift' | 'contrast' | 'erased', number>;
 
 /**
  * Draws a view of one picture [side, side] of grey values into `view`: turned, zoomed and shifted around its middle (bilinear; at the
@@ -35,8 +24,7 @@ export function drawView(picture: Float32Array, view: Float32Array, ranges: View
       const px = Math.min(side - 1, Math.max(0, middle + cos * fromX - sin * fromY));
       const py = Math.min(side - 1, Math.max(0, middle + sin * fromX + cos * fromY));
       const [ix, iy] = [Math.min(side - 2, Math.floor(px)), Math.min(side - 2, Math.floor(py))];
-      const [partX, partY] = [px - ix, py - iy];
-      const at = iy * side + ix;
+      const [partX, partY, at] = [px - ix, py - iy, iy * side + ix];
       const above = picture[at] + partX * (picture[at + 1] - picture[at]);
       const below = picture[at + side] + partX * (picture[at + side + 1] - picture[at + side]);
       view[i] = background + contrast * (above + partY * (below - above) - background);

@@ -79,15 +79,9 @@ export function dropout(name?: string): Layer {
   return { name, shapes: sameShape, apply: (x, _own, pass) => pass.dropout?.apply(x) ?? x };
 }
 
-interface ConvOptions extends Omit<LayerOptions, 'useBias'> {
-  kernel?: number;
-  stride?: number;
-  /** Pixels of zeros around. */
-  padding?: number;
-}
-
-/** A convolution of [y, x, in], by default without padding and in steps of one pixel: weight [out, in, ky, kx], bias [out] → [y', x', out]. */
-export function conv(channels: number, options: ConvOptions = {}): Layer {
+type Windows = { kernel?: number; stride?: number; padding?: number };
+/** A convolution of [y, x, in], `padding` pixels of zeros around it: weight [out, in, ky, kx], bias [out] → [y', x', out]. */
+export function conv(channels: number, options: Omit<LayerOptions, 'useBias'> & Windows = {}): Layer {
   const { name, kernel = 3, stride = 1, padding = 0, weight: weightBound = root, bias: biasBound = root } = options;
   const area = kernel ** 2;
   const steps = (side: number) => Math.floor((side + 2 * padding - kernel) / stride) + 1;
@@ -107,31 +101,21 @@ export function conv(channels: number, options: ConvOptions = {}): Layer {
   };
 }
 
-/**
- * The same with weights of its own at each place (locally connected), in steps of one pixel, as large as before: weight
- * [places, ky · kx · in, out], bias [places, 1, out].
- */
-export function localConv(channels: number, { name, kernel = 3 }: { name?: string; kernel?: number } = {}): Layer {
-  const around = (kernel - 1) / 2;
+/** The same, 3 × 3 with padding 1, with weights of its own at each place: weight [places, 9 · in, out], bias [places, 1, out]. */
+export function localConv(channels: number): Layer {
   return {
-    name,
     shapes: ([y, x, from]) => ({
-      own: { weight: [y * x, kernel ** 2 * from, channels], bias: [y * x, 1, channels] },
+      own: { weight: [y * x, 9 * from, channels], bias: [y * x, 1, channels] },
       output: [y, x, channels],
     }),
     fresh: (_, { weight: [, fanIn] }) => ({ bound: root(fanIn) }),
     apply(images, { weight, bias }) {
       const [n, y, x, from] = images.shape;
-      const [none, sides] = [[0, 0] as [number, number], [around, around] as [number, number]];
-      const padded = tf.pad(images, [none, sides, sides, none]);
-      const windows = Array.from({ length: kernel ** 2 }, (_, i) =>
-        padded.slice([0, Math.floor(i / kernel), i % kernel, 0], [n, y, x, from]),
-      );
-      const seen = tf
-        .concat(windows, 3)
-        .reshape([n, y * x, -1])
-        .transpose([1, 0, 2]); // [places, n, ky · kx · in]
-      return tf.matMul(seen, weight).add(bias).transpose([1, 0, 2]).reshape([n, y, x, channels]);
+      const padded = tf.pad(images, [[0, 0], [1, 1], [1, 1], [0, 0]]); // biome-ignore format: an axis each
+      const windows = [0, 1, 2].flatMap((i) => [0, 1, 2].map((j) => padded.slice([0, i, j, 0], [n, y, x, from])));
+      const seen = tf.concat(windows, 3).reshape([n, y * x, -1]); // [n, places, 9 · in]
+      const sums = tf.matMul(seen.transpose([1, 0, 2]), weight).add(bias); // [places, n, out]
+      return sums.transpose([1, 0, 2]).reshape([n, y, x, channels]);
     },
   };
 }
@@ -141,9 +125,8 @@ export function reordered(order: ArrayLike<number>): Layer {
   return {
     shapes: sameShape,
     apply(x) {
-      const channels = x.shape[3] as number;
       const places = tf.tensor1d(Array.from(order), 'int32');
-      return x.reshape([-1, order.length, channels]).gather(places, 1).reshape(x.shape);
+      return x.reshape([x.shape[0], order.length, -1]).gather(places, 1).reshape(x.shape);
     },
   };
 }

@@ -3,16 +3,14 @@
  * Siamese Representation Learning", arXiv 2011.10566).
  */
 import type { Network } from '../models/network';
+import { mean } from '../stats/intervals';
 import { tf } from '../tensorflow/backend';
 import { inputTensor } from './examples';
 import type { Trainable } from './trainer';
 
 /** The same value, through which no gradient flows. */
 export function stopGradient<T extends tf.Tensor>(x: T): T {
-  const op = tf.customGrad((...args) => ({
-    value: (args[0] as tf.Tensor).clone(),
-    gradFunc: (dy) => tf.zerosLike(dy as tf.Tensor),
-  }));
+  const op = tf.customGrad(() => ({ value: x.clone(), gradFunc: (dy) => tf.zerosLike(dy as tf.Tensor) }));
   return op(x) as T;
 }
 
@@ -48,14 +46,13 @@ export function simSiam(network: Network, predictor: Network): Trainable<{ rows:
  */
 export function outputSpread(rows: readonly ArrayLike<number>[]): number {
   const units = rows.map((row) => {
-    const values = Array.from(row);
-    const length = Math.hypot(...values) || 1;
-    return values.map((value) => value / length);
+    const length = Math.hypot(...Array.from(row)) || 1;
+    return Array.from(row, (value) => value / length);
   });
-  const width = units[0].length;
-  const deviations = Array.from({ length: width }, (_, i) => {
-    const mean = units.reduce((sum, row) => sum + row[i], 0) / units.length;
-    return Math.sqrt(units.reduce((sum, row) => sum + (row[i] - mean) ** 2, 0) / units.length);
+  const deviations = units[0].map((_, i) => {
+    const own = units.map((row) => row[i]);
+    const middle = mean(own);
+    return Math.sqrt(mean(own.map((value) => (value - middle) ** 2)));
   });
-  return (Math.sqrt(width) * deviations.reduce((sum, own) => sum + own, 0)) / width;
+  return Math.sqrt(deviations.length) * mean(deviations);
 }

@@ -1,4 +1,4 @@
-/** Tables of notebooks 20 to 30: channels, pairs of a table, easy and rich features, distillation, guidance, networks without a bias. */
+/** Tables of notebooks 20 to 30: channels, pairs of a table, easy and rich features, distillation, guidance, isotropic networks. */
 import type { ColumnTable } from 'arquero';
 import {
   publishedDistillationSchema,
@@ -129,19 +129,9 @@ export function guidedLayers({ preset = 'laptop' }: Which = {}): ColumnTable {
   return tidy(rows, { ...as('layer', 'beside', 'before', 'after', 'run'), guideAccuracy: 'guide_accuracy' });
 }
 
-/** Readouts of networks that lack a bias: images, network, features, strength, n, seed, accuracy, spread, parameters, multiplications. */
+/** Readouts of networks that lack a bias: images, network, features, strength, n, seed, accuracy, spread, parameters. */
 export function isotropicNetworks({ preset = 'laptop' }: Which = {}): ColumnTable {
-  const columns = as(
-    'images',
-    'network',
-    'features',
-    'strength',
-    'n',
-    'seed',
-    'spread',
-    'parameters',
-    'multiplications',
-  );
+  const columns = as('images', 'network', 'features', 'strength', 'n', 'seed', 'spread', 'parameters');
   return tidy(results(isotropicSchema, { preset }), { ...columns, accuracy: 'test_accuracy' });
 }
 
