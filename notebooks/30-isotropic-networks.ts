@@ -91,14 +91,17 @@ await show(
 // %% [markdown]
 // ## Without labels
 //
-// [SimSiam](../docs/glossary.md#simsiam) draws two *views* of each image: turned, zoomed, shifted, with another contrast and a square
-// wiped out. The network and a small head make an output of each, and a predictor guesses one output from the other. Below: images of
-// both sets, and two views of each.
+// [SimSiam](../docs/glossary.md#simsiam) draws two *views* of each image: turned, zoomed and shifted, brighter or darker, of another
+// contrast, half of them as a negative, with a square set to one grey. The network and a small head make an output of each, and a
+// predictor guesses one output from the other.
+//
+// Below: images of both sets, and two views of each, each drawn from its darkest to its brightest pixel.
 
 // %%
 const draws = tasks.random(1, 'views that are shown');
-const asPicture = (values: Float32Array, set: string) => {
-  const grey = (value: number) => 255 * Math.min(1, Math.max(0, set === 'digits' ? 1 - value : value));
+const asPicture = (values: Float32Array) => {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const grey = (value: number) => (255 * (value - low)) / (high - low);
   return {
     height: 28,
     width: 28,
@@ -117,8 +120,8 @@ const rows = sets.flatMap((set) => {
   const { train } = experiments.isotropicExamples({ images: set, unlabelled: 48, testImages: 16, seed: 1 });
   const pictures = [...Array(8).keys()].map((i) => train.inputs.slice(784 * i, 784 * (i + 1)));
   return [
-    { label: set, images: pictures.map((own) => asPicture(own, set)) },
-    ...['a view', 'another'].map((label) => ({ label, images: pictures.map((own) => asPicture(viewOf(own), set)) })),
+    { label: set, images: pictures.map(asPicture) },
+    ...['a view', 'another'].map((label) => ({ label, images: pictures.map((own) => asPicture(viewOf(own))) })),
   ];
 });
 await show(charts.pictures({ title: 'Images and their views', rows, side: 44 }));
@@ -402,12 +405,13 @@ for (const set of sets) {
 // - The isotropic network has as much work as the first one, so it works at 7 × 7 from its first layer on. What it loses is also the fine
 //   resolution, which a larger isotropic network would keep.
 //
-// - The drawn images are silhouettes. On textured images the brightness of object and background was a shortcut for these views in a
-//   trial: training made features worse.
+// - The drawn images are silhouettes, without textures. On textured images a trial with views of one brightness made features worse than
+//   untrained ones: the brightness of object and background was a shortcut.
 //
 // ## Questions to try
 //
-// - Does the order of the removals change when a network learns longer, or from more images? `change` changes the settings of all runs.
+// - Does the order of the removals change when a network learns longer, or from more images? Change `SIZES` in
+//   `lib/src/experiments/isotropicNetworks.ts`.
 //
 // - Take away one kind of view: are shifts worth as much to a dense network as weight sharing?
 //

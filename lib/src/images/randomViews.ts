@@ -6,18 +6,20 @@ export type ViewRanges = Record<'turn' | 'zoom' | 'shift' | 'contrast' | 'erased
 
 /**
  * Draws a view of one picture [side, side] of grey values into `view`: turned, zoomed and shifted around its middle (bilinear; at the
- * rim the outermost pixels go on), its contrast changed, and a square set to the picture's first pixel, which is background.
+ * rim the outermost pixels go on), its contrast changed, dark and bright exchanged in half the views, all made brighter or darker by up
+ * to 0.5. A square is set to the value of the picture's first pixel.
  */
 export function drawView(picture: Float32Array, view: Float32Array, ranges: ViewRanges, { uniform }: Random): void {
   const side = Math.sqrt(picture.length);
   const around = (most: number) => (2 * uniform() - 1) * most;
-  const angle = (around(ranges.turn) * Math.PI) / 180;
-  const zoom = 1 + around(ranges.zoom);
+  const [angle, zoom] = [(around(ranges.turn) * Math.PI) / 180, 1 + around(ranges.zoom)];
   const [cos, sin] = [Math.cos(angle) / zoom, Math.sin(angle) / zoom];
   const middle = (side - 1) / 2;
   const [right, down] = [around(ranges.shift), around(ranges.shift)];
   const contrast = 1 + around(ranges.contrast);
   const background = picture[0];
+  const sign = uniform() < 0.5 ? -1 : 1;
+  const bright = around(0.5);
   for (let y = 0, i = 0; y < side; y++) {
     for (let x = 0; x < side; x++, i++) {
       const [fromX, fromY] = [x - middle - right, y - middle - down];
@@ -27,7 +29,7 @@ export function drawView(picture: Float32Array, view: Float32Array, ranges: View
       const [partX, partY, at] = [px - ix, py - iy, iy * side + ix];
       const above = picture[at] + partX * (picture[at + 1] - picture[at]);
       const below = picture[at + side] + partX * (picture[at + side + 1] - picture[at + side]);
-      view[i] = background + contrast * (above + partY * (below - above) - background);
+      view[i] = bright + sign * background + sign * contrast * (above + partY * (below - above) - background);
     }
   }
   const [left, top] = [0, 1].map(() => Math.floor(uniform() * (side - ranges.erased + 1)));
