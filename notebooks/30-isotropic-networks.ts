@@ -302,6 +302,9 @@ await show(
 //
 // The bits that the convolutional network saves, minus those of a network that lacks one thing: after training, and untrained. What is
 // above 0 is what the removed bias was worth.
+//
+// Where a removal costs more after training than before, the bias is one that learning uses. Where it costs as much before, the
+// architecture alone gives it.
 
 // %%
 const first = saved
@@ -396,6 +399,9 @@ for (const set of sets) {
 //
 // - Short trainings of small networks, with one learning rate for all, which was tried out on the convolutional network alone. A network
 //   with fewer biases may need more images and longer training, which is the paper's question. Nothing here says that biases help there.
+//
+// - Where training makes features worse, the network has found outputs that agree and say little of the class, or the one learning rate
+//   does not suit it. The cost of *no normalisation* and *no locality* is then in part one of the training.
 //
 // - Views are a bias too: all networks are told that a shifted digit stays the same. An untrained network is not.
 //
