@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import * as layers from '../../lib/dist/models/layers';
 import { network } from '../../lib/dist/models/network';
@@ -8,7 +9,20 @@ import { tensorsOf } from '../../lib/dist/tensorflow/variables';
 import { classifier, type Examples, exampleBatches, outputsOf, shareRight } from '../../lib/dist/training/examples';
 import { trainer as trainerOf } from '../../lib/dist/training/trainer';
 
-const { activation, batchNorm, conv, dense, dropout, globalAverage, maxOut, maxPool, relu, square } = layers;
+const {
+  activation,
+  batchNorm,
+  conv,
+  dense,
+  dropout,
+  globalAverage,
+  localConv,
+  maxOut,
+  maxPool,
+  relu,
+  reordered,
+  square,
+} = layers;
 
 /** Output of a network of these values for these rows. */
 function computed(net: ReturnType<typeof network>, values: Record<string, number[]>, x: number[]): number[][] {
@@ -80,6 +94,48 @@ describe('a network of layers', () => {
     const largest = Math.max(...(data as Float32Array).map(Math.abs));
     expect(largest).toBeLessThanOrEqual(Math.sqrt(6 / (9 * 12)));
     expect(largest).toBeGreaterThan(0.95 * Math.sqrt(6 / (9 * 12)));
+  });
+
+  it('a convolution with padding and strides sees zeros around, at every second place', () => {
+    const net = network({ input: [3, 3, 1], layers: [conv(1, { stride: 2, padding: 1, name: 'in' })] });
+    // Each output is the sum of its 3 × 3 neighbourhood: of the corners, 4 pixels each.
+    const ones = { 'in.weight': Array(9).fill(1), 'in.bias': [0] };
+    const [output] = computed(net, ones, [1, 2, 3, 4, 5, 6, 7, 8, 9]) as unknown as number[][][];
+    expect(output.flat(2)).toEqual([1 + 2 + 4 + 5, 2 + 3 + 5 + 6, 4 + 5 + 7 + 8, 5 + 6 + 8 + 9]);
+  });
+
+  it('with equal weights at each place, a locally connected layer is the convolution', () => {
+    const numbers = (count: number) =>
+      fc.array(fc.integer({ min: -3, max: 3 }), { minLength: count, maxLength: count });
+    const [side, from, to] = [3, 2, 2];
+    const shared = network({ input: [side, side, from], layers: [conv(to, { padding: 1, name: 'a' })] });
+    const own = network({ input: [side, side, from], layers: [localConv(to)] });
+    expect(own.shapes).toEqual({ '0.weight': [9, 18, 2], '0.bias': [9, 1, 2] });
+    const property = fc.property(numbers(to * from * 9), numbers(to), numbers(9 * from), (weight, bias, x) => {
+      // [out, in, ky, kx] → at each place [ky, kx, in, out]
+      const place = [...Array(9 * from * to).keys()].map((i) => {
+        const [o, c, k] = [i % to, Math.floor(i / to) % from, Math.floor(i / (to * from))];
+        return weight[(o * from + c) * 9 + k];
+      });
+      const everywhere = (values: number[]) =>
+        Array(side * side)
+          .fill(values)
+          .flat();
+      const local = { '0.weight': everywhere(place), '0.bias': everywhere(bias) };
+      expect(computed(own, local, x)).toEqual(computed(shared, { 'a.weight': weight, 'a.bias': bias }, x));
+    });
+    fc.assert(property, { numRuns: 20 });
+  });
+
+  it('places in another order keep their channels', () => {
+    const net = network({ input: [2, 2, 2], layers: [reordered([3, 0, 1, 2])] });
+    const [image] = computed(net, {}, [1, 10, 2, 20, 3, 30, 4, 40]) as unknown as number[][][];
+    expect(image.flat(1)).toEqual([
+      [4, 40],
+      [1, 10],
+      [2, 20],
+      [3, 30],
+    ]);
   });
 
   it('batch normalisation: by the batch in training, by what it has followed in evaluation', () => {

@@ -87,6 +87,7 @@ const COLOURS: Readonly<Record<string, string>> = {
   conflict: green,
   pooled: vermilion,
   silhouette: purple,
+  digits: vermilion,
   silhouettes: blue,
   edges: vermilion,
   'cue-conflict': green,
@@ -115,6 +116,10 @@ const COLOURS: Readonly<Record<string, string>> = {
   alone: grey,
   'untrained guide': orange,
   'trained guide': blue,
+  // Features that learned without labels, and what they are read on (notebook 30).
+  untrained: orange,
+  trained: blue,
+  pixels: grey,
   // Formats of sums (notebook 28); plain stands above.
   'plain with delimiters': sky,
   reverse: vermilion,

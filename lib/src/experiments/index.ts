@@ -12,6 +12,7 @@ import { exactBias } from './exactBias';
 import { grokking } from './grokking';
 import { guidance } from './guidance';
 import { imageMasks, photographs, shapeBias } from './images/shapeBias';
+import { isotropicNetworks } from './isotropicNetworks';
 import { jacobianKernel } from './jacobianKernel';
 import { randomNetworks } from './randomNetworks';
 import { representedVariance } from './representedVariance';
@@ -46,6 +47,7 @@ export { PHOTOGRAPH_CHANGES, type PhotographChange } from './images/photographCh
 export * from './images/realStimuli';
 export * from './images/shapeBias';
 export { rowsOfChains, type ShapeBiasRow, shapeBiasSchema } from './images/shapeBiasTable';
+export * from './isotropicNetworks';
 export * from './jacobianKernel';
 export * from './randomNetworks';
 export * from './representedVariance';
@@ -81,6 +83,7 @@ export const EXPERIMENTS: Readonly<Record<string, AnyExperiment>> = Object.fromE
     additionCompletion,
     additionFormats,
     guidance,
+    isotropicNetworks,
     imageMasks,
     shapeBias,
     photographs,

@@ -7,6 +7,7 @@ export * from './imagenetFolder';
 export * from './imageStream';
 export * from './meanPoolFile';
 export { imageAt, meanPool, meanPoolLabels, paintLabels, type RgbImage } from './meanPooling';
+export * from './randomViews';
 export * from './runLength';
 export * from './segmentFile';
 export * from './shapes';

@@ -79,22 +79,54 @@ export function dropout(name?: string): Layer {
   return { name, shapes: sameShape, apply: (x, _own, pass) => pass.dropout?.apply(x) ?? x };
 }
 
-/** A convolution of [y, x, in] without padding, in steps of one pixel: weight [out, in, ky, kx], bias [out] → [y', x', out]. */
-export function conv(channels: number, options: Omit<LayerOptions, 'useBias'> & { kernel?: number } = {}): Layer {
-  const { name, kernel = 3, weight: weightBound = root, bias: biasBound = root } = options;
+type Windows = { kernel?: number; stride?: number; padding?: number };
+/** A convolution of [y, x, in], `padding` pixels of zeros around it: weight [out, in, ky, kx], bias [out] → [y', x', out]. */
+export function conv(channels: number, options: Omit<LayerOptions, 'useBias'> & Windows = {}): Layer {
+  const { name, kernel = 3, stride = 1, padding = 0, weight: weightBound = root, bias: biasBound = root } = options;
   const area = kernel ** 2;
+  const steps = (side: number) => Math.floor((side + 2 * padding - kernel) / stride) + 1;
   return {
     name,
     shapes: ([y, x, from]) => ({
       own: { weight: [channels, from, kernel, kernel], bias: [channels] },
-      output: [y - kernel + 1, x - kernel + 1, channels],
+      output: [steps(y), steps(x), channels],
     }),
     fresh: (part, { weight: [to, from] }) => ({
       bound: part === 'bias' ? biasBound(area * from) : weightBound(area * from, area * to),
     }),
     apply(x, { weight, bias }) {
-      const y = convolution(x as tf.Tensor4D, weight as tf.Tensor4D, { stride: 1, padding: 0 });
+      const y = convolution(x as tf.Tensor4D, weight as tf.Tensor4D, { stride, padding });
       return addBias(y.reshape([-1, channels]), bias as tf.Tensor1D).reshape(y.shape);
+    },
+  };
+}
+
+/** The same, 3 × 3 with padding 1, with weights of its own at each place: weight [places, 9 · in, out], bias [places, 1, out]. */
+export function localConv(channels: number): Layer {
+  return {
+    shapes: ([y, x, from]) => ({
+      own: { weight: [y * x, 9 * from, channels], bias: [y * x, 1, channels] },
+      output: [y, x, channels],
+    }),
+    fresh: (_, { weight: [, fanIn] }) => ({ bound: root(fanIn) }),
+    apply(images, { weight, bias }) {
+      const [n, y, x, from] = images.shape;
+      const padded = tf.pad(images, [[0, 0], [1, 1], [1, 1], [0, 0]]); // biome-ignore format: an axis each
+      const windows = [0, 1, 2].flatMap((i) => [0, 1, 2].map((j) => padded.slice([0, i, j, 0], [n, y, x, from])));
+      const seen = tf.concat(windows, 3).reshape([n, y * x, -1]); // [n, places, 9 · in]
+      const sums = tf.matMul(seen.transpose([1, 0, 2]), weight).add(bias); // [places, n, out]
+      return sums.transpose([1, 0, 2]).reshape([n, y, x, channels]);
+    },
+  };
+}
+
+/** The places of [y, x, channel] in another order: place i shows what `order[i]` showed. */
+export function reordered(order: ArrayLike<number>): Layer {
+  return {
+    shapes: sameShape,
+    apply(x) {
+      const places = tf.tensor1d(Array.from(order), 'int32');
+      return x.reshape([x.shape[0], order.length, -1]).gather(places, 1).reshape(x.shape);
     },
   };
 }

@@ -240,6 +240,27 @@ function publishedOnMovedDigits(first: string, second: string): number {
   return accuracy(first) - accuracy(second);
 }
 
+type Read = { network: string; features: 'trained' | 'untrained' };
+/** Bits of the labels 20 to 1,000 of a set of images that the first features save over the second, seed by seed. */
+function onFewLabels(images: keyof typeof experiments.IMAGE_SETS, first: Read, second: Read): Estimate | undefined {
+  const lengths = ({ network, features }: Read) =>
+    (
+      tables
+        .isotropicNetworks()
+        .filter((d) => d.strength === 1)
+        .derive({ point: (d) => ({ n: d.n, accuracy: d.accuracy }) })
+        .groupby('images', 'network', 'features', 'seed')
+        .rollup({ points: op.array_agg('point') })
+        .objects() as (Read & { images: string; seed: number; points: { n: number; accuracy: number }[] })[]
+    )
+      .filter((row) => row.images === images && row.network === network && row.features === features)
+      .map(({ seed, points }) => ({
+        seed,
+        value: stats.codeLength(points, { classes: experiments.IMAGE_SETS[images] }),
+      }));
+  return bySeed(lengths(second), lengths(first));
+}
+
 /** What our runs say of each channel, channel by channel. */
 export function channelClaims(): ChannelClaim[] {
   const runs = channelRuns();
@@ -268,6 +289,13 @@ export function channelClaims(): ChannelClaim[] {
   const taught = { verdicts: ['better', 'worse'] as Claim['verdicts'], notebook: '25-distillation' };
   const written = { verdicts: ['better', 'worse'] as Claim['verdicts'], notebook: '28-formats-of-addition' };
   const gradients = { verdicts: ['worse', 'better'] as Claim['verdicts'], notebook: '27-jacobian-kernel' };
+  const convolutional: Read = { network: 'convolutional', features: 'trained' };
+  const withoutLabels = {
+    unit: 'bits' as const,
+    verdicts: ['it does', 'it costs bits'] as Claim['verdicts'],
+    notebook: '30-isotropic-networks',
+    pageOnly: true,
+  };
   return [
     { channel: 'weights', ...saved('The subnetwork saves labels over random init', 'subnetwork', 'random init') },
     {
@@ -467,6 +495,25 @@ export function channelClaims(): ChannelClaim[] {
       verdicts: ['holds', 'the hard one does'],
       notebook: '22-easy-features-win',
       pageOnly: true,
+    },
+    {
+      channel: 'architecture',
+      claim:
+        'A convolutional network that learned from digits without labels (SimSiam) saves bits of the labels 20 to 1,000 over an untrained one',
+      ours: onFewLabels('digits', convolutional, { ...convolutional, features: 'untrained' }),
+      ...withoutLabels,
+    },
+    {
+      channel: 'architecture',
+      claim: '… over one without weight sharing, trained alike',
+      ours: onFewLabels('digits', convolutional, { ...convolutional, network: 'no weight sharing' }),
+      ...withoutLabels,
+    },
+    {
+      channel: 'architecture',
+      claim: '… over one whose pixels are in another order (no locality)',
+      ours: onFewLabels('digits', convolutional, { ...convolutional, network: 'no locality' }),
+      ...withoutLabels,
     },
     {
       channel: 'amount of data',

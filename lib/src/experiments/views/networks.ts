@@ -1,4 +1,4 @@
-/** Tables of notebooks 20 to 29: channels, pairs of a table, easy and rich features, distillation, guidance. */
+/** Tables of notebooks 20 to 30: channels, pairs of a table, easy and rich features, distillation, guidance, isotropic networks. */
 import type { ColumnTable } from 'arquero';
 import {
   publishedDistillationSchema,
@@ -15,6 +15,7 @@ import {
   guidanceSchema,
   guidedLayersSchema,
   inheritedSchema,
+  isotropicSchema,
   readoutsSchema,
   richFeaturesSchema,
   richRoundsSchema,
@@ -126,6 +127,12 @@ export function guidance({ preset = 'laptop' }: Which = {}): ColumnTable {
 export function guidedLayers({ preset = 'laptop' }: Which = {}): ColumnTable {
   const rows = results(guidedLayersSchema, { preset });
   return tidy(rows, { ...as('layer', 'beside', 'before', 'after', 'run'), guideAccuracy: 'guide_accuracy' });
+}
+
+/** Readouts of networks that lack a bias: images, network, features, strength, n, seed, accuracy, spread, parameters. */
+export function isotropicNetworks({ preset = 'laptop' }: Which = {}): ColumnTable {
+  const columns = as('images', 'network', 'features', 'strength', 'n', 'seed', 'spread', 'parameters');
+  return tidy(results(isotropicSchema, { preset }), { ...columns, accuracy: 'test_accuracy' });
 }
 
 /** Published mistakes on 10,000 digits moved by 3 pixels (arXiv 2006.00555): model, role, run, mistakes. */
