@@ -13,6 +13,7 @@ import { grokking } from './grokking';
 import { guidance } from './guidance';
 import { imageMasks, photographs, shapeBias } from './images/shapeBias';
 import { jacobianKernel } from './jacobianKernel';
+import { occam } from './occam';
 import { randomNetworks } from './randomNetworks';
 import { representedVariance } from './representedVariance';
 import { richFeatures } from './richFeatures';
@@ -47,6 +48,7 @@ export * from './images/realStimuli';
 export * from './images/shapeBias';
 export { rowsOfChains, type ShapeBiasRow, shapeBiasSchema } from './images/shapeBiasTable';
 export * from './jacobianKernel';
+export * from './occam';
 export * from './randomNetworks';
 export * from './representedVariance';
 export * from './richFeatures';
@@ -77,6 +79,7 @@ export const EXPERIMENTS: Readonly<Record<string, AnyExperiment>> = Object.fromE
     randomNetworks,
     distillation,
     richFeatures,
+    occam,
     jacobianKernel,
     additionCompletion,
     additionFormats,

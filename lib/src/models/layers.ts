@@ -1,7 +1,7 @@
 /** The layers of small networks: what each holds, and a pure function from its values and features to features. */
 import { tf } from '../tensorflow/backend';
 import { elementCount } from '../tensorflow/hostTensor';
-import { convolution, batchNorm as normalised, maxPool as pooled } from '../tensorflow/imageOps';
+import { convolution, batchNorm as normalised, maxPool as pooled, type Window } from '../tensorflow/imageOps';
 import { addBias, linearOutIn } from '../tensorflow/ops';
 import type { ForwardOptions } from './gpt2';
 import type { ImageForwardOptions } from './imageModel';
@@ -79,21 +79,25 @@ export function dropout(name?: string): Layer {
   return { name, shapes: sameShape, apply: (x, _own, pass) => pass.dropout?.apply(x) ?? x };
 }
 
-/** A convolution of [y, x, in] without padding, in steps of one pixel: weight [out, in, ky, kx], bias [out] → [y', x', out]. */
-export function conv(channels: number, options: Omit<LayerOptions, 'useBias'> & { kernel?: number } = {}): Layer {
-  const { name, kernel = 3, weight: weightBound = root, bias: biasBound = root } = options;
+/** A convolution of [y, x, in], by default without padding and in steps of one pixel: weight [out, in, ky, kx], bias [out] → [y', x', out]. */
+export function conv(
+  channels: number,
+  options: Omit<LayerOptions, 'useBias'> & { kernel?: number } & Partial<Window> = {},
+): Layer {
+  const { name, kernel = 3, stride = 1, padding = 0, weight: weightBound = root, bias: biasBound = root } = options;
   const area = kernel ** 2;
+  const places = (length: number) => Math.floor((length + 2 * padding - kernel) / stride) + 1;
   return {
     name,
     shapes: ([y, x, from]) => ({
       own: { weight: [channels, from, kernel, kernel], bias: [channels] },
-      output: [y - kernel + 1, x - kernel + 1, channels],
+      output: [places(y), places(x), channels],
     }),
     fresh: (part, { weight: [to, from] }) => ({
       bound: part === 'bias' ? biasBound(area * from) : weightBound(area * from, area * to),
     }),
     apply(x, { weight, bias }) {
-      const y = convolution(x as tf.Tensor4D, weight as tf.Tensor4D, { stride: 1, padding: 0 });
+      const y = convolution(x as tf.Tensor4D, weight as tf.Tensor4D, { stride, padding });
       return addBias(y.reshape([-1, channels]), bias as tf.Tensor1D).reshape(y.shape);
     },
   };

@@ -10,4 +10,5 @@ export * from './imageClassifier';
 export * from './interruption';
 export * from './languageModel';
 export * from './maskTrainer';
+export * from './occam';
 export * from './trainer';
