@@ -34,14 +34,14 @@ export interface OccamNetwork extends Network {
   exits(parameters: Parameters, x: tf.Tensor, pass?: NetworkPass): Exit[];
 }
 
-/** [side, side, 3] → four stages of two convolutions, each of half as many places and twice as many channels as the one before. */
+/** [side, side, 3] → half as many places → four stages of two convolutions, each with twice the channels on half the places of the one before. */
 export function occamNetwork(of: { side: number; width: number; classes: number; withExits: boolean }): OccamNetwork {
   const { side, width, classes, withExits } = of;
   const same = (channels: number, stride = 1) => conv(channels, { padding: 1, stride });
   const part: Record<string, Network> = {
-    stem: network({ input: [side, side, 3], layers: [same(width), batchNorm(), relu()] }),
+    stem: network({ input: [side, side, 3], layers: [same(width, 2), batchNorm(), relu()] }),
   };
-  let input = [side, side, width];
+  let input = [side / 2, side / 2, width];
   for (let i = 0; i < EXITS; i++) {
     const [to, stride] = [width * 2 ** i, i > 0 ? 2 : 1];
     const layers = [same(to, stride), batchNorm(), relu(), same(to), batchNorm()];
@@ -62,7 +62,7 @@ export function occamNetwork(of: { side: number; width: number; classes: number;
     let y = all.run('stem', parameters, x, pass).output as tf.Tensor;
     return Array.from({ length: EXITS }, (_, i) => {
       const around = i > 0 ? all.run(`shortcut ${i}`, parameters, y, pass).output : y;
-      y = all.run(`stage ${i}`, parameters, y, pass).output.add(around).relu(); // [rows, side / 2^i, side / 2^i, width · 2^i]
+      y = all.run(`stage ${i}`, parameters, y, pass).output.add(around).relu();
       return y;
     });
   };
