@@ -31,8 +31,7 @@ export function compareOccam(comparison: Comparison): void {
         const frozen = entry.get('labels_frozen').truth();
         const by: JudgedBy = {
           labels: tf.tensor1d(floats('targets'), 'int32'),
-          noted: tf.tensor1d(items.map((item) => notes.get(item) ?? 0)),
-          first: tf.scalar(0),
+          noted: tf.tensor1d(items.map((item) => notes.get(item) ?? -1)),
           threshold: settings.get('accuracy_threshold').number(),
         };
         const previous = tf.tensor1d(floats('previous_gates'));

@@ -42,7 +42,9 @@ import { digitsOf, once } from './machines';
 const SIDE = 14;
 const METHODS = [...INVARIANCES, 'oracle'] as const;
 type Method = (typeof METHODS)[number];
-const STARTS = ['random init', 'ERM init', 'RFC', 'RFC, frozen', 'digit subnetwork', 'sampled control'] as const;
+const WHOLE = ['random init', 'ERM init', 'RFC', 'RFC, frozen'] as const;
+const PARTS = ['digit subnetwork', 'sampled control'] as const;
+const STARTS = [...WHOLE, ...PARTS] as const;
 type Start = (typeof STARTS)[number];
 /** Colour against label in the test environments: the first turns the rule of the training round. */
 const TEST_FLIPS = [0.9, 0.1, 0.5] as const;
@@ -79,11 +81,10 @@ export interface RichFeaturesSettings extends ColouredDigitsData {
   synthesis: number;
 }
 
-/** A mask over rich features, for digits whose colour says nothing. */
+/** A mask over rich features, found on digits whose colour says nothing; `penalty` is a factor of the share that it keeps. */
 export interface DigitMaskSettings extends ColouredDigitsData {
   base: RichFeaturesSettings;
   steps: number;
-  /** Factor of the L0 penalty: of the share that the soft mask keeps. */
   penalty: number;
 }
 
@@ -128,7 +129,7 @@ export const richFeaturesSchema = table('rich-features.csv', {
   row: 'a network that learns coloured digits, at a step of its training',
   columns: {
     method: oneOf(METHODS, 'oracle: ERM on digits whose colour says nothing'),
-    start: oneOf(STARTS, 'frozen: the output alone trains; a subnetwork or as many random weights: those stay'),
+    start: oneOf(STARTS, 'frozen: the output alone trains; of the last two, what is handed over does not'),
     lambda: positive('weight of the penalty'),
     seed: count(),
     step: count('', { min: 1 }),
@@ -244,17 +245,13 @@ interface Features {
 }
 type RoundRow = Omit<RowIn<typeof richRoundsSchema>, 'seed' | 'run'>;
 
-const ADAM = { name: 'adamW', weightDecay: 0 } as const;
-const learnerOf = (options: {
-  width: number;
-  outputs?: number;
-  method: Invariance | 'worst';
-  frozen?: boolean;
-  freezable?: boolean;
-}) =>
-  once('coloured digits', options, ({ width, outputs, method, frozen, freezable }) => {
-    const net = frozen ? headNetwork({ width }) : colouredNetwork({ width, outputs });
-    return { net, machine: trainer(environmentLearner(net, method), { optimizer: ADAM, freezable, xla: false }) };
+type Learner = { width: number; outputs?: number; method: Invariance | 'worst'; frozen?: boolean | 'a part' };
+const learnerOf = (options: Learner) =>
+  once('coloured digits', options, ({ width, outputs, method, frozen }) => {
+    const net = frozen === true ? headNetwork({ width }) : colouredNetwork({ width, outputs });
+    const optimizer = { name: 'adamW', weightDecay: 0 } as const;
+    const freezable = frozen === 'a part';
+    return { net, machine: trainer(environmentLearner(net, method), { optimizer, freezable, xla: false }) };
   });
 
 export const richFeaturesStage: Stage<RichFeaturesSettings, { rows: RoundRow[] }, Features> = {
@@ -329,20 +326,21 @@ export const digitMaskStage: Stage<DigitMaskSettings, { row: object }, DigitMask
   async train(settings, { inputs, observer }) {
     const { width, steps, penalty, l2, learningRate, seed } = settings;
     const environments = colouredEnvironments(settings);
-    const { net, machine } = once('digit mask', { width }, () => {
-      const net = colouredNetwork({ width });
-      return { net, machine: maskTrainer(environmentLearner(net, 'ERM'), { optimizer: ADAM, xla: false }) };
-    });
-    machine.start(inputs.base.parameters);
-    const total = maskedWeightCount(machine.subnetwork());
+    const net = colouredNetwork({ width });
+    const optimizer = { name: 'adamW', weightDecay: 0 } as const;
+    const masks = once('digit mask', { width }, () =>
+      maskTrainer(environmentLearner(net, 'ERM'), { optimizer, xla: false }),
+    );
+    masks.start(inputs.base.parameters);
+    const total = maskedWeightCount(masks.subnetwork());
     const step = (batch: EnvironmentRows & Weights, at: number) => {
       const temperature = temperatureOfStep({ step: at, steps });
-      return machine.step(batch, at, { learningRate, temperature, lambda: penalty / total });
+      return masks.step(batch, at, { learningRate, temperature, lambda: penalty / total });
     };
     const batch = { ...joinEnvironments(environments.train), lambda: 0, l2 };
     const { log, interrupted } = await fitWhole({ step }, batch, { steps, learningRate }, observer);
-    const mask = machine.subnetwork();
-    const own = tidied(() => measured(net, machine.masked('hard'), environments));
+    const mask = masks.subnetwork();
+    const own = tidied(() => measured(net, masks.masked('hard'), environments));
     return { log, interrupted, mask, result: { row: { seed, kept: subnetworkSize(mask) / total, ...own } } };
   },
   save: ({ mask }, folder) => saveSubnetwork(join(folder, 'mask.safetensors'), mask),
@@ -368,12 +366,8 @@ const costOf = (steps: number, digits: number, width: number) => {
   return { steps, seconds, startSeconds: 4, memoryMb: 1500 };
 };
 
-const runStage: Stage<
-  RichRunSettings,
-  Measures,
-  object,
-  { features?: Features; subnetwork?: DigitMask & { base: Features } }
-> = {
+type Handed = { features?: Features; subnetwork?: DigitMask & { base: Features } };
+const runStage: Stage<RichRunSettings, Measures, object, Handed> = {
   name: 'coloured-digits',
   title: ({ method, start, lambda, seed }) => `${method} from ${start}, λ = ${lambda}, seed ${seed}`,
   measures: { worst: 'in the worst test environment', by_shape: 'conflicts answered by shape' },
@@ -382,19 +376,16 @@ const runStage: Stage<
   async train(settings, { inputs, observer }) {
     const { method, lambda, start, width, l2, learningRate, steps, measureEvery: every, seed } = settings;
     const environments = colouredEnvironments(settings);
-    const frozen = start === 'RFC, frozen';
-    const given = inputs.subnetwork;
-    const freezable = given && { freezable: true };
-    const { net, machine } = learnerOf({ width, method: method === 'oracle' ? 'ERM' : method, frozen, ...freezable });
-    const sampled = { seed, as: 'described', from: 'anywhere' } as const;
-    const kept = start === 'sampled control' && given ? sampleSubnetwork(given.mask, sampled) : given?.mask;
+    const part = inputs.subnetwork;
+    const frozen = part ? 'a part' : start === 'RFC, frozen';
+    const { net, machine } = learnerOf({ width, method: method === 'oracle' ? 'ERM' : method, frozen });
     const fresh = net.init(seedFor(seed, 'coloured digits'));
-    const values =
-      given && kept
-        ? transferSubnetwork({ base: given.base.parameters, subnetwork: kept, fresh })
-        : (inputs.features?.parameters ?? fresh);
+    const sampled = { seed, as: 'described', from: 'anywhere' } as const;
+    const kept = part && start === 'sampled control' ? sampleSubnetwork(part.mask, sampled) : part?.mask;
+    const masked = part && kept && { base: part.base.parameters, subnetwork: kept, fresh };
+    const values = masked ? transferSubnetwork(masked) : (inputs.features?.parameters ?? fresh);
     // Over frozen features, the output alone is a network.
-    const seen = frozen ? mapEnvironments(environments, featuresOf(values)) : environments;
+    const seen = frozen === true ? mapEnvironments(environments, featuresOf(values)) : environments;
     machine.start(Object.fromEntries(Object.keys(net.shapes).map((name) => [name, values[name]])), { frozen: kept });
     const batch = { ...joinEnvironments(seen.train), lambda, l2 };
     const evaluate = () => measured(net, machine.parameters, seen);
@@ -426,7 +417,6 @@ const SIZES = {
     rounds: [51, 501],
     synthesis: 501,
     erm: 201,
-    mask: 301,
     steps: 1001,
     seeds: 3,
   },
@@ -437,21 +427,10 @@ const SIZES = {
     rounds: [51, 301],
     synthesis: 301,
     erm: 101,
-    mask: 151,
     steps: 301,
     seeds: 1,
   },
-  smoke: {
-    digits: 200,
-    testDigits: 100,
-    width: 8,
-    rounds: [7, 14],
-    synthesis: 14,
-    erm: 7,
-    mask: 7,
-    steps: 14,
-    seeds: 1,
-  },
+  smoke: { digits: 200, testDigits: 100, width: 8, rounds: [7, 14], synthesis: 14, erm: 7, steps: 14, seeds: 1 },
   paper: {
     digits: 50_000,
     testDigits: 10_000,
@@ -459,14 +438,13 @@ const SIZES = {
     rounds: [51, 501],
     synthesis: 501,
     erm: 201,
-    mask: 301,
     steps: 1001,
     seeds: 10,
   },
 };
 const MEASURED = 7; // times at least, while a run trains
 const PANELS = ['starts', 'penalties', 'oracle', 'subnetworks'] as const;
-const GREY = [0.5, 0.5];
+const GREY = { colourFlips: [0.5, 0.5] };
 
 export interface RichFeaturesAsked {
   panels: readonly (typeof PANELS)[number][];
@@ -485,22 +463,16 @@ export const richFeatures = experiment<RichFeaturesAsked, RichFeaturesRow, RichR
   stage: runStage,
   table: richFeaturesSchema,
   presets: Object.keys(SIZES),
-  asked: {
-    panels: PANELS,
-    methods: INVARIANCES,
-    starts: STARTS.slice(0, 4),
-    seeds: undefined,
-    change: (settings) => settings,
-  },
+  asked: { panels: PANELS, methods: INVARIANCES, starts: WHOLE, seeds: undefined, change: (settings) => settings },
   *runs({ preset, panels, methods, starts, seeds, change }) {
-    const { rounds, synthesis, erm, mask, steps, seeds: most, ...sizes } = SIZES[preset as keyof typeof SIZES];
+    const { rounds, synthesis, erm, steps, seeds: most, ...sizes } = SIZES[preset as keyof typeof SIZES];
     const all = seeds ?? Array.from({ length: most }, (_, i) => i + 1);
     const middle = (method: Method) => LAMBDAS[method][Math.floor(LAMBDAS[method].length / 2)];
     const from = (starts: readonly Start[], methods: readonly Method[]) =>
       combinations({ start: starts, method: methods }).map((one) => ({ ...one, lambda: middle(one.method) }));
     const asked = {
       starts: () => from(starts, methods),
-      subnetworks: () => from(STARTS.slice(4), ['ERM', 'vREx']),
+      subnetworks: () => from(PARTS, ['ERM', 'vREx']),
       penalties: () =>
         methods.flatMap((method) =>
           LAMBDAS[method].map((lambda) => ({ start: 'RFC, frozen' as const, method, lambda })),
@@ -513,10 +485,10 @@ export const richFeatures = experiment<RichFeaturesAsked, RichFeaturesRow, RichR
       for (const seed of all) {
         const data = { ...released, ...sizes, seed };
         const built = { ...data, rounds: key.start === 'ERM init' ? [erm] : rounds, synthesis };
-        const gray = key.method === 'oracle' && { colourFlips: GREY };
+        const gray = key.method === 'oracle' && GREY;
         const own = { ...data, ...gray, ...key, steps, measureEvery: steps / (steps % 91 === 0 ? 11 : MEASURED) };
-        const found = { ...data, colourFlips: GREY, l2: 0, learningRate: 0.05, base: built, steps: mask, penalty: 0.3 };
-        const handed = STARTS.indexOf(key.start) >= 4 ? { subnetwork: found } : { features: built };
+        const mask = { ...data, ...GREY, l2: 0, learningRate: 0.05, base: built, steps: erm, penalty: 0.3 };
+        const handed = PARTS.some((part) => part === key.start) ? { subnetwork: mask } : { features: built };
         const settings = change({ ...own, ...(key.start !== 'random init' && handed) });
         const { method, start, lambda } = settings;
         yield { key: { method, start, lambda, seed: settings.seed }, settings };
