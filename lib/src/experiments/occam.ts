@@ -86,14 +86,13 @@ function measured(net: Network, parameters: Parameters, test: CornerDigits) {
   });
 }
 
-/** A network of a condition with what trains it; `fresh` is what its exits remember at first. */
-function machineOf({ condition, width, batchSize }: Pick<OccamSettings, 'condition' | 'width' | 'batchSize'>) {
-  const net = occamNetwork({ side: 28, width, classes: CLASSES, withExits: condition !== 'plain' });
-  const suppression = condition === 'OccamNet' ? SUPPRESSION : 0;
-  const { fresh, ...model }: ReturnType<typeof occamLearner> =
-    condition === 'plain'
-      ? { ...classifier(net), fresh: {} }
-      : occamLearner(net, { classes: CLASSES, batchSize, suppression });
+/** A network with what trains it; `fresh` is what its exits remember at first. */
+function machineOf({ withExits, width, batchSize }: { withExits: boolean; width: number; batchSize: number }) {
+  const net = occamNetwork({ side: 28, width, classes: CLASSES, withExits });
+  const learner: ReturnType<typeof occamLearner> = withExits
+    ? occamLearner(net, { classes: CLASSES, batchSize })
+    : { ...classifier(net), fresh: {} };
+  const { fresh, ...model } = learner;
   // Coupled decay: torch's Adam, as released.
   const machine = trainer(model, { optimizer: { name: 'adamW', coupled: true, weightDecay: 5e-4 }, xla: false });
   return { net, machine, fresh };
@@ -112,9 +111,10 @@ const stage: Stage<OccamSettings, { rows: ReturnType<typeof measured> }> = {
   async train(settings, { observer }) {
     const { condition, width, digits, epochs, batchSize, learningRate, seed } = settings;
     const { train, test } = occamDigits(settings);
-    const { net, machine, fresh } = once('OccamNet', { condition, width, batchSize }, machineOf);
+    const { net, machine, fresh } = once('OccamNet', { withExits: condition !== 'plain', width, batchSize }, machineOf);
     const memory = Object.fromEntries(Object.keys(fresh).map((name) => [name, machine.parameters[name]]));
     const answers = Object.keys(fresh).filter((name) => name.endsWith('.answers'));
+    const suppression = condition === 'OccamNet' ? SUPPRESSION : 0;
     const noted = answers.map(() => new Float32Array(digits).fill(-1));
     machine.start({ ...net.init(seedFor(seed, 'OccamNet')), ...fresh });
     const stepsPerEpoch = Math.floor(digits / batchSize); // the rows that are left over wait
@@ -128,7 +128,7 @@ const stage: Stage<OccamSettings, { rows: ReturnType<typeof measured> }> = {
       },
       step(rows, step) {
         const notes = noted.flatMap((own) => Array.from(rows, (row) => own[row]));
-        const batch = { ...takeExamples(train, rows), noted: Float32Array.from(notes) };
+        const batch = { ...takeExamples(train, rows), noted: Float32Array.from(notes), suppression };
         const { loss } = machine.step(batch, step, learningRate);
         for (const [exit, name] of answers.entries())
           for (const [i, right] of memory[name].dataSync().entries()) noted[exit][rows[i]] = right;
@@ -144,8 +144,8 @@ const stage: Stage<OccamSettings, { rows: ReturnType<typeof measured> }> = {
   },
 };
 
-const usual = { batchSize: 125, learningRate: 1e-3, predictivities: [0.95], seeds: [1] };
-const SIZES: Record<string, typeof usual & Pick<OccamSettings, 'digits' | 'testDigits' | 'width' | 'epochs'>> = {
+const usual = { predictivity: 0.95, batchSize: 125, learningRate: 1e-3, seeds: [1] };
+const SIZES: Record<string, Omit<OccamSettings, 'condition' | 'seed'> & { seeds: number[] }> = {
   laptop: { ...usual, digits: 4000, testDigits: 2000, width: 12, epochs: 8, seeds: [1, 2, 3] },
   quick: { ...usual, digits: 1000, testDigits: 1000, width: 8, epochs: 6 },
   smoke: { ...usual, digits: 50, testDigits: 50, width: 4, epochs: 1, batchSize: 25 },
@@ -153,8 +153,7 @@ const SIZES: Record<string, typeof usual & Pick<OccamSettings, 'digits' | 'testD
 
 export interface OccamAsked {
   conditions: OccamSettings['condition'][];
-  /** By default those of the preset, as the seeds. */
-  predictivities?: number[];
+  /** By default those of the preset. */
   seeds?: number[];
   /** Changes the settings of every run. */
   change: (settings: OccamSettings) => OccamSettings;
@@ -167,11 +166,10 @@ export const occam = experiment<OccamAsked, OccamRow, OccamSettings>({
   stage,
   table: occamSchema,
   presets: Object.keys(SIZES),
-  asked: { conditions: [...CONDITIONS], predictivities: undefined, seeds: undefined, change: (settings) => settings },
-  *runs({ preset, conditions, predictivities, seeds, change }) {
-    const { predictivities: usually, seeds: all, ...sizes } = SIZES[preset];
-    const asked = { condition: conditions, predictivity: predictivities ?? usually, seed: seeds ?? all };
-    for (const one of combinations(asked)) {
+  asked: { conditions: [...CONDITIONS], seeds: undefined, change: (settings) => settings },
+  *runs({ preset, conditions, seeds, change }) {
+    const { seeds: all, ...sizes } = SIZES[preset];
+    for (const one of combinations({ condition: conditions, seed: seeds ?? all })) {
       const settings = change({ ...sizes, ...one });
       const { condition, predictivity, digits, seed } = settings;
       yield { key: { condition, predictivity, digits, seed }, settings };

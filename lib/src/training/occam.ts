@@ -61,13 +61,14 @@ export function exitLosses({ cams, logits, gates }: Exit, by: JudgedBy, memory: 
 }
 
 /**
- * An OccamNet with the losses of all exits, for batches of one size with what was noted of their rows, [exits, rows]. What exits
- * remember are values of the model that a step assigns: `fresh` in a new epoch; `memory <exit>.answers` are those to note.
+ * An OccamNet with the losses of all exits, for batches of one size with what was noted of their rows, [exits, rows], and the weight of
+ * the suppression. What exits remember are values of the model that a step assigns: `fresh` in a new epoch; `memory <exit>.answers`
+ * are those to note.
  */
 export function occamLearner(
   net: Network,
-  { classes, batchSize, suppression = SUPPRESSION }: { classes: number; batchSize: number; suppression?: number },
-): Trainable<Examples & { noted: Float32Array }> & { fresh: HostTensors } {
+  { classes, batchSize }: { classes: number; batchSize: number },
+): Trainable<Examples & { noted: Float32Array; suppression: number }> & { fresh: HostTensors } {
   const parts = Object.entries({ maximum: [], right: [classes], seen: [classes], answers: [batchSize] });
   const memory = THRESHOLDS.flatMap((_, exit) =>
     parts.map(([part, shape]) => [`memory ${exit}.${part}`, shape] as const),
@@ -82,22 +83,18 @@ export function occamLearner(
       inputTensor(net, batch),
       tf.tensor1d(batch.labels, 'int32'),
       tf.tensor2d(batch.noted, [THRESHOLDS.length, batch.rows]),
+      tf.scalar(batch.suppression),
     ],
-    loss(parameters, [x, labels, notes], pass) {
+    loss(parameters, [x, labels, notes, factor], pass) {
       const exits = exitsOf(net.forward(parameters, x, pass).taps);
       const noted = notes.unstack() as tf.Tensor1D[];
       const losses = exits.map((exit, i) => {
         const of = (part: string) => parameters[`memory ${i}.${part}`] as tf.Variable;
         const by = { labels: labels as tf.Tensor1D, previous: exits[i - 1]?.gates, threshold: THRESHOLDS[i] };
         const before = { maximum: of('maximum'), right: of('right'), seen: of('seen') };
-        const {
-          crossEntropy,
-          suppression: high,
-          gate,
-          ...after
-        } = exitLosses(exit, { ...by, noted: noted[i] }, before);
-        for (const [part, value] of Object.entries({ ...after.memory, answers: after.answers })) of(part).assign(value);
-        return crossEntropy.mean().add(high.mul(suppression)).add(gate);
+        const own = exitLosses(exit, { ...by, noted: noted[i] }, before);
+        for (const [part, value] of Object.entries({ ...own.memory, answers: own.answers })) of(part).assign(value);
+        return own.crossEntropy.mean().add(own.suppression.mul(factor)).add(own.gate);
       });
       return tf.addN(losses) as tf.Scalar;
     },
