@@ -574,7 +574,7 @@ await show([{ ...barNumber, source: 'Papers with Code' }], {
 });
 
 // %% [markdown]
-// The digits of the authors have 160 × 160 pixels and seven cues, and networks train on them for 90 epochs. What holds there is not
+// The digits of the authors have 160 × 160 pixels, and networks train on them for 90 epochs. What holds there is not
 // shown here, and not refuted.
 
 // %% [markdown]

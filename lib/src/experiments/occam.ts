@@ -23,25 +23,11 @@ import { digitsOf, once } from './machines';
 const CLASSES = 10;
 const CONDITIONS = ['plain', 'OccamNet', 'without suppression'] as const;
 
-export interface OccamSettings {
-  condition: (typeof CONDITIONS)[number];
-  /** How often the colour is the class's in training; else it is any colour, as always in the test. */
-  predictivity: number;
-  digits: number;
-  testDigits: number;
-  /** Channels of the first stage. */
-  width: number;
-  epochs: number;
-  batchSize: number;
-  learningRate: number;
-  seed: number;
-}
-
 export const occamSchema = table('occam.csv', {
   row: 'a network that learned digits beside a coloured square, or one of its exits',
   columns: {
     condition: oneOf(CONDITIONS, 'plain: without exits'),
-    predictivity: share('how often the colour was the class’s in training, beside chance'),
+    predictivity: share('how often the colour was the class’s in training; else, and in the test, any'),
     digits: count('to train on', { min: 1 }),
     seed: count(),
     exit: oneOf(['all', 'exit 0', 'exit 1', 'exit 2', 'exit 3'], 'all: each row at the exit that it takes'),
@@ -54,6 +40,9 @@ export const occamSchema = table('occam.csv', {
   key: ['condition', 'predictivity', 'digits', 'seed', 'exit'],
 });
 export type OccamRow = RowIn<typeof occamSchema>;
+/** `width` are the channels of the first stage. */
+export type OccamSettings = Pick<OccamRow, 'condition' | 'predictivity' | 'digits' | 'seed'> &
+  Record<'testDigits' | 'width' | 'epochs' | 'batchSize' | 'learningRate', number>;
 
 /** The digits of a run: to train on, the first of those that its seed draws. */
 export function occamDigits({ predictivity, digits, testDigits, seed }: Omit<OccamSettings, 'condition'>) {

@@ -42,15 +42,14 @@ const SQUARES = ['f00', '0f0', '00f', 'ff0', 'f0f', '0ff', 'f80', '80f', '088', 
 );
 const SQUARE = 6; // pixels
 
-/** Digits with a coloured square in a corner: inputs [rows, side, side, 3] from 0 to 1, labels and colours 0..9. */
-export interface CornerDigits extends Pick<ColouredDigits, 'rows' | 'inputs' | 'labels' | 'colours'> {}
+export type CornerDigits = Pick<ColouredDigits, 'rows' | 'inputs' | 'labels' | 'colours'>;
 
-/** Digits of all classes, each with a square of 6 × 6 pixels in a random corner: of its class's colour with this probability, else of any. */
-export function cornerDigits(
-  { rows, side, pixels, labels }: Digits,
-  predictivity: number,
-  { uniform, integer }: Pick<Random, 'uniform' | 'integer'>,
-): CornerDigits {
+/**
+ * Digits with a square of 6 × 6 pixels in a random corner: of its class's colour with this probability, else of any of ten. Inputs
+ * [rows, side, side, 3] from 0 to 1.
+ */
+export function cornerDigits(digits: Digits, predictivity: number, { uniform, integer }: Random): CornerDigits {
+  const { rows, side, pixels, labels } = digits;
   const inputs = new Float32Array(3 * pixels.length);
   for (let i = 0; i < pixels.length; i++) inputs.fill(pixels[i] / 255, 3 * i, 3 * i + 3);
   const colours = Int32Array.from(labels, (label, row) => {
