@@ -44,8 +44,9 @@ export type OccamRow = RowIn<typeof occamSchema>;
 export type OccamSettings = Pick<OccamRow, 'condition' | 'predictivity' | 'digits' | 'seed'> &
   Record<'testDigits' | 'width' | 'epochs' | 'batchSize' | 'learningRate', number>;
 
+type Shown = Pick<OccamSettings, 'predictivity' | 'digits' | 'testDigits' | 'seed'>;
 /** The digits of a run: to train on, the first of those that its seed draws. */
-export function occamDigits({ predictivity, digits, testDigits, seed }: Omit<OccamSettings, 'condition'>) {
+export function occamDigits({ predictivity, digits, testDigits, seed }: Shown) {
   const [all, others] = [digitsOf('train'), digitsOf('test')];
   const order = random(seed, 'digits').permutation(all.rows).slice(0, digits);
   return {
