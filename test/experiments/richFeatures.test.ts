@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
   colouredEnvironments,
+  digitMasksSchema,
   richFeatures,
   richRoundsSchema,
   synthesisRows,
@@ -18,8 +19,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 it('asks for each run once, whichever panels it stands in', () => {
   const runs = richFeatures.wanted({ preset: 'laptop', tables: null });
-  // 4 methods from 4 starts, 4 more λ of three methods, the oracle; three seeds.
-  expect(runs.length).toBe(3 * (16 + 12 + 1));
+  // 4 methods from 4 starts, 4 more λ of three methods, the oracle, two methods from two parts of a network; three seeds.
+  expect(runs.length).toBe(3 * (16 + 12 + 1 + 4));
   expect(new Set(runs.map(({ key }) => JSON.stringify(key))).size).toBe(runs.length);
   for (const { settings } of runs) expect(settings.steps % settings.measureEvery).toBe(0);
   expect(() => richFeatures.wanted({ preset: 'tiny' })).toThrow('use one of laptop, quick, smoke, paper');
@@ -79,4 +80,26 @@ it('learns the colour by ERM and mostly the shape behind frozen rich features', 
   // The first round reads colour; the second what the first has wrong.
   expect(rounds['round 1'].by_shape).toBeLessThan(0.3);
   expect(rounds['round 2'].by_shape).toBeGreaterThan(rounds['round 1'].by_shape + 0.2);
+});
+
+it('finds a subnetwork that reads the shape by itself, and hands it over', { timeout: 60_000 }, async () => {
+  const tables = join(folder, 'subnetworks');
+  const place = { store: new RunStore({ folder: join(folder, 'runs') }), tables };
+  const rows = await richFeatures.compute({
+    ...place,
+    preset: 'smoke',
+    panels: ['subnetworks'],
+    change: (settings) => {
+      const sizes = { digits: 1500, testDigits: 600, width: 24 };
+      const base = { ...settings.subnetwork!.base, ...sizes, rounds: [51, 150], synthesis: 150 };
+      const subnetwork = { ...settings.subnetwork!, ...sizes, base, steps: 100 };
+      return { ...settings, ...sizes, subnetwork, steps: 14, measureEvery: 14 };
+    },
+  });
+  expect(new Set(rows.map(({ start, method }) => `${start}: ${method}`)).size).toBe(4);
+  const [mask] = digitMasksSchema.read(tables);
+  expect(mask.kept).toBeLessThan(0.4);
+  expect(mask.by_shape).toBeGreaterThan(0.6);
+  const after = (start: string) => rows.find((row) => row.start === start && row.method === 'vREx')!.by_shape;
+  expect(after('digit subnetwork')).toBeGreaterThan(after('sampled control') + 0.1);
 });

@@ -58,6 +58,7 @@ describe('verifyFolder', () => {
     'difficulty',
     'exact-bias',
     'distillation',
+    'occam',
   ])('finds it in agreement with the vectors of the notebooks from 20 on: %s', (kind) => {
     const [line] = verifyFolder(new Copy(REFERENCE, kind, [kind]).folder, { modes: ['eager'] });
     expect(line).toMatchObject({ kind, status: 'agrees', differing: 0 });
@@ -95,6 +96,7 @@ describe('verifyFolder', () => {
       'jacobian-kernel',
       'grokking',
       'coloured-digits',
+      'occam',
       'addition',
     ]);
   });

@@ -20,6 +20,7 @@ import { resnetOfReference, vitOfReference } from './imageReference';
 import { compareJacobianKernel } from './jacobianKernel';
 import { compareMasksAndBiases } from './masksAndBiases';
 import { compareMaskTraining } from './maskTraining';
+import { compareOccam } from './occam';
 import { Reference } from './reference';
 import { MODES, type Mode } from './steps';
 import { compareTransfer } from './transfer';
@@ -61,6 +62,7 @@ const KINDS: Record<string, (comparison: Comparison, modes: Mode[]) => void> = {
   'jacobian-kernel': compareJacobianKernel,
   grokking: compareGrokking,
   'coloured-digits': compareColouredDigits,
+  occam: compareOccam,
   addition: compareAddition,
 };
 

@@ -113,6 +113,8 @@ const COLOURS: Readonly<Record<string, string>> = {
   vREx: vermilion,
   IRMv1: green,
   SD: purple,
+  'as the digit says': blue,
+  'as the colour says': vermilion,
   alone: grey,
   'untrained guide': orange,
   'trained guide': blue,

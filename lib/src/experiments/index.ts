@@ -14,6 +14,7 @@ import { guidance } from './guidance';
 import { imageMasks, photographs, shapeBias } from './images/shapeBias';
 import { isotropicNetworks } from './isotropicNetworks';
 import { jacobianKernel } from './jacobianKernel';
+import { occam } from './occam';
 import { randomNetworks } from './randomNetworks';
 import { representedVariance } from './representedVariance';
 import { richFeatures } from './richFeatures';
@@ -49,6 +50,7 @@ export * from './images/shapeBias';
 export { rowsOfChains, type ShapeBiasRow, shapeBiasSchema } from './images/shapeBiasTable';
 export * from './isotropicNetworks';
 export * from './jacobianKernel';
+export * from './occam';
 export * from './randomNetworks';
 export * from './representedVariance';
 export * from './richFeatures';
@@ -79,6 +81,7 @@ export const EXPERIMENTS: Readonly<Record<string, AnyExperiment>> = Object.fromE
     randomNetworks,
     distillation,
     richFeatures,
+    occam,
     jacobianKernel,
     additionCompletion,
     additionFormats,

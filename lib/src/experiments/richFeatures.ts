@@ -6,6 +6,10 @@
 import { join } from 'node:path';
 import { type ColouredDigits, colouredDigits } from '../images/colouredDigits';
 import { takeDigits } from '../images/digits';
+import { temperatureOfStep } from '../masking/continuousSparsification';
+import { maskedWeightCount, type Subnetwork, subnetworkSize } from '../masking/subnetwork';
+import { loadSubnetwork, saveSubnetwork } from '../masking/subnetworkFile';
+import { sampleSubnetwork, transferSubnetwork } from '../masking/transfer';
 import type { Parameters } from '../models/gpt2';
 import { dense, relu } from '../models/layers';
 import { type Network, network } from '../models/network';
@@ -31,13 +35,16 @@ import {
 import { outputsOf, takeExamples } from '../training/examples';
 import { fitBatches } from '../training/fit';
 import { guideFeatures } from '../training/guidance';
+import { maskTrainer } from '../training/maskTrainer';
 import { type Trainer, trainer } from '../training/trainer';
 import { digitsOf, once } from './machines';
 
 const SIDE = 14;
 const METHODS = [...INVARIANCES, 'oracle'] as const;
 type Method = (typeof METHODS)[number];
-const STARTS = ['random init', 'ERM init', 'RFC', 'RFC, frozen'] as const;
+const WHOLE = ['random init', 'ERM init', 'RFC', 'RFC, frozen'] as const;
+const PARTS = ['digit subnetwork', 'sampled control'] as const;
+const STARTS = [...WHOLE, ...PARTS] as const;
 type Start = (typeof STARTS)[number];
 /** Colour against label in the test environments: the first turns the rule of the training round. */
 const TEST_FLIPS = [0.9, 0.1, 0.5] as const;
@@ -74,11 +81,19 @@ export interface RichFeaturesSettings extends ColouredDigitsData {
   synthesis: number;
 }
 
+/** A mask over rich features, found on digits whose colour says nothing; `penalty` is a factor of the share that it keeps. */
+export interface DigitMaskSettings extends ColouredDigitsData {
+  base: RichFeaturesSettings;
+  steps: number;
+  penalty: number;
+}
+
 export interface RichRunSettings extends ColouredDigitsData {
   method: Method;
   lambda: number;
   start: Start;
   features?: RichFeaturesSettings;
+  subnetwork?: DigitMaskSettings;
   steps: number;
   measureEvery: number;
 }
@@ -105,11 +120,16 @@ export const richRoundsSchema = table('rich-rounds.csv', {
   },
   key: ['run', 'network'],
 });
+export const digitMasksSchema = table('digit-masks.csv', {
+  row: 'a subnetwork for digits, found in rich features: what it reads by itself',
+  columns: { seed: count(), kept: share('of all weights'), ...measures, run: runOf() },
+  key: ['run'],
+});
 export const richFeaturesSchema = table('rich-features.csv', {
   row: 'a network that learns coloured digits, at a step of its training',
   columns: {
     method: oneOf(METHODS, 'oracle: ERM on digits whose colour says nothing'),
-    start: oneOf(STARTS, 'frozen: the output alone trains'),
+    start: oneOf(STARTS, 'frozen: the output alone trains; of the last two, what is handed over does not'),
     lambda: positive('weight of the penalty'),
     seed: count(),
     step: count('', { min: 1 }),
@@ -180,7 +200,7 @@ function measured(
 
 /** Steps on all rows at once, and what is measured of the network. */
 async function fitWhole(
-  machine: Trainer<EnvironmentRows & Weights>,
+  machine: Pick<Trainer<EnvironmentRows & Weights>, 'step'>,
   batch: EnvironmentRows & Weights,
   at: { steps: number; every?: number; learningRate: number; evaluate?: () => Measures },
   observer: Training<object>['observer'],
@@ -225,11 +245,13 @@ interface Features {
 }
 type RoundRow = Omit<RowIn<typeof richRoundsSchema>, 'seed' | 'run'>;
 
-const learnerOf = (options: { width: number; outputs?: number; method: Invariance | 'worst'; frozen?: boolean }) =>
+type Learner = { width: number; outputs?: number; method: Invariance | 'worst'; frozen?: boolean | 'a part' };
+const learnerOf = (options: Learner) =>
   once('coloured digits', options, ({ width, outputs, method, frozen }) => {
-    const net = frozen ? headNetwork({ width }) : colouredNetwork({ width, outputs });
+    const net = frozen === true ? headNetwork({ width }) : colouredNetwork({ width, outputs });
     const optimizer = { name: 'adamW', weightDecay: 0 } as const;
-    return { net, machine: trainer(environmentLearner(net, method), { optimizer, xla: false }) };
+    const freezable = frozen === 'a part';
+    return { net, machine: trainer(environmentLearner(net, method), { optimizer, freezable, xla: false }) };
   });
 
 export const richFeaturesStage: Stage<RichFeaturesSettings, { rows: RoundRow[] }, Features> = {
@@ -292,6 +314,41 @@ export const richFeaturesStage: Stage<RichFeaturesSettings, { rows: RoundRow[] }
   ],
 };
 
+interface DigitMask {
+  mask: Subnetwork;
+}
+export const digitMaskStage: Stage<DigitMaskSettings, { row: object }, DigitMask, { base: Features }> = {
+  name: 'digit-mask',
+  title: ({ seed }) => `subnetwork for digits, seed ${seed}`,
+  measures: {},
+  startsFrom: { base: richFeaturesStage },
+  cost: ({ steps, digits, width }) => costOf(steps, digits, width),
+  async train(settings, { inputs, observer }) {
+    const { width, steps, penalty, l2, learningRate, seed } = settings;
+    const environments = colouredEnvironments(settings);
+    const net = colouredNetwork({ width });
+    const optimizer = { name: 'adamW', weightDecay: 0 } as const;
+    const masks = once('digit mask', { width }, () =>
+      maskTrainer(environmentLearner(net, 'ERM'), { optimizer, xla: false }),
+    );
+    masks.start(inputs.base.parameters);
+    const total = maskedWeightCount(masks.subnetwork());
+    const step = (batch: EnvironmentRows & Weights, at: number) => {
+      const temperature = temperatureOfStep({ step: at, steps });
+      return masks.step(batch, at, { learningRate, temperature, lambda: penalty / total });
+    };
+    const batch = { ...joinEnvironments(environments.train), lambda: 0, l2 };
+    const { log, interrupted } = await fitWhole({ step }, batch, { steps, learningRate }, observer);
+    const mask = masks.subnetwork();
+    const own = tidied(() => measured(net, masks.masked('hard'), environments));
+    return { log, interrupted, mask, result: { row: { seed, kept: subnetworkSize(mask) / total, ...own } } };
+  },
+  save: ({ mask }, folder) => saveSubnetwork(join(folder, 'mask.safetensors'), mask),
+  load: (folder) => ({ mask: loadSubnetwork(join(folder, 'mask.safetensors')) }),
+  tables: [digitMasksSchema],
+  gather: ({ id, result }) => [[digitMasksSchema, [{ ...result.row, run: id }]]],
+};
+
 /** The same network with one output: the mean of its outputs, weight [outputs, width] → [1, width] (released). */
 function withMeanOutput(values: HostTensors, width: number): HostTensors {
   const [weight, bias] = ['output.weight', 'output.bias'].map((name) => [...(values[name].data as Float32Array)]);
@@ -309,22 +366,27 @@ const costOf = (steps: number, digits: number, width: number) => {
   return { steps, seconds, startSeconds: 4, memoryMb: 1500 };
 };
 
-const runStage: Stage<RichRunSettings, Measures, object, { features?: Features }> = {
+type Handed = { features?: Features; subnetwork?: DigitMask & { base: Features } };
+const runStage: Stage<RichRunSettings, Measures, object, Handed> = {
   name: 'coloured-digits',
   title: ({ method, start, lambda, seed }) => `${method} from ${start}, λ = ${lambda}, seed ${seed}`,
   measures: { worst: 'in the worst test environment', by_shape: 'conflicts answered by shape' },
-  startsFrom: { features: richFeaturesStage },
+  startsFrom: { features: richFeaturesStage, subnetwork: digitMaskStage },
   cost: ({ steps, digits, width, start }) => costOf(start === 'RFC, frozen' ? steps / 50 : steps, digits, width),
   async train(settings, { inputs, observer }) {
     const { method, lambda, start, width, l2, learningRate, steps, measureEvery: every, seed } = settings;
     const environments = colouredEnvironments(settings);
-    const frozen = start === 'RFC, frozen';
+    const part = inputs.subnetwork;
+    const frozen = part ? 'a part' : start === 'RFC, frozen';
     const { net, machine } = learnerOf({ width, method: method === 'oracle' ? 'ERM' : method, frozen });
-    const given = inputs.features?.parameters;
-    const values = given ?? net.init(seedFor(seed, 'coloured digits'));
+    const fresh = net.init(seedFor(seed, 'coloured digits'));
+    const sampled = { seed, as: 'described', from: 'anywhere' } as const;
+    const kept = part && start === 'sampled control' ? sampleSubnetwork(part.mask, sampled) : part?.mask;
+    const masked = part && kept && { base: part.base.parameters, subnetwork: kept, fresh };
+    const values = masked ? transferSubnetwork(masked) : (inputs.features?.parameters ?? fresh);
     // Over frozen features, the output alone is a network.
-    const seen = frozen ? mapEnvironments(environments, featuresOf(values)) : environments;
-    machine.start(Object.fromEntries(Object.keys(net.shapes).map((name) => [name, values[name]])));
+    const seen = frozen === true ? mapEnvironments(environments, featuresOf(values)) : environments;
+    machine.start(Object.fromEntries(Object.keys(net.shapes).map((name) => [name, values[name]])), { frozen: kept });
     const batch = { ...joinEnvironments(seen.train), lambda, l2 };
     const evaluate = () => measured(net, machine.parameters, seen);
     const { log, interrupted } = await fitWhole(machine, batch, { steps, every, learningRate, evaluate }, observer);
@@ -381,7 +443,8 @@ const SIZES = {
   },
 };
 const MEASURED = 7; // times at least, while a run trains
-const PANELS = ['starts', 'penalties', 'oracle'] as const;
+const PANELS = ['starts', 'penalties', 'oracle', 'subnetworks'] as const;
+const GREY = { colourFlips: [0.5, 0.5] };
 
 export interface RichFeaturesAsked {
   panels: readonly (typeof PANELS)[number][];
@@ -400,14 +463,16 @@ export const richFeatures = experiment<RichFeaturesAsked, RichFeaturesRow, RichR
   stage: runStage,
   table: richFeaturesSchema,
   presets: Object.keys(SIZES),
-  asked: { panels: PANELS, methods: INVARIANCES, starts: STARTS, seeds: undefined, change: (settings) => settings },
+  asked: { panels: PANELS, methods: INVARIANCES, starts: WHOLE, seeds: undefined, change: (settings) => settings },
   *runs({ preset, panels, methods, starts, seeds, change }) {
     const { rounds, synthesis, erm, steps, seeds: most, ...sizes } = SIZES[preset as keyof typeof SIZES];
     const all = seeds ?? Array.from({ length: most }, (_, i) => i + 1);
     const middle = (method: Method) => LAMBDAS[method][Math.floor(LAMBDAS[method].length / 2)];
+    const from = (starts: readonly Start[], methods: readonly Method[]) =>
+      combinations({ start: starts, method: methods }).map((one) => ({ ...one, lambda: middle(one.method) }));
     const asked = {
-      starts: () =>
-        combinations({ start: starts, method: methods }).map((one) => ({ ...one, lambda: middle(one.method) })),
+      starts: () => from(starts, methods),
+      subnetworks: () => from(PARTS, ['ERM', 'vREx']),
       penalties: () =>
         methods.flatMap((method) =>
           LAMBDAS[method].map((lambda) => ({ start: 'RFC, frozen' as const, method, lambda })),
@@ -420,9 +485,11 @@ export const richFeatures = experiment<RichFeaturesAsked, RichFeaturesRow, RichR
       for (const seed of all) {
         const data = { ...released, ...sizes, seed };
         const built = { ...data, rounds: key.start === 'ERM init' ? [erm] : rounds, synthesis };
-        const gray = key.method === 'oracle' && { colourFlips: [0.5, 0.5] };
+        const gray = key.method === 'oracle' && GREY;
         const own = { ...data, ...gray, ...key, steps, measureEvery: steps / (steps % 91 === 0 ? 11 : MEASURED) };
-        const settings = change({ ...own, ...(key.start !== 'random init' && { features: built }) });
+        const mask = { ...data, ...GREY, l2: 0, learningRate: 0.05, base: built, steps: erm, penalty: 0.3 };
+        const handed = PARTS.some((part) => part === key.start) ? { subnetwork: mask } : { features: built };
+        const settings = change({ ...own, ...(key.start !== 'random init' && handed) });
         const { method, start, lambda } = settings;
         yield { key: { method, start, lambda, seed: settings.seed }, settings };
       }

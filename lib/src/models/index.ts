@@ -3,6 +3,7 @@ export * from './gpt2File';
 export * from './imageModel';
 export * as layers from './layers';
 export * from './network';
+export * from './occam';
 export * from './resnet';
 export * from './resnetFile';
 export * from './tanhJacobian';

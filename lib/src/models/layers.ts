@@ -3,6 +3,7 @@ import { tf } from '../tensorflow/backend';
 import { elementCount } from '../tensorflow/hostTensor';
 import { convolution, batchNorm as normalised, maxPool as pooled } from '../tensorflow/imageOps';
 import { addBias, linearOutIn } from '../tensorflow/ops';
+import { detached } from '../tensorflow/tidy';
 import type { ForwardOptions } from './gpt2';
 import type { ImageForwardOptions } from './imageModel';
 
@@ -25,13 +26,14 @@ interface LayerOptions extends Bounds {
 /** One layer: what it holds and makes of features of a shape without the rows, [width] or [y, x, channel]. */
 export interface Layer {
   name?: string;
-  /** Shapes of its parameters by the end of their names, and of its output. */
-  shapes(input: number[]): { own: Record<string, number[]>; output: number[] };
+  /** Shapes of its parameters by the end of their names, and of its output; `outputs` are those of the layers before, by name. */
+  shapes(input: number[], outputs?: Record<string, number[]>): { own: Record<string, number[]>; output: number[] };
   /** Parts that are no parameters: running statistics. */
   statistics?: readonly string[];
   /** A parameter's fresh values: uniform within ±bound, or all the same. `own` are the shapes of the layer's parameters. */
   fresh?(part: string, own: Record<string, number[]>): { bound: number } | { value: number };
-  apply(x: tf.Tensor, own: Record<string, tf.Tensor>, pass: NetworkPass): tf.Tensor;
+  /** `taps` are the outputs of the layers before, by name. */
+  apply(x: tf.Tensor, own: Record<string, tf.Tensor>, pass: NetworkPass, taps?: Record<string, tf.Tensor>): tf.Tensor;
 }
 
 const root = (fanIn: number): number => 1 / Math.sqrt(fanIn);
@@ -73,6 +75,17 @@ export function gate(name?: string): Layer {
     apply: (x, { weight }) => x.mul(weight),
   };
 }
+
+/** What a layer before gave, so that layers can branch; added to what comes in, a shortcut; and what comes in, without a gradient. */
+export const from = (name: string): Layer => ({
+  shapes: (_, outputs = {}) => ({ own: {}, output: outputs[name] }),
+  apply: (_x, _own, _pass, taps = {}) => taps[name],
+});
+export const plus = (name: string): Layer => ({
+  shapes: sameShape,
+  apply: (x, _own, _pass, taps = {}) => x.add(taps[name]),
+});
+export const detach = (): Layer => activation((x) => detached(() => x.clone()));
 
 /** The pass's dropout, at its rate: nothing in evaluation. */
 export function dropout(name?: string): Layer {

@@ -9,6 +9,7 @@
 import { tf } from '../tensorflow/backend';
 import { randomUniform } from '../tensorflow/dropout';
 import type { HostTensors } from '../tensorflow/hostTensor';
+import type { BatchStatistics } from '../tensorflow/imageOps';
 import { tidied } from '../tensorflow/tidy';
 import { snapshot } from '../tensorflow/variables';
 import type { Parameters } from './gpt2';
@@ -40,10 +41,12 @@ export function network({ input, layers }: { input: number[]; layers: Layer[] })
   const freshOf: Record<string, { bound: number } | { value: number }> = {};
   const statistics: string[] = [];
   let features = input;
+  const outputs: Record<string, number[]> = {};
   const placed = layers.map((layer, place) => {
     const name = layer.name ?? String(place);
-    const { own, output } = layer.shapes(features);
+    const { own, output } = layer.shapes(features, outputs);
     features = output;
+    outputs[name] = output;
     const parts = Object.keys(own);
     for (const part of parts) {
       if (`${name}.${part}` in shapes) throw new Error(`Two layers are called ${JSON.stringify(name)}: rename one.`);
@@ -78,7 +81,11 @@ export function network({ input, layers }: { input: number[]; layers: Layer[] })
       for (const { layer, name, parts } of placed) {
         const own = Object.fromEntries(parts.map((part) => [part, parameters[`${name}.${part}`]]));
         const { onStatistics } = pass;
-        value = layer.apply(value, own, { ...pass, onStatistics: onStatistics && ((_, of) => onStatistics(name, of)) });
+        const named = {
+          ...pass,
+          onStatistics: onStatistics && ((_: string, of: BatchStatistics) => onStatistics(name, of)),
+        };
+        value = layer.apply(value, own, named, taps);
         taps[name] = value;
       }
       return { output: value as tf.Tensor2D, taps };

@@ -10,5 +10,6 @@ export * from './imageClassifier';
 export * from './interruption';
 export * from './languageModel';
 export * from './maskTrainer';
+export * from './occam';
 export * from './simSiam';
 export * from './trainer';

@@ -197,6 +197,19 @@ const publishedRich = (first: RichCondition, second: RichCondition): number => {
   return one.worst - other.worst;
 };
 
+/** Conflicts of digit and colour answered by digit: one network or exit minus another, seed by seed. */
+function byDigit(
+  first: [condition: string, exit: string],
+  second: [condition: string, exit: string],
+): Estimate | undefined {
+  const of = ([condition, exit]: string[]) =>
+    experiments.occam
+      .rowsOf()
+      .filter((row) => row.condition === condition && row.exit === exit && row.predictivity === 0.95)
+      .map(({ seed, by_digit }) => ({ seed, value: by_digit }));
+  return bySeed(of(first), of(second));
+}
+
 /** Test accuracy of a network with a guide (α = 1, to the end) minus that of the network alone, seed by seed. */
 function guided(guide: 'trained' | 'untrained', student = 'deep'): Estimate | undefined {
   const all = experiments.guidance.rowsOf().filter((row) => row.student === student && row.until === null);
@@ -312,6 +325,15 @@ export function channelClaims(): ChannelClaim[] {
       ours: biases,
       verdicts: ['holds', 'does not hold'],
       notebook: '24-masks-on-random-networks',
+      pageOnly: true,
+    },
+    {
+      channel: 'weights',
+      claim:
+        'A subnetwork for digits, found in rich features, helps vREx against a colour that deceives: accuracy in the worst environment, minus as many random weights of the same network',
+      ours: onColouredDigits(['vREx', 'digit subnetwork', 1e4], ['vREx', 'sampled control', 1e4]),
+      verdicts: ['it does', 'it hurts'],
+      notebook: '26-rich-features',
       pageOnly: true,
     },
     {
@@ -495,6 +517,23 @@ export function channelClaims(): ChannelClaim[] {
       verdicts: ['holds', 'the hard one does'],
       notebook: '22-easy-features-win',
       pageOnly: true,
+    },
+    {
+      channel: 'architecture',
+      claim:
+        'A network that leaves early (OccamNet) keeps to the digit beside a coloured square: conflicts answered by digit, minus a plain network',
+      published: 'better, on other data',
+      ours: byDigit(['OccamNet', 'all'], ['plain', 'all']),
+      verdicts: ['it does', 'less than a plain one'],
+      notebook: '26-rich-features',
+      pageOnly: true,
+    },
+    {
+      channel: 'architecture',
+      claim: '… and its last exit asked alone: minus the network that leaves early',
+      ours: byDigit(['OccamNet', 'exit 3'], ['OccamNet', 'all']),
+      verdicts: ['better', 'worse'],
+      notebook: '26-rich-features',
     },
     {
       channel: 'architecture',

@@ -11,11 +11,13 @@ import { as, type Chosen, published, results, tidy } from '../../tables/tidy';
 import {
   CHANNELS,
   channelsSchema,
+  digitMasksSchema,
   grokking as grokkingRuns,
   guidanceSchema,
   guidedLayersSchema,
   inheritedSchema,
   isotropicSchema,
+  occamSchema,
   readoutsSchema,
   richFeaturesSchema,
   richRoundsSchema,
@@ -105,6 +107,19 @@ export function richFeatures({ preset = 'laptop' }: Which = {}): ColumnTable {
 export function richRounds({ preset = 'laptop' }: Which = {}): ColumnTable {
   const rows = results(richRoundsSchema, { preset });
   return tidy(rows, { ...as('network', 'steps', 'agreement', 'run'), ...SEEN, ...ACCURACIES, train: 'train_accuracy' });
+}
+
+/** Subnetworks for digits in rich features, by themselves: kept, seed, worst, at90, at10, at50, byShape, train. */
+export const digitMasks = ({ preset = 'laptop' }: Which = {}): ColumnTable =>
+  tidy(results(digitMasksSchema, { preset }), { kept: 'kept', ...SEEN, ...ACCURACIES, train: 'train_accuracy' });
+
+/** Networks beside a coloured square: condition, predictivity, digits, seed, exit, byDigit, byColour, accuracy, taken. */
+export function occam({ preset = 'laptop' }: Which = {}): ColumnTable {
+  const columns = {
+    ...as('condition', 'predictivity', 'digits', 'seed', 'exit', 'taken'),
+    accuracy: 'test_accuracy',
+  } as const;
+  return tidy(results(occamSchema, { preset }), { ...columns, byDigit: 'by_digit', byColour: 'by_colour' });
 }
 
 /**
