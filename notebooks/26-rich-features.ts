@@ -564,7 +564,7 @@ await show(
 
 // %% [markdown]
 // What to see: whether the architecture protects from the colour, or works for it. The square *is* the simple hypothesis here. Early
-// exits can read it, they are mostly right in training, and so their gates let rows leave. The last exit, asked alone, tells what the
+// exits are mostly right in training, and so their gates let rows leave there. The last exit, asked alone, tells what the
 // stages have learned all the same.
 
 // %%
@@ -595,7 +595,7 @@ await show([{ ...barNumber, source: 'Papers with Code' }], {
 //
 // - The released script for ERM and the oracle passes the coloured digits to the oracle too. Ours has digits of no telling colour.
 //
-// - OccamNets are small and trained briefly here, on one kind of cue. Their maps have at most 14 × 14 places, the last 2 × 2.
+// - OccamNets are small and trained briefly here, on one kind of cue. Their maps have at most 14 × 14 places, and an exit has more layers than the plain network's end.
 //
 // - IGA, Fishr and CLOvE, and the inverse set, where shape is the cue that deceives, are in the table of published numbers only.
 //
