@@ -131,18 +131,8 @@ await show(charts.pictures({ title: 'Images and their views', rows, side: 44 }))
 // constant output would be the best answer. Here on two images of two numbers, with a prediction for each view.
 
 // %%
-const outputs = tf.tensor2d([
-  [1, 0],
-  [0, 1],
-  [0.8, 0.6],
-  [0.6, 0.8],
-]);
-const predictions = tf.tensor2d([
-  [1, 0],
-  [0, 1],
-  [1, 0],
-  [0, 1],
-]);
+const outputs = tf.tensor2d([1, 0, 0, 1, 0.8, 0.6, 0.6, 0.8], [4, 2]); // two images' first views, then their second ones
+const predictions = tf.tensor2d([1, 0, 0, 1, 1, 0, 0, 1], [4, 2]);
 const gradients = tf.grads((p, z) => training.simSiamLoss(p as typeof outputs, z as typeof outputs))([
   predictions,
   outputs,
@@ -320,6 +310,8 @@ const costs = removed
   .derive({
     verdict: (d) => (d.seeds < 2 ? 'one seed' : d.low > 0 ? 'costs' : d.high < 0 ? 'saves' : 'not told apart'),
   });
+
+// %%
 await show(
   charts.dots(costs, {
     title: 'Bits that a removal costs',
