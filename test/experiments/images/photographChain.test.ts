@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { loadImageModel } from '../../../lib/dist/experiments/images/imageModels';
+import { imageModelOf, loadImageModel } from '../../../lib/dist/experiments/images/imageModels';
 import { imageChainSettings } from '../../../lib/dist/experiments/images/imagePresets';
 import { imagePretrainingStage } from '../../../lib/dist/experiments/images/imagePretraining';
 import {
@@ -80,6 +80,23 @@ it('a base starts from the pretrained weights, rounded to half precision, and a 
 
   const untrained = await runner.run(imageTransferStage, ofUntrained);
   expect(untrained && isFound(untrained) && untrained.result.total).toBeGreaterThan(0);
+});
+
+it.each(['resnet', 'vit'] as const)('the pretrained %s comes with the project', (architecture) => {
+  const pretraining = imageChainSettings({ preset: 'photographs', architecture }).base.pretraining!;
+  const store = new RunStore({ folder: join(root, 'none'), readOnly: ['data/checkpoints'] });
+  const run = store.find(imagePretrainingStage.name, pretraining)!;
+  const names = Object.keys(loadImageModel(run.path, pretraining.model));
+  expect(names.sort()).toEqual(Object.keys(imageModelOf(pretraining.model).shapes).sort());
+  expect(run.result()).toMatchObject({ accuracy: expect.closeTo(0.36, 2) });
+});
+
+it('without the weights of the ViT, which are made elsewhere, a sentence says so', async () => {
+  const { pretraining } = imageChainSettings({ preset: 'photographs', architecture: 'vit' }).base;
+  const runner = new Runner({ store: new RunStore({ folder: join(root, 'empty') }) });
+  await expect(runner.make(imagePretrainingStage, pretraining!)).rejects.toThrow(
+    'The pretrained vit comes with the project, in data/checkpoints, and is not there: restore that folder.',
+  );
 });
 
 it('a change of the settings changes what it names, and nothing else', () => {
