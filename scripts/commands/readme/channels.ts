@@ -534,6 +534,7 @@ export function channelClaims(): ChannelClaim[] {
       ours: byDigit(['OccamNet', 'exit 3'], ['OccamNet', 'all']),
       verdicts: ['better', 'worse'],
       notebook: '26-rich-features',
+      pageOnly: true,
     },
     {
       channel: 'architecture',
@@ -541,6 +542,7 @@ export function channelClaims(): ChannelClaim[] {
         'A convolutional network that learned from digits without labels (SimSiam) saves bits of the labels 20 to 1,000 over an untrained one',
       ours: onFewLabels('digits', convolutional, { ...convolutional, features: 'untrained' }),
       ...withoutLabels,
+      pageOnly: false,
     },
     {
       channel: 'architecture',
