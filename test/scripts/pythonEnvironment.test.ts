@@ -118,7 +118,8 @@ describe('the set-up of Python', () => {
       const { status, output } = await checkout.run(['setup'], { stub: { jupyterlab: before && 'broken until venv' } });
       expect(output).toMatch(/Everything is set up/);
       expect(status).toBe(0);
-      expect(checkout.calls()).toEqual(calls);
+      // The library is compiled beside Python's environment.
+      expect(checkout.calls().sort()).toEqual([...calls].sort());
       expect(JSON.parse(checkout.read(stamp))).toEqual({ ...older, works });
       expect(checkout.has('.venv/share/jupyter/kernels/tslab/kernel.json')).toBe(true);
     }
