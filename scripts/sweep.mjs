@@ -154,6 +154,7 @@ function listExperiments({ EXPERIMENTS, makespan, standOfRuns, sweepPlan, usable
   const cores = usableCores();
   for (const [name, experiment] of Object.entries(EXPERIMENTS)) {
     const wanted = wantedOf(experiment);
+    if (!experiment.presets.includes(wanted.preset)) continue;
     const { there, missing } = standOfRuns(experiment, wanted);
     const { jobs } = sweepPlan(experiment, { ...wanted, cores });
     const time = jobs.length > 0 ? `, about ${durationText(makespan(jobs, cores))}` : '';
