@@ -72,7 +72,10 @@ describe('the set-up', () => {
     renameSync(made.root, moved);
     made.root = moved;
     expect((await made.run(['setup'])).status).toBe(0);
-    expect(made.calls()).toEqual(['venv', 'pip install', 'tsc']);
+    // The library is compiled beside the other two, at any time.
+    const calls = made.calls();
+    expect(calls).toContain('tsc');
+    expect(calls.filter((call) => call !== 'tsc')).toEqual(['venv', 'pip install']);
     expect(made.read('.venv/share/jupyter/kernels/tslab/kernel.json')).toContain(moved);
   });
 
