@@ -180,7 +180,7 @@ await show(taught, { digits: 1, caption: 'Shape bias in percent, by the images t
 // compared with that of others on the same images, and not with that of people. (Notebook 11 shows them real stimuli.)
 
 // %%
-const ours = tables.decisions({ architecture: 'resnet' }).concat(tables.decisions({ architecture: 'vit' }));
+const ours = tables.decisions({ architectures: ['resnet', 'vit'] });
 const noneOfOurs = 'No decisions of models of this project are there yet.';
 const models = inColumns(
   ours

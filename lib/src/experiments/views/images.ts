@@ -226,10 +226,15 @@ export function publishedDecisions(): ColumnTable {
 
 /**
  * The decisions of our transferred models after training, on drawn images whose cues disagree: what was run, shape, texture,
- * response, run, decision (for op.decided).
+ * response, run, decision (for op.decided). Of several architectures together, which `architectures` lists.
  */
-export function decisions(chain: OfChain<ShapeBiasRow> = {}): ColumnTable {
-  const transfers = chainRows(shapeBiasSchema, chain).filter(({ stage }) => stage === 'transfer');
+export function decisions({
+  architectures,
+  ...chain
+}: OfChain<ShapeBiasRow> & { architectures?: OfChain['architecture'][] } = {}): ColumnTable {
+  const transfers = (architectures ?? [chain.architecture])
+    .flatMap((architecture) => chainRows(shapeBiasSchema, { ...chain, architecture }))
+    .filter(({ stage }) => stage === 'transfer');
   const path = join(tablesFolder(chain.preset ?? 'laptop'), 'decisions.csv.gz');
   const ofRun = groupBy(readDecisions(path, { absent: 'empty' }), ({ run }) => run);
   const rows = [...new Map(transfers.map((row) => [row.run, runOf(row)])).values()].flatMap((row) =>
