@@ -3,7 +3,7 @@ import { tf } from '../tensorflow/backend';
 import { elementCount } from '../tensorflow/hostTensor';
 import { convolution, batchNorm as normalised, maxPool as pooled } from '../tensorflow/imageOps';
 import { addBias, linearOutIn } from '../tensorflow/ops';
-import { detached } from '../tensorflow/tidy';
+import { stopGradient } from '../tensorflow/tidy';
 import type { ForwardOptions } from './gpt2';
 import type { ImageForwardOptions } from './imageModel';
 
@@ -85,7 +85,7 @@ export const plus = (name: string): Layer => ({
   shapes: sameShape,
   apply: (x, _own, _pass, taps = {}) => x.add(taps[name]),
 });
-export const detach = (): Layer => activation((x) => detached(() => x.clone()));
+export const detach = (): Layer => activation(stopGradient);
 
 /** The pass's dropout, at its rate: nothing in evaluation. */
 export function dropout(name?: string): Layer {

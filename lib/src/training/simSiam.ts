@@ -5,14 +5,9 @@
 import type { Network } from '../models/network';
 import { mean } from '../stats/intervals';
 import { tf } from '../tensorflow/backend';
+import { stopGradient } from '../tensorflow/tidy';
 import { inputTensor } from './examples';
 import type { Trainable } from './trainer';
-
-/** The same value, through which no gradient flows. */
-export function stopGradient<T extends tf.Tensor>(x: T): T {
-  const op = tf.customGrad(() => ({ value: x.clone(), gradFunc: (dy) => tf.zerosLike(dy as tf.Tensor) }));
-  return op(x) as T;
-}
 
 const unit = (x: tf.Tensor2D): tf.Tensor2D => x.div(x.square().sum(1, true).add(1e-12).sqrt());
 
