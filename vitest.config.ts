@@ -11,17 +11,31 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+const OURS_NOT = [...configDefaults.exclude, 'test/tmp/**'];
+
+/**
+ * Tests that share one thread, in which libraries are loaded once: loading them takes half the time of such files. What
+ * atomicWrite says once a process needs a process of its own.
+ */
+const TOGETHER = ['test/{charts,docs,images,runs,site,stats,tasks}/**/*.test.ts', 'test/files/!(atomicWrite).test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    projects: [
+      { extends: true, test: { name: 'together', include: TOGETHER, pool: 'threads' } },
+      { extends: true, test: { name: 'alone', include: ['test/**/*.test.ts'], exclude: [...OURS_NOT, ...TOGETHER] } },
+    ],
     setupFiles: ['test/support/giveWay.ts'],
-    exclude: [...configDefaults.exclude, 'test/tmp/**'],
+    exclude: OURS_NOT,
     // The compiled library is CommonJS: left to Node's own loader, TensorFlow is loaded once in a test file.
     server: { deps: { external: [/\/(lib|verify|workshop)\/dist\//] } },
     // A process of its own for each file, since TensorFlow's state and threads belong to the process.
     pool: 'forks',
     // Three files side by side keep two cores busy, since many wait for other programs; a kernel beside each takes 1.2 GB.
-    poolOptions: { forks: { minForks: 1, maxForks: totalmem() > 12e9 ? 3 : 2 } },
+    poolOptions: {
+      threads: { isolate: false, minThreads: 1, maxThreads: 1 },
+      forks: { minForks: 1, maxForks: totalmem() > 12e9 ? 3 : 2 },
+    },
     // One thread an operation, for the same reason. XLA takes seconds to compile what a test runs ten times: see test/support/xla.ts.
     env: { TF_CPP_MIN_LOG_LEVEL: '2', TF_NUM_INTRAOP_THREADS: '1', TF_XLA_FLAGS: '--tf_xla_auto_jit=-1' },
     sequence: { sequencer: LongestFirst },
