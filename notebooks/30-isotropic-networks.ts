@@ -95,7 +95,7 @@ await show(
 // contrast, half of them as a negative, with a square set to one grey. The network and a small head make an output of each, and a
 // predictor guesses one output from the other.
 //
-// Below: images of both sets, and two views of each, each drawn from its darkest to its brightest pixel.
+// Below: images of each set, and two views of each, each drawn from its darkest to its brightest pixel.
 
 // %%
 const draws = tasks.random(1, 'views that are shown');
@@ -113,17 +113,19 @@ const viewOf = (picture: Float32Array) => {
   images.drawView(picture, view, settings.views, draws);
   return view;
 };
-const sets = Object.keys(experiments.IMAGE_SETS) as (keyof typeof experiments.IMAGE_SETS)[];
+const sets = Object.keys(experiments.IMAGE_SETS) as experiments.ImageSetName[];
+const setsHere = experiments.imageSetsHere();
 
 // %%
-const rows = sets.flatMap((set) => {
-  const { train } = experiments.isotropicExamples({ images: set, unlabelled: 48, testImages: 16, seed: 1 });
+const rows: { label: string; images: ReturnType<typeof asPicture>[] }[] = [];
+for (const set of setsHere) {
+  const { train } = await experiments.isotropicExamples({ images: set, unlabelled: 48, testImages: 16, seed: 1 });
   const pictures = [...Array(8).keys()].map((i) => train.inputs.slice(784 * i, 784 * (i + 1)));
-  return [
-    { label: set, images: pictures.map(asPicture) },
-    ...['a view', 'another'].map((label) => ({ label, images: pictures.map((own) => asPicture(viewOf(own))) })),
-  ];
-});
+  rows.push({ label: set, images: pictures.map(asPicture) });
+  for (const label of ['a view', 'another']) {
+    rows.push({ label, images: pictures.map((own) => asPicture(viewOf(own))) });
+  }
+}
 await show(charts.pictures({ title: 'Images and their views', rows, side: 44 }));
 
 // %% [markdown]
@@ -161,7 +163,7 @@ await show([
 // of 2 × 2, are the other control.
 
 // %%
-await isotropicNetworks.compute({ preset });
+await isotropicNetworks.compute({ preset, images: setsHere });
 const all = tables.isotropicNetworks({ preset });
 const [strength] = strengths;
 const isMain = aq.escape((d: { strength: number }) => d.strength === strength);
@@ -220,9 +222,8 @@ for (const set of sets) {
 // somebody who has these features. What features save over the pixels, seed by seed:
 
 // %%
-const classesOf = aq.escape(
-  (d: { images: keyof typeof experiments.IMAGE_SETS; points: { n: number; accuracy: number }[] }) =>
-    stats.codeLength(d.points, { classes: experiments.IMAGE_SETS[d.images] }),
+const classesOf = aq.escape((d: { images: experiments.ImageSetName; points: { n: number; accuracy: number }[] }) =>
+  stats.codeLength(d.points, { classes: experiments.IMAGE_SETS[d.images] }),
 );
 const lengthsOf = (table: typeof all) =>
   table

@@ -1,9 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { photographsOf } from '../../lib/dist/experiments/images/photographs';
 import {
+  IMAGE_SETS,
   ISOTROPIC_NETWORKS,
+  imageSetsHere,
   isotropicExamples,
   isotropicNetworks,
   type NetworkName,
@@ -11,6 +14,7 @@ import {
   sizeOf,
 } from '../../lib/dist/experiments/isotropicNetworks';
 import { RunStore } from '../../lib/dist/runs/runStore';
+import { madeTinyImagenet } from './images/smallImages';
 
 let folder: string;
 beforeAll(() => {
@@ -18,11 +22,11 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-it('asks for each network on both sets of images, whole seeds after each other', () => {
+it('asks for each network on each set of images, whole seeds after each other', () => {
   const runs = isotropicNetworks.wanted({ preset: 'laptop', tables: null });
   expect(new Set(runs.map(({ key }) => JSON.stringify(key))).size).toBe(runs.length);
-  expect(runs.length).toBe(3 * 2 * 9);
-  expect(runs.map(({ key }) => key.seed)).toEqual(runs.map((_, i) => Math.floor(i / 18) + 1));
+  expect(runs.length).toBe(3 * 3 * 9);
+  expect(runs.map(({ key }) => key.seed)).toEqual(runs.map((_, i) => Math.floor(i / 27) + 1));
   expect(() => isotropicNetworks.wanted({ preset: 'paper' })).toThrow('use one of laptop, quick, smoke');
 });
 
@@ -42,13 +46,39 @@ it('networks are of about one size in weights or in work, and all features but t
   }
 });
 
-it('draws labels in no order, other pictures to test with', () => {
-  const { train, test } = isotropicExamples({ images: 'silhouettes', unlabelled: 64, testImages: 32, seed: 1 });
+it('draws labels in no order, other pictures to test with', async () => {
+  const { train, test } = await isotropicExamples({ images: 'silhouettes', unlabelled: 64, testImages: 32, seed: 1 });
   expect([train.rows, test.rows]).toEqual([64, 32]);
   expect([...train.labels].sort((a, b) => a - b)).toEqual([...Array(64).keys()].map((i) => Math.floor(i / 4)));
   expect([...train.labels.subarray(0, 16)]).not.toEqual([...Array(16).keys()]);
   expect(train.inputs.subarray(0, 784)).not.toEqual(test.inputs.subarray(0, 784));
   expect(Math.max(...train.inputs)).toBeLessThanOrEqual(1);
+});
+
+it('takes the middle of photographs in grey, where they are there', async () => {
+  const asked = { images: 'photographs', unlabelled: 12, testImages: 8, seed: 1 } as const;
+  vi.stubEnv('TINY_IMAGENET', join(folder, 'nowhere'));
+  expect(imageSetsHere()).toEqual(['digits', 'silhouettes']);
+  await expect(isotropicExamples(asked)).rejects.toThrow('npm run fetch-data -- tiny-imagenet');
+  vi.stubEnv('TINY_IMAGENET', join(folder, 'tiny'));
+  await madeTinyImagenet(join(folder, 'tiny'));
+  expect(imageSetsHere()).toEqual(Object.keys(IMAGE_SETS));
+  const { train, test } = await isotropicExamples(asked);
+  expect([train.rows, test.rows]).toEqual([12, 8]);
+  expect(Math.max(...train.labels, ...test.labels)).toBeLessThan(IMAGE_SETS.photographs);
+
+  // The picture at row 5, column 9 of one of the photographs: the mean of four pixels of three colours.
+  const all = await photographsOf('train', 'categories');
+  const meanAt = (photograph: number) => {
+    const values = [14, 15].flatMap((y) =>
+      [22, 23].flatMap((x) => [0, 1, 2].map((c) => all.images[((photograph * 64 + y) * 64 + x) * 3 + c])),
+    );
+    return values.reduce((sum, value) => sum + value, 0) / 12 / 255;
+  };
+  const possible = [...Array(all.count).keys()].map(meanAt);
+  const own = train.inputs[5 * 28 + 9];
+  expect(Math.min(...possible.map((value) => Math.abs(value - own)))).toBeLessThan(1e-6);
+  vi.unstubAllEnvs();
 });
 
 it('reads a network before and after it trains, and pixels once', { timeout: 60_000 }, async () => {

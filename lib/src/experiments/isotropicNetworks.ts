@@ -7,6 +7,7 @@ import { CATEGORIES } from '../images/categories';
 import { digitExamples, takeDigits } from '../images/digits';
 import { drawView, type ViewRanges } from '../images/randomViews';
 import { shapeTextureImages } from '../images/shapeTextureImages';
+import { hasTinyImagenet } from '../images/tinyImagenet';
 import type { Parameters } from '../models/gpt2';
 import * as layers from '../models/layers';
 import { type Network, network } from '../models/network';
@@ -20,8 +21,10 @@ import { tidied } from '../tensorflow/tidy';
 import { tensorsOf } from '../tensorflow/variables';
 import { type Examples, inputTensor, outputsOf, takeExamples } from '../training/examples';
 import { fitBatches } from '../training/fit';
+import type { ImageSet } from '../training/imageBatches';
 import { outputSpread, simSiam } from '../training/simSiam';
 import { trainer } from '../training/trainer';
+import { photographsOf } from './images/photographs';
 import { digitsOf, once } from './machines';
 
 const { batchNorm, conv, dense, globalAverage, localConv, maxPool, relu } = layers;
@@ -30,8 +33,13 @@ const [SIDE, WIDTH, PLACES] = [28, 48, 28 ** 2];
 /** Units of the outputs that are compared, and of the predictor between them. */
 const [COMPARED, PREDICTOR] = [64, 16];
 
-export const IMAGE_SETS = { digits: 10, silhouettes: CATEGORIES.length } as const;
-type ImageSetName = keyof typeof IMAGE_SETS;
+/** Sets of images, and how many classes each has. */
+export const IMAGE_SETS = { digits: 10, silhouettes: CATEGORIES.length, photographs: 11 } as const;
+export type ImageSetName = keyof typeof IMAGE_SETS;
+const SETS = Object.keys(IMAGE_SETS) as ImageSetName[];
+
+/** The sets that can be computed here: photographs where they have been fetched (npm run fetch-data -- tiny-imagenet). */
+export const imageSetsHere = (): ImageSetName[] => SETS.filter((set) => set !== 'photographs' || hasTinyImagenet());
 
 /** A linear map and what follows it. */
 const block = (map: Layer, pool = false): Layer[] => {
@@ -122,7 +130,7 @@ export interface IsotropicSettings {
 export const isotropicSchema = table('isotropic-networks.csv', {
   row: 'a ridge readout of the frozen features of a small image network',
   columns: {
-    images: oneOf(Object.keys(IMAGE_SETS) as ImageSetName[]),
+    images: oneOf(SETS),
     network: oneOf(NAMES, 'what it lacks'),
     features: oneOf(['untrained', 'trained'], 'by SimSiam, without labels; pixels are never trained'),
     strength: positive('λ of the readout'),
@@ -140,8 +148,10 @@ export type IsotropicRow = RowIn<typeof isotropicSchema>;
 type ReadoutRow = Pick<IsotropicRow, 'features' | 'strength' | 'n' | 'test_accuracy' | 'spread'>;
 
 type Pictures = Record<'train' | 'test', Examples>;
-/** Pictures to learn from and to test with, in grey from 0 to 1. */
-export function isotropicExamples(settings: Pick<IsotropicSettings, 'images' | 'unlabelled' | 'testImages' | 'seed'>) {
+/** Pictures to learn from and to test with, in grey from 0 to 1; photographs are the means of 2 × 2 pixels of their middle. */
+export async function isotropicExamples(
+  settings: Pick<IsotropicSettings, 'images' | 'unlabelled' | 'testImages' | 'seed'>,
+) {
   const { images, unlabelled, testImages, seed } = settings;
   const digits = (set: 'train' | 'test', rows: ArrayLike<number>) => digitExamples(takeDigits(digitsOf(set), rows));
   const drawn = (purpose: string, rows: number): Examples => {
@@ -151,15 +161,39 @@ export function isotropicExamples(settings: Pick<IsotropicSettings, 'images' | '
     // Categories take turns in the drawing; a readout of few labels needs them in another order.
     return takeExamples({ rows, inputs, labels }, random(seed, purpose).permutation(rows));
   };
-  const learnt = () => random(seed, 'digits').sampleWithoutReplacement(60_000, unlabelled);
-  return once(
-    'pictures',
-    { images, unlabelled, testImages, seed },
-    (): Pictures =>
-      images === 'digits'
-        ? { train: digits('train', learnt()), test: digits('test', [...Array(testImages).keys()]) }
-        : { train: drawn('drawn to learn from', unlabelled), test: drawn('drawn to test with', testImages) },
-  );
+  return once('pictures', { images, unlabelled, testImages, seed }, async (): Promise<Pictures> => {
+    if (images === 'silhouettes') {
+      return { train: drawn('drawn to learn from', unlabelled), test: drawn('drawn to test with', testImages) };
+    }
+    if (images === 'digits') {
+      const learnt = random(seed, 'digits').sampleWithoutReplacement(60_000, unlabelled);
+      return { train: digits('train', learnt), test: digits('test', [...Array(testImages).keys()]) };
+    }
+    const all = await photographsOf('train', 'categories');
+    const order = random(seed, 'photographs').permutation(all.count);
+    return {
+      train: greyPhotographs(all, order.subarray(0, unlabelled)),
+      test: greyPhotographs(all, order.subarray(unlabelled, unlabelled + testImages)),
+    };
+  });
+}
+
+/** Photographs of 64 × 64 in colours as pictures of their middle 56 × 56 in grey, 28 × 28; labels count the classes that occur. */
+function greyPhotographs({ images, labels, size }: ImageSet, places: Int32Array): Examples {
+  const classes = [...new Set(labels)].sort((a, b) => a - b);
+  const edge = (size - 2 * SIDE) / 2;
+  const inputs = new Float32Array(places.length * PLACES);
+  places.forEach((place, row) => {
+    for (let y = 0; y < 2 * SIDE; y++) {
+      for (let x = 0; x < 2 * SIDE; x++) {
+        const from = 3 * ((place * size + edge + y) * size + edge + x);
+        const to = row * PLACES + (y >> 1) * SIDE + (x >> 1);
+        // Of 4 pixels and 3 colours.
+        inputs[to] += (images[from] + images[from + 1] + images[from + 2]) / (12 * 255);
+      }
+    }
+  });
+  return { rows: places.length, inputs, labels: Int32Array.from(places, (place) => classes.indexOf(labels[place])) };
 }
 
 /** The values of a network, its batch normalisation set to the statistics of one pass over 500 pictures. */
@@ -213,7 +247,7 @@ const stage: Stage<IsotropicSettings, { rows: ReadoutRow[] }> = {
   }),
   async train(settings, { observer }) {
     const { network: name, steps, measureEvery, seed, learningRate } = settings;
-    const pictures = isotropicExamples(settings);
+    const pictures = await isotropicExamples(settings);
     const { net, predictor } = siameseNetwork(name);
     const read = (features: ReadoutRow['features'], values: HostTensors): ReadoutRow[] =>
       tidied(() => readouts(net, values, pictures, settings).map((row) => ({ features, ...row })));
@@ -259,7 +293,7 @@ export const isotropicNetworks = experiment<IsotropicAsked, IsotropicRow, Isotro
   stage,
   table: isotropicSchema,
   presets: Object.keys(SIZES),
-  asked: { images: Object.keys(IMAGE_SETS) as ImageSetName[], networks: NAMES, seeds: undefined },
+  asked: { images: SETS, networks: NAMES, seeds: undefined },
   *runs({ preset, images, networks: network, seeds }) {
     const { seeds: all, most, ...sizes } = SIZES[preset as keyof typeof SIZES];
     // Whole seeds after each other, so that a table that is cut off compares alike.
