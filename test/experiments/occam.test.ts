@@ -6,7 +6,7 @@ import { occam, occamDigits } from '../../lib/dist/experiments/occam';
 import { RunStore } from '../../lib/dist/runs/runStore';
 
 it('asks for each network once, and for what is named', () => {
-  expect(occam.wanted({ preset: 'laptop', tables: null }).length).toBe(9);
+  expect(occam.wanted({ preset: 'laptop', tables: null }).length).toBe(18);
   const asked = { preset: 'quick', tables: null, conditions: ['plain' as const], seeds: [2, 5] };
   expect(occam.wanted(asked).map(({ key }) => key.seed)).toEqual([2, 5]);
 });

@@ -134,16 +134,26 @@ const stage: Stage<OccamSettings, { rows: ReturnType<typeof measured> }> = {
   },
 };
 
-const usual = { predictivity: 0.95, batchSize: 125, learningRate: 1e-3, seeds: [1] };
-const SIZES: Record<string, Omit<OccamSettings, 'condition' | 'seed'> & { seeds: number[] }> = {
-  laptop: { ...usual, digits: 4000, testDigits: 2000, width: 12, epochs: 8, seeds: [1, 2, 3] },
+type Sizes = Omit<OccamSettings, 'condition' | 'predictivity' | 'seed'> & { predictivities: number[]; seeds: number[] };
+const usual = { predictivities: [0.95], batchSize: 125, learningRate: 1e-3, seeds: [1] };
+const SIZES: Record<string, Sizes> = {
+  laptop: {
+    ...usual,
+    predictivities: [0.95, 0.99],
+    digits: 4000,
+    testDigits: 2000,
+    width: 12,
+    epochs: 8,
+    seeds: [1, 2, 3],
+  },
   quick: { ...usual, digits: 1000, testDigits: 1000, width: 8, epochs: 6 },
   smoke: { ...usual, digits: 50, testDigits: 50, width: 4, epochs: 1, batchSize: 25 },
 };
 
 export interface OccamAsked {
   conditions: OccamSettings['condition'][];
-  /** By default those of the preset. */
+  /** By default those of the preset, like the seeds. */
+  predictivities?: number[];
   seeds?: number[];
   /** Changes the settings of every run. */
   change: (settings: OccamSettings) => OccamSettings;
@@ -156,10 +166,11 @@ export const occam = experiment<OccamAsked, OccamRow, OccamSettings>({
   stage,
   table: occamSchema,
   presets: Object.keys(SIZES),
-  asked: { conditions: [...CONDITIONS], seeds: undefined, change: (settings) => settings },
-  *runs({ preset, conditions, seeds, change }) {
-    const { seeds: all, ...sizes } = SIZES[preset];
-    for (const one of combinations({ condition: conditions, seed: seeds ?? all })) {
+  asked: { conditions: [...CONDITIONS], predictivities: undefined, seeds: undefined, change: (settings) => settings },
+  *runs({ preset, conditions, predictivities, seeds, change }) {
+    const { seeds: all, predictivities: both, ...sizes } = SIZES[preset];
+    const asked = { predictivity: predictivities ?? both, condition: conditions, seed: seeds ?? all };
+    for (const one of combinations(asked)) {
       const settings = change({ ...sizes, ...one });
       const { condition, predictivity, digits, seed } = settings;
       yield { key: { condition, predictivity, digits, seed }, settings };
