@@ -1,7 +1,7 @@
 /** The layers of small networks: what each holds, and a pure function from its values and features to features. */
 import { tf } from '../tensorflow/backend';
 import { elementCount } from '../tensorflow/hostTensor';
-import { convolution, batchNorm as normalised, maxPool as pooled } from '../tensorflow/imageOps';
+import { convolution, batchNorm as normalised, maxPool as pooled, type Window } from '../tensorflow/imageOps';
 import { addBias, linearOutIn } from '../tensorflow/ops';
 import { stopGradient } from '../tensorflow/tidy';
 import type { ForwardOptions } from './gpt2';
@@ -92,9 +92,11 @@ export function dropout(name?: string): Layer {
   return { name, shapes: sameShape, apply: (x, _own, pass) => pass.dropout?.apply(x) ?? x };
 }
 
-type Windows = { kernel?: number; stride?: number; padding?: number };
 /** A convolution of [y, x, in], `padding` pixels of zeros around it: weight [out, in, ky, kx], bias [out] → [y', x', out]. */
-export function conv(channels: number, options: Omit<LayerOptions, 'useBias'> & Windows = {}): Layer {
+export function conv(
+  channels: number,
+  options: Omit<LayerOptions, 'useBias'> & Partial<Window> & { kernel?: number } = {},
+): Layer {
   const { name, kernel = 3, stride = 1, padding = 0, weight: weightBound = root, bias: biasBound = root } = options;
   const area = kernel ** 2;
   const steps = (side: number) => Math.floor((side + 2 * padding - kernel) / stride) + 1;
