@@ -167,25 +167,33 @@ await show(
 //
 // ## How strong, how long, and for whom?
 //
-// Other weights α; guidance as a mere start, which ends after a few steps; and two other students.
+// Other weights α; guidance as a mere start, which ends after a few steps; and three other students.
 
 // %%
-const everyEnd = ends.groupby('student', 'digits', 'how').rollup({ ...score, seeds: op.distinct('seed') });
-await show(
-  charts.dots(everyEnd.derive({ of: (d) => d.how, panel: (d) => `${d.student}, ${d.digits} digits` }), {
-    title: 'Test accuracy at the end',
-    subtitle,
-    value: axes.accuracy,
-    of: 'of',
-    interval: ['low', 'high'],
-    color: 'of',
-    facet: 'panel',
-    columns: 1,
-    at: 0.1,
-  }),
-  { none: 'There are no runs yet.' },
-);
-await show(everyEnd, { caption: 'The same as a table', limit: 20, none: 'There are no runs yet.' });
+const everyEnd = ends
+  .derive({ who: (d) => (d.guide === 'none' ? 'alone' : `${d.guide} guide`) })
+  .groupby('student', 'digits', 'how', 'who')
+  .rollup({ ...score, seeds: op.distinct('seed') });
+const atEnd = (table: typeof everyEnd, title: string) =>
+  charts.dots(table.derive({ panel: (d) => `${d.student}, ${d.digits} digits` }), {
+    ...{ title, subtitle, value: axes.accuracy, of: 'how', color: 'who', interval: ['low', 'high'], at: 0.1 },
+    ...{ facet: 'panel', columns: 1 },
+  });
+const isFirst = aq.escape((d: { student: string }) => d.student === settings.student);
+await show(atEnd(everyEnd.filter(isFirst), 'At the end, by α and length of guidance'), {
+  none: 'There are no runs yet.',
+});
+
+// %%
+const others = everyEnd.filter(aq.escape((d: { student: string }) => d.student !== settings.student));
+await show(atEnd(others, 'At the end: other students'), {
+  none: 'There are no runs of other students yet.',
+});
+await show(everyEnd.select(aq.not('who')), {
+  caption: 'The same as a table',
+  limit: 20,
+  none: 'There are no runs yet.',
+});
 
 // %% [markdown]
 // The dashed line is guessing. The first student has dropout in each of its layers, as released, and hardly learns by itself.
