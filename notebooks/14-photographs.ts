@@ -192,7 +192,7 @@ await show(
     color: 'start',
     interval: ['low', 'high'],
     facet: 'measure',
-    width: 110,
+    width: 90,
   }),
   { none: 'There are no runs yet.' },
 );
@@ -242,7 +242,7 @@ await show(
     x: 'shape',
     y: 'mode',
     value: { field: 'bias', title: 'shape bias', format: '.2f' },
-    width: 360,
+    width: 300,
   }),
   { none: 'There are no decisions yet.' },
 );
