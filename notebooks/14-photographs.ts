@@ -186,7 +186,7 @@ const everything = measured[0].concat(...measured.slice(1));
 await show(
   charts.dots(everything, {
     title: 'Transferred networks after training',
-    subtitle: `${caption}; bars: 95 % intervals`,
+    subtitle: caption,
     value: { ...axes.share('share', 'share'), axis: { format: '.1f', values: [0, 0.5, 1] } },
     of: 'mode',
     color: 'start',
