@@ -489,7 +489,7 @@ const cornerRows = Object.entries({ training: corners.train, test: corners.test 
 }));
 await show(charts.pictures({ title: 'Digits with a square', rows: cornerRows, side: 44 }));
 say(
-  `In training the square has the colour of its class with a probability of ${corner.predictivity} (above) or more, else any of ten; in the test any. ` +
+  `In training the square has the colour of its class with a probability of ${corner.predictivity} (as drawn) or more, else any of ten; in the test any. ` +
     `${corner.digits.toLocaleString('en-US')} digits, ${corner.epochs} epochs, ${corner.width} channels in the first stage: sizes of this project.`,
 );
 

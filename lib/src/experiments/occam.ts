@@ -152,8 +152,7 @@ const SIZES: Record<string, Sizes> = {
 
 export interface OccamAsked {
   conditions: OccamSettings['condition'][];
-  /** By default those of the preset, like the seeds. */
-  predictivities?: number[];
+  /** By default those of the preset. */
   seeds?: number[];
   /** Changes the settings of every run. */
   change: (settings: OccamSettings) => OccamSettings;
@@ -166,10 +165,10 @@ export const occam = experiment<OccamAsked, OccamRow, OccamSettings>({
   stage,
   table: occamSchema,
   presets: Object.keys(SIZES),
-  asked: { conditions: [...CONDITIONS], predictivities: undefined, seeds: undefined, change: (settings) => settings },
-  *runs({ preset, conditions, predictivities, seeds, change }) {
-    const { seeds: all, predictivities: both, ...sizes } = SIZES[preset];
-    const asked = { predictivity: predictivities ?? both, condition: conditions, seed: seeds ?? all };
+  asked: { conditions: [...CONDITIONS], seeds: undefined, change: (settings) => settings },
+  *runs({ preset, conditions, seeds, change }) {
+    const { seeds: all, predictivities, ...sizes } = SIZES[preset];
+    const asked = { predictivity: predictivities, condition: conditions, seed: seeds ?? all };
     for (const one of combinations(asked)) {
       const settings = change({ ...sizes, ...one });
       const { condition, predictivity, digits, seed } = settings;
