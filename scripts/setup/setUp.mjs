@@ -92,7 +92,9 @@ export async function setUp({ variant, verbose = false } = {}) {
       );
       // What is made beside a failure is whole by now, and stays.
       const failed = made.find(({ status }) => status === 'rejected');
-      if (failed) throw /** @type {PromiseRejectedResult} */ (failed).reason;
+      if (!failed) continue;
+      await interruption.mayBeNear();
+      throw /** @type {PromiseRejectedResult} */ (failed).reason;
     }
   } finally {
     interruption.stopListening();
@@ -166,6 +168,11 @@ class Interruption {
 
   stopListening() {
     for (const signal of this.#signals) process.off(signal, this.#interrupt);
+  }
+
+  /** Ctrl-C ends programs too, and their end may be seen before it: this gives it the time to be the reason. */
+  mayBeNear() {
+    return new Promise((resolve) => setTimeout(resolve, 100));
   }
 
   #interrupt = (/** @type {NodeJS.Signals} */ signal) => {

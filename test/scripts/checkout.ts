@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isRunning } from '../../lib/src/files/processes.js';
 import { ended } from '../support/run';
 import { PROJECT } from '../support/temporary';
 
@@ -69,6 +70,12 @@ export class Checkout {
     while (!(existsSync(this.log) && readFileSync(this.log, 'utf8').includes(call))) {
       await new Promise((wake) => setTimeout(wake, 20));
     }
+  }
+
+  /** Waits until the programs that a killed set-up ran have ended too, which takes a busy machine a moment longer. */
+  async untilLockIsFree() {
+    const lines = () => (this.has('.setup.lock') ? this.read('.setup.lock').split('\n') : []);
+    while (lines().some((line) => isRunning(line.split(' ')))) await new Promise((wake) => setTimeout(wake, 20));
   }
 
   read(path: string): string {

@@ -135,6 +135,7 @@ describe('an interrupted set-up goes on where it stopped', () => {
       // To the whole group, as a terminal does.
       process.kill(-child.pid!, signal);
       const { status, stderr } = await end;
+      await checkout.untilLockIsFree();
       expect(status).not.toBe(0);
       if (signal !== 'SIGKILL') expect(stderr).toMatch(/interrupted: run the same command again and it goes on/);
       const before = checkout.calls();
@@ -199,6 +200,7 @@ describe('an interrupted set-up goes on where it stopped', () => {
     await checkout.untilCalled('extract');
     process.kill(-child.pid!, 'SIGKILL');
     await end;
+    await checkout.untilLockIsFree();
     checkout.calls();
     expect((await checkout.run(['setup'])).status).toBe(0);
     expect(checkout.calls().sort()).toEqual(['compile', 'extract', 'tsc']);
@@ -218,6 +220,7 @@ describe('an interrupted set-up goes on where it stopped', () => {
     expect((await checkout.run(['setup'])).output).toMatch(refusal);
     process.kill(-child.pid!, 'SIGKILL');
     await end;
+    await checkout.untilLockIsFree();
     expect((await checkout.run(['setup'])).status).toBe(0);
   });
 });
