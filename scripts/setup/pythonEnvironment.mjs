@@ -13,6 +13,12 @@ const USES = [
   ['-c', 'import jupyterlab_jupytext, jupytext, nbclient, nbconvert'],
 ];
 
+/**
+ * Optional packages without which Jupyter starts in seconds less: from this one jsonschema, which checks notebooks, makes a
+ * grammar of internationalised addresses each time that it is loaded.
+ */
+const SLOW = ['rfc3987-syntax'];
+
 /** @type {import('./step.mjs').Step} */
 export const pythonEnvironment = {
   name: () => 'Python environment with JupyterLab',
@@ -35,6 +41,7 @@ export const pythonEnvironment = {
         await pipEnvironment(context),
       );
       if (status !== 0) throw downloadFailure({ what: 'JupyterLab', client: 'pip', output });
+      await run(pythonPath(root), ['-m', 'pip', 'uninstall', '--quiet', '--yes', ...SLOW]);
       const left = await problemOf(context);
       if (left !== undefined) {
         throw new Failure(

@@ -41,6 +41,11 @@ describe("Python's environment", () => {
     const code = `print(open(${JSON.stringify(join(PROJECT, 'README.md'))}).read().count('–') > 0, 'ü')`;
     expect(await run(PYTHON, ['-c', code], { env: jupyterEnvironment() })).toEqual({ status: 0, output: 'True ü\n' });
   });
+
+  it('checks notebooks without a grammar that takes seconds to load', async () => {
+    const code = "import nbformat, sys; print('jsonschema' in sys.modules, 'lark' in sys.modules)";
+    expect((await run(PYTHON, ['-c', code], { env: jupyterEnvironment() })).output).toBe('True False\n');
+  });
 });
 
 describe("pip's environment", () => {

@@ -83,7 +83,7 @@ python() {
       fail "ModuleNotFoundError: No module named 'tornado'"
     fi
     ;;
-  *'pip config list'*) ;; # It has no settings.
+  *'pip config list'* | *'pip uninstall'*) ;; # It has no settings, and nothing that is not wanted.
   *extract_tensorflow.py*)
     write "$3/tensorflow/libtensorflow_cc.so.2" half
     act extract
