@@ -117,7 +117,7 @@ it('the published tables are in words', () => {
 
 describe('decisions', () => {
   it('of our models stand beside what was run', () => {
-    const own = decisions({ architecture: 'vit' }).filter((d) => d.run === 'image-transfer-53d4db44b6a2');
+    const own = decisions({ architectures: ['vit'] }).filter((d) => d.run === 'image-transfer-53d4db44b6a2');
     expect(own.numRows()).toBe(960);
     expect(own.objects()[0]).toMatchObject({
       model: 'ViT',

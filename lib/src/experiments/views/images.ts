@@ -226,13 +226,15 @@ export function publishedDecisions(): ColumnTable {
 
 /**
  * The decisions of our transferred models after training, on drawn images whose cues disagree: what was run, shape, texture,
- * response, run, decision (for op.decided). Of several architectures together, which `architectures` lists.
+ * response, run, decision (for op.decided). Of several architectures at once, since the whole table is read each time.
  */
 export function decisions({
-  architectures,
+  architectures = ['resnet'],
   ...chain
-}: OfChain<ShapeBiasRow> & { architectures?: OfChain['architecture'][] } = {}): ColumnTable {
-  const transfers = (architectures ?? [chain.architecture])
+}: Omit<OfChain<ShapeBiasRow>, 'architecture'> & {
+  architectures?: NonNullable<OfChain['architecture']>[];
+} = {}): ColumnTable {
+  const transfers = architectures
     .flatMap((architecture) => chainRows(shapeBiasSchema, { ...chain, architecture }))
     .filter(({ stage }) => stage === 'transfer');
   const path = join(tablesFolder(chain.preset ?? 'laptop'), 'decisions.csv.gz');
