@@ -206,7 +206,7 @@ export const dataEfficiency = curves(
 export const trainable = curves(
   'trainable',
   'subnetworks and sampled controls that train on',
-  [2],
+  [2, 4, 6, 8, 10, 12],
   TRAINABLE_CONDITIONS,
 );
 export const untrained = curves(
