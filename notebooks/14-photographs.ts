@@ -33,7 +33,7 @@
 // copy. The results below need neither.
 
 // %%
-import { aq, axes, charts, experiments, images, op, presets, say, show, stats, tables } from 'subtask-induction';
+import { aq, axes, charts, experiments, images, op, presets, say, show, tables } from 'subtask-induction';
 
 const preset = presets.photographs(presets.current());
 const caption = presets.imageCaption(preset);
@@ -126,25 +126,27 @@ const inBothModes = (table: Table) =>
 const transfers = inBothModes(all.filter((d) => d.stage === 'transfer'));
 
 // %%
-const ours = transfers
-  .filter((d) => d.changed === 'as it is' && (d.condition === 'subnetwork' || d.condition === 'random init'))
-  .groupby('panel', 'condition', 'step')
-  .rollup({ plain: op.mean('plain'), pooled: op.mean('pooled') })
-  .ungroup()
-  .fold(['plain', 'pooled'], { as: ['images', 'accuracy'] })
-  .derive({ images: (d) => (d.images === 'plain' ? 'plain images' : 'mean-pooled images') });
-const published = tables
-  .figure4()
-  .filter((d) => d.model === 'ResNet-18')
-  .derive({ panel: () => 'published: ResNet-18, ImageNet' })
-  .select('panel', 'condition', 'step', 'images', 'accuracy');
+const overTraining = (table: Table) =>
+  table
+    .filter((d) => d.changed === 'as it is' && d.variant === '')
+    .groupby('panel', 'condition', 'step')
+    .rollup({ plain: op.mean('plain'), pooled: op.mean('pooled') })
+    .ungroup()
+    .fold(['plain', 'pooled'], { as: ['images', 'accuracy'] })
+    .derive({ images: (d) => (d.images === 'plain' ? 'plain images' : 'mean-pooled images') });
+const publishedFor = (network: string) =>
+  tables
+    .figure4()
+    .filter(aq.escape((d: { model: string }) => d.model === network))
+    .derive({ panel: aq.escape(() => `published: ${network}, ImageNet`) })
+    .select('panel', 'condition', 'step', 'images', 'accuracy');
 
 // %%
-await show(
-  charts.lines(published.concat(ours), {
+const figure4 = (network: string, ours: Table) =>
+  charts.lines(publishedFor(network).concat(overTraining(ours)), {
     title: 'Accuracy over training: published, and ours on photographs',
     subtitle: caption,
-    x: axes.step,
+    x: { ...axes.step, axis: { tickCount: 4 } },
     y: axes.share('accuracy', 'validation accuracy'),
     color: 'condition',
     dash: 'images',
@@ -153,7 +155,12 @@ await show(
     width: 255,
     freeX: true,
     points: false,
-  }),
+  });
+await show(
+  figure4(
+    'ResNet-18',
+    transfers.filter((d) => d.start === 'subnetwork' || d.start === 'random init'),
+  ),
 );
 
 // %% [markdown]
@@ -281,24 +288,26 @@ await show(
 // Only controls that learnt about as much may be compared in shape bias: see *plain, points*.
 
 // %%
-const lasts = transfers
-  .filter((d) => d.shape + d.texture > 0)
-  .groupby('run', 'changed', 'mode')
-  .filter((d) => d.step === op.max(d.step))
-  .ungroup()
-  .derive({ bias: (d) => d.shape / (d.shape + d.texture) });
-const whole = lasts.filter((d) => d.variant === '');
+const lastsOf = (table: Table) =>
+  table
+    .filter((d) => d.shape + d.texture > 0)
+    .groupby('run', 'changed', 'mode')
+    .filter((d) => d.step === op.max(d.step))
+    .ungroup()
+    .derive({ bias: (d) => d.shape / (d.shape + d.texture) });
 // The subnetwork minus every other start, in points of percent.
-const pairs = whole
-  .filter((d) => d.start === 'subnetwork')
-  .select('changed', 'seed', 'mode', { plain: 'p', pooled: 'q', bias: 'b' })
-  .join(
-    whole
-      .filter((d) => d.start !== 'subnetwork')
-      .select('changed', 'seed', 'mode', { start: 'against', plain: 'p2', pooled: 'q2', bias: 'b2' }),
-  )
-  .derive({ plain: (d) => 100 * (d.p - d.p2), pooled: (d) => 100 * (d.q - d.q2), bias: (d) => 100 * (d.b - d.b2) })
-  .reify();
+const pairsOf = (table: Table) => {
+  const whole = table.filter((d) => d.variant === '');
+  const others = whole.filter((d) => d.start !== 'subnetwork');
+  return whole
+    .filter((d) => d.start === 'subnetwork')
+    .select('changed', 'seed', 'mode', { plain: 'p', pooled: 'q', bias: 'b' })
+    .join(others.select('changed', 'seed', 'mode', { start: 'against', plain: 'p2', pooled: 'q2', bias: 'b2' }))
+    .derive({ plain: (d) => 100 * (d.p - d.p2), pooled: (d) => 100 * (d.q - d.q2), bias: (d) => 100 * (d.b - d.b2) })
+    .reify();
+};
+const lasts = lastsOf(transfers);
+const pairs = pairsOf(lasts);
 
 // %%
 const differences = (table: Table, by: string[]) =>
@@ -497,24 +506,46 @@ for (const found of places.filter((d) => d.against === 'random init')) {
 // else is as above.
 
 // %%
-const percent = (share: number) => (100 * share).toFixed(1);
-const ofVit = endsOf(both.filter((d) => d.model === 'ViT'))
-  .objects()
-  .map((row) => {
-    const d = row as Record<'stage' | 'start' | 'mode', string> &
-      Record<'seed' | 'plain' | 'pooled' | 'shape' | 'trials', number>;
-    const { low, high } = stats.wilsonInterval(d.shape, d.trials);
-    return {
-      network: d.stage === 'transfer' ? d.mode : d.stage === 'base' ? 'the base' : `the base under its ${d.start}`,
-      ...{ seed: d.seed, 'plain, %': percent(d.plain), 'mean-pooled, %': percent(d.pooled) },
-      'shape bias, % (interval of its decisions)': `${percent(d.shape / d.trials)} (${percent(low)} to ${percent(high)})`,
-    };
-  });
-await show(ofVit, { caption: `ViT; ${caption}`, none: 'There are no runs of the ViT yet.' });
+const vits = both.filter((d) => d.model === 'ViT').derive({ mode: () => 'ViT', panel: () => 'photographs, ViT' });
+const runsOfVit = endsOf(vits)
+  .orderby('stage', 'start', 'seed')
+  .groupby('stage', 'start')
+  .rollup({
+    seeds: op.count(),
+    'transferred, %': (d) => 100 * op.mean(d.kept / d.total),
+    'plain, %': (d) => 100 * op.mean(d.plain),
+    'mean-pooled, %': (d) => 100 * op.mean(d.pooled),
+    of: (d) => op.bias({ shape: d.shape, texture: d.texture }),
+  })
+  .derive({
+    'shape bias, %': (d) => 100 * d.of.bias,
+    'low, %': (d) => 100 * d.of.low,
+    'high, %': (d) => 100 * d.of.high,
+  })
+  .select(aq.not('of'));
+await show(runsOfVit, { caption: `ViT; ${caption}`, digits: 1, none: 'There are no runs of the ViT yet.' });
+
+// %%
+const transfersOfVit = vits.filter((d) => d.stage === 'transfer');
+await show(figure4('ViT-B/16', transfersOfVit));
+
+// %%
+const againstVit = differences(pairsOf(lastsOf(transfersOfVit)), ['against']).derive({
+  subnetwork: aq.escape(verdictOf),
+});
+await show(
+  againstVit.orderby('measure', 'against').select('measure', 'against', 'subnetwork', 'points', 'low', 'high', 'seeds'),
+  {
+    caption: 'ViT: the subnetwork minus each control, in points of percent',
+    digits: { points: 1, low: 1, high: 1 },
+    none: 'There are no pairs of runs yet.',
+  },
+);
 
 // %% [markdown]
 // What to see: whether the network that starts with the subnetwork is ahead of random init, and of a random mask of the same
-// size, as in the ResNet. Batch normalisation, which decides so much there, a ViT has none of.
+// size, and whether it keeps a lead on mean-pooled images. A ViT has no batch normalisation, which decides so much in the
+// ResNet.
 //
 // ## Limits
 //

@@ -61,13 +61,13 @@ type ImageMeasure = 'plain' | 'pooled' | 'bias';
 
 /**
  * A measure of transferred image models after training: the subnetwork minus another start, seed by seed, with batch
- * normalisation that stays as in the base (eval), or is each batch's (train).
+ * normalisation that stays as in the base (eval), or is each batch's (train); a ViT has none.
  */
 function imageDifference(
   runs: Table,
   second: string,
   measure: ImageMeasure,
-  mode: 'eval' | 'train',
+  mode: 'eval' | 'train' | '–',
 ): (Estimate & { runs: number }) | undefined {
   const last = runs
     .filter((d) => d.stage === 'transfer' && d.shapes === 'seen' && d.variant === '')
@@ -89,12 +89,11 @@ function imageDifference(
   );
 }
 
-/** The lead of the subnetwork over random init that figure 4 ends with (ResNet-18). */
-function publishedImageLead(images: 'plain images' | 'mean-pooled images'): number | undefined {
+/** The lead of the subnetwork over random init that figure 4 ends with. */
+function publishedImageLead(network: 'ResNet-18' | 'ViT-B/16', kind: 'plain' | 'mean-pooled'): number | undefined {
   const last = tables
     .figure4()
-    .filter((d) => d.model === 'ResNet-18')
-    .filter(aq.escape((d: { images: string }) => d.images === images))
+    .filter(aq.escape((d: Record<string, string>) => d.model === network && d.images === `${kind} images`))
     .groupby('condition')
     .filter((d) => d.step === op.max(d.step))
     .ungroup()
@@ -182,20 +181,22 @@ export function paperClaims(): Claim[] {
 }
 
 function onPhotographs(): Claim[] {
-  const all = tables.photographs().filter((d) => d.model === 'ResNet');
-  const of = (changed: string) => all.filter(aq.escape((d: { changed: string }) => d.changed === changed));
-  const [slow, adam] = [of('published SGD'), of('as it is')];
+  const all = tables.photographs();
+  const of = (network: string, changed: string) =>
+    all.filter(aq.escape((d: Record<string, string>) => d.model === network && d.changed === changed));
+  const slow = of('ResNet', 'published SGD');
+  const [adam, vit] = ['ResNet', 'ViT'].map((network) => of(network, 'as it is'));
   const verdicts: Claim['verdicts'] = ['more', 'less'];
   const notebook = '14-photographs';
   return [
     {
       claim: 'On photographs, trained as published: the subnetwork minus random init',
-      published: publishedImageLead('plain images'),
+      published: publishedImageLead('ResNet-18', 'plain'),
       ours: imageDifference(slow, 'random init', 'plain', 'eval'),
     },
     {
       claim: '… on mean-pooled ones',
-      published: publishedImageLead('mean-pooled images'),
+      published: publishedImageLead('ResNet-18', 'mean-pooled'),
       ours: imageDifference(slow, 'random init', 'pooled', 'eval'),
     },
     {
@@ -214,6 +215,15 @@ function onPhotographs(): Claim[] {
     {
       claim: '… and the shape bias, minus a random mask (AdamW)',
       ours: imageDifference(adam, 'random mask', 'bias', 'eval'),
+    },
+    {
+      claim: '… plain, minus random init, in a ViT (AdamW)',
+      published: publishedImageLead('ViT-B/16', 'plain'),
+      ours: imageDifference(vit, 'random init', 'plain', '–'),
+    },
+    {
+      claim: '… and on mean-pooled ones, minus a random mask, in a ViT (AdamW)',
+      ours: imageDifference(vit, 'random mask', 'pooled', '–'),
     },
   ].map((claim) => ({ ...claim, verdicts, notebook }));
 }
