@@ -560,5 +560,5 @@ await show(
 // ## Questions to try
 //
 // 1. Does another seed change a verdict? `seeds: [4]`.
-// 2. Does another seed say the same of the ViT? `models: ['vit'], seeds: [2]`.
+// 2. Would a mask of plain photographs do as much in the ViT? `models: ['vit'], conditions: ['subnet_plain:eval']`.
 // 3. Is the lead with the published SGD left when training goes on? `changes: ['published SGD for 20 epochs']`.
