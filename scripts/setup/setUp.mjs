@@ -93,7 +93,7 @@ export async function setUp({ variant, verbose = false } = {}) {
       // What is made beside a failure is whole by now, and stays.
       const failed = made.find(({ status }) => status === 'rejected');
       if (!failed) continue;
-      await interruption.mayBeNear();
+      await interruption.waitForSignal();
       throw /** @type {PromiseRejectedResult} */ (failed).reason;
     }
   } finally {
@@ -170,8 +170,8 @@ class Interruption {
     for (const signal of this.#signals) process.off(signal, this.#interrupt);
   }
 
-  /** Ctrl-C ends programs too, and their end may be seen before it: this gives it the time to be the reason. */
-  mayBeNear() {
+  /** Ctrl-C ends programs too, and their end may be seen before the signal: with this, the signal has the time to come first. */
+  waitForSignal() {
     return new Promise((resolve) => setTimeout(resolve, 100));
   }
 
