@@ -14,10 +14,10 @@ const USES = [
 ];
 
 /**
- * Optional packages without which Jupyter starts in seconds less: from this one jsonschema, which checks notebooks, makes a
+ * An optional package without which Jupyter starts in seconds less: with it jsonschema, which checks notebooks, makes a
  * grammar of internationalised addresses each time that it is loaded.
  */
-const SLOW = ['rfc3987-syntax'];
+const WITHOUT = 'rfc3987-syntax';
 
 /** @type {import('./step.mjs').Step} */
 export const pythonEnvironment = {
@@ -41,7 +41,7 @@ export const pythonEnvironment = {
         await pipEnvironment(context),
       );
       if (status !== 0) throw downloadFailure({ what: 'JupyterLab', client: 'pip', output });
-      await run(pythonPath(root), ['-m', 'pip', 'uninstall', '--quiet', '--yes', ...SLOW]);
+      await run(pythonPath(root), ['-m', 'pip', 'uninstall', '--quiet', '--yes', WITHOUT]);
       const left = await problemOf(context);
       if (left !== undefined) {
         throw new Failure(
@@ -50,7 +50,7 @@ export const pythonEnvironment = {
       }
     }
     const version = (await run(pythonPath(root), ['-c', VERSION])).output.trim();
-    const stamp = { root, python: version, requirements: requirementsOf(root), works: true };
+    const stamp = { root, python: version, requirements: requirementsOf(root), without: WITHOUT, works: true };
     writeWhole(stampPath(root), JSON.stringify(stamp));
   },
 };
@@ -63,6 +63,7 @@ export const pythonEnvironment = {
 async function isCurrent({ root, run }) {
   const stamp = readJson(stampPath(root));
   if (!stamp || stamp.root !== root || stamp.requirements !== requirementsOf(root)) return false;
+  if (stamp.without !== WITHOUT) return false;
   // The system's Python may have been replaced since.
   const { status, output } = await run(pythonPath(root), ['-c', VERSION]);
   return status === 0 && output.trim() === stamp.python;
