@@ -90,26 +90,27 @@ const plainly = ends.filter((d) => d.changed === 'as it is');
 // controls are masks trained on plain photographs, and over a network that was never trained.
 
 // %%
-const before = plainly
+// What the runs have of each, on average.
+const meansOf = (table: Table, ...by: string[]) =>
+  table
+    .groupby(...by)
+    .rollup({
+      seeds: op.count(),
+      'kept, %': (d) => 100 * op.mean(d.kept / d.total),
+      'plain, %': (d) => 100 * op.mean(d.plain),
+      'mean-pooled, %': (d) => 100 * op.mean(d.pooled),
+      of: (d) => op.bias({ shape: d.shape, texture: d.texture }),
+    })
+    .derive({
+      'shape bias, %': (d) => 100 * d.of.bias,
+      'low, %': (d) => 100 * d.of.low,
+      'high, %': (d) => 100 * d.of.high,
+    })
+    .select(aq.not('of'));
+const masked = plainly
   .filter((d) => d.stage !== 'transfer')
-  .derive({
-    mask: (d) => (d.stage === 'base' ? 'none: the base' : d.start),
-    'kept, %': (d) => (100 * d.kept) / d.total,
-  })
-  .groupby('model', 'mask')
-  .rollup({
-    seeds: op.count(),
-    'kept, %': op.mean('kept, %'),
-    'plain, %': (d) => 100 * op.mean(d.plain),
-    'mean-pooled, %': (d) => 100 * op.mean(d.pooled),
-    of: (d) => op.bias({ shape: d.shape, texture: d.texture }),
-  })
-  .derive({
-    'shape bias, %': (d) => 100 * d.of.bias,
-    'low, %': (d) => 100 * d.of.low,
-    'high, %': (d) => 100 * d.of.high,
-  })
-  .select(aq.not('of'));
+  .derive({ mask: (d) => (d.stage === 'base' ? 'none: the base' : d.start) });
+const before = meansOf(masked, 'model', 'mask');
 await show(before, { caption: `Before the transfer; ${caption}`, digits: 1, none: 'There are no runs yet.' });
 
 // %% [markdown]
@@ -310,6 +311,8 @@ const lasts = lastsOf(transfers);
 const pairs = pairsOf(lasts);
 
 // %%
+const verdictOf = (d: { seeds: number; low: number; high: number }) =>
+  d.seeds < 2 ? 'one seed' : d.low > 0 ? 'above' : d.high < 0 ? 'below' : 'not told apart';
 const differences = (table: Table, by: string[]) =>
   measures
     .map((measure) =>
@@ -317,20 +320,16 @@ const differences = (table: Table, by: string[]) =>
         .derive({ value: `d => d.${measure}` })
         .groupby(...by)
         .rollup({ seeds: op.count(), points: op.mean('value'), low: op.low('value'), high: op.high('value') })
-        .derive({ measure: aq.escape(() => titles[measure]) })
+        .derive({ measure: aq.escape(() => titles[measure]), subnetwork: aq.escape(verdictOf) })
         .reify(),
     )
     .reduce((before, table) => before.concat(table));
-const verdictOf = (d: { seeds: number; low: number; high: number }) =>
-  d.seeds < 2 ? 'one seed' : d.low > 0 ? 'above' : d.high < 0 ? 'below' : 'not told apart';
 
 // %%
 const against = differences(
   pairs.filter((d) => d.changed === 'as it is'),
   ['mode', 'against'],
-).derive({
-  subnetwork: aq.escape(verdictOf),
-});
+);
 await show(
   against
     .orderby('measure', 'mode', 'against')
@@ -493,8 +492,8 @@ const places = (map.objects() as Place[]).filter(
 for (const found of places.filter((d) => d.against === 'random init')) {
   const control = places.find((d) => d.changed === found.changed && d.measure === found.measure && d !== found);
   say(
-    `**${found.measure}**, ${found.changed}: ${verdictOf(found)}, ${inPoints(found)} points against random init` +
-      `${control ? `; ${verdictOf(control)}, ${inPoints(control)} against random mask` : ''}.`,
+    `**${found.measure}**, ${found.changed}: ${found.subnetwork}, ${inPoints(found)} points against random init` +
+      `${control ? `; ${control.subnetwork}, ${inPoints(control)} against random mask` : ''}.`,
   );
 }
 
@@ -507,22 +506,7 @@ for (const found of places.filter((d) => d.against === 'random init')) {
 
 // %%
 const vits = both.filter((d) => d.model === 'ViT').derive({ mode: () => 'ViT', panel: () => 'photographs, ViT' });
-const runsOfVit = endsOf(vits)
-  .orderby('stage', 'start', 'seed')
-  .groupby('stage', 'start')
-  .rollup({
-    seeds: op.count(),
-    'transferred, %': (d) => 100 * op.mean(d.kept / d.total),
-    'plain, %': (d) => 100 * op.mean(d.plain),
-    'mean-pooled, %': (d) => 100 * op.mean(d.pooled),
-    of: (d) => op.bias({ shape: d.shape, texture: d.texture }),
-  })
-  .derive({
-    'shape bias, %': (d) => 100 * d.of.bias,
-    'low, %': (d) => 100 * d.of.low,
-    'high, %': (d) => 100 * d.of.high,
-  })
-  .select(aq.not('of'));
+const runsOfVit = meansOf(endsOf(vits).orderby('stage', 'start'), 'stage', 'start');
 await show(runsOfVit, { caption: `ViT; ${caption}`, digits: 1, none: 'There are no runs of the ViT yet.' });
 
 // %%
@@ -530,9 +514,7 @@ const transfersOfVit = vits.filter((d) => d.stage === 'transfer');
 await show(figure4('ViT-B/16', transfersOfVit));
 
 // %%
-const againstVit = differences(pairsOf(lastsOf(transfersOfVit)), ['against']).derive({
-  subnetwork: aq.escape(verdictOf),
-});
+const againstVit = differences(pairsOf(lastsOf(transfersOfVit)), ['against']);
 await show(
   againstVit.orderby('measure', 'against').select('measure', 'against', 'subnetwork', 'points', 'low', 'high', 'seeds'),
   {
