@@ -18,7 +18,7 @@ import { startSnakemake } from './sweep/snakemake.mjs';
 const USAGE = `npm run sweep
 npm run sweep -- NAME [--layers 2,12] [--n 0,10,100] [--seeds 3] [--conditions subnet,random] [--models resnet]
                      [--changes "none,20 photographs"] [--preset NAME] [--cores N] [--dry-run]
-                     [--executor slurm [-- ARGUMENTS OF SNAKEMAKE]]
+                     [--executor slurm [-- ARGUMENTS OF SNAKEMAKE]] [--export FOLDER]
 
 Without a name, lists the experiments, how many of their runs are in data/results, how many are missing and about how long
 those would take.
@@ -32,7 +32,8 @@ same command goes on where it stopped. --dry-run prints what would run and about
 subnet_sampled:released or subnet:eval; --changes (of the experiment photographs) names as in the column changed. The rows of
 other presets than an experiment's first go into runs/PRESET-results; --tables FOLDER keeps tables elsewhere. --folders FILE
 names a JSON file that says where photographs lie (plain, pooled, pretrained). --executor slurm submits the processes to a cluster, --cores of them at a time; what stands after -- is passed on
-to Snakemake.`;
+to Snakemake. --export FOLDER makes nothing: it writes what scripts/train_many.py needs to make runs of the arithmetic chain on
+a GPU, many at once.`;
 
 /** Processes in a cluster's queue at the same time. */
 const CLUSTER_JOBS = 50;
@@ -54,6 +55,7 @@ runScript(async () => {
         preset: { type: 'string' },
         'dry-run': { type: 'boolean', default: false },
         executor: { type: 'string' },
+        export: { type: 'string' },
         tables: { type: 'string' },
         folders: { type: 'string' },
         // For tests: a JSON file with values that replace some of every chain's settings.
@@ -136,6 +138,13 @@ runScript(async () => {
     `${name}: ${runs.length} runs in ${plan.jobs.length} processes, ${cores} at a time; ${plan.done} rows are there already.\n` +
       `About ${durationText(makespan(plan.jobs, cores))}, ${steps.toLocaleString('en')} training steps.`,
   );
+  const folder = text('export');
+  if (folder) {
+    console.log(
+      `${library.exportRuns(plan, folder, store)} runs are described in ${folder}: train them with scripts/train_many.py.`,
+    );
+    return 0;
+  }
   if (values['dry-run']) {
     printPlan(plan);
     return 0;

@@ -28,7 +28,12 @@ export interface BaseModelResult {
   eval_accuracy: number;
   /** First step after which the evaluation accuracy was at least `solvedAccuracy`; null if none. */
   solved_at_step: number | null;
+  /** What trained it, where not the library. */
+  trained_with?: OtherTrainer;
 }
+
+/** `jax`: scripts/train_many.py, many runs at once on a GPU. */
+export type OtherTrainer = 'jax';
 
 /** The parameters of the lowest evaluation loss, by Hugging Face name. */
 interface Parameters {
@@ -101,7 +106,7 @@ export const baseStage: Stage<BaseModelSettings, BaseModelResult, Parameters> = 
     };
   },
   tables: [baseModelsSchema],
-  gather({ id, settings, result }) {
+  gather({ id, settings, result: { trained_with: _, ...result } }) {
     const { layers, seed, attempt, expression } = settings;
     const listed = !isUntrained(settings) && isExpression(expression);
     return [[baseModelsSchema, listed ? [{ n_layers: layers, seed, attempt, run: id, ...result }] : []]];
@@ -144,13 +149,20 @@ export function finishedBaseModels(settings: BaseModelSettings, { store }: Works
     .sort((a, b) => a.settings.seed - b.settings.seed || a.settings.attempt - b.settings.attempt);
 }
 
+/** The rows of a base model, the same in every attempt. */
+export function baseRows({ expression, rows, numbers, seed }: BaseModelSettings) {
+  return {
+    train: unambiguousRows({ expression, rows, numbers, seed, purpose: 'base train' }),
+    evaluation: unambiguousRows({ expression, rows: EVALUATION_ROWS, numbers, seed, purpose: 'base evaluation' }),
+  };
+}
+
 async function train(settings: BaseModelSettings, { checkpoint, observer }: Training<object>) {
-  const { expression, rows, batchSize, epochs, seed, attempt, numbers, dropout, clip, patience } = settings;
+  const { rows, batchSize, epochs, seed, attempt, dropout, clip, patience } = settings;
   const config = configOf(settings);
   const trainer = trainerFor({ config, dropout, weightDecay: 0, clip });
   const evaluator = evaluatorFor(config);
-  const data = unambiguousRows({ expression, rows, numbers, seed, purpose: 'base train' });
-  const evaluation = unambiguousRows({ expression, rows: EVALUATION_ROWS, numbers, seed, purpose: 'base evaluation' });
+  const { train: data, evaluation } = baseRows(settings);
   const initial = tidied(() => snapshot(gpt2Init(config, seedFor(seed, `base initialisation ${attempt}`))));
   trainer.start(initial, { seed: seedFor(seed, `base dropout ${attempt}`) });
 

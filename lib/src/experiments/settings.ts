@@ -213,7 +213,7 @@ export function chainSettings({
       dropout: 0.1,
       seed,
     },
-    sizes: DISAMBIGUATION_SIZES,
+    sizes: DISAMBIGUATION_SIZES.filter((n) => n < 10_000 || layers === 12),
   };
   if (preset === 'quick') return quick(paper);
   if (preset === 'tiny') return tiny(paper);

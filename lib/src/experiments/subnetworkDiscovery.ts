@@ -121,17 +121,23 @@ export function subnetworkRows(
   });
 }
 
+/** The rows that a mask is trained and measured on. */
+export function maskRows({ expression, rows, seed, base: { numbers } }: DiscoverySettings) {
+  return {
+    train: unambiguousRows({ expression, rows, numbers, seed, purpose: 'mask train' }),
+    evaluation: unambiguousRows({ expression, rows: EVALUATION_ROWS, numbers, seed, purpose: 'mask evaluation' }),
+  };
+}
+
 async function train(settings: DiscoverySettings, training: Training<{ base: BaseModel }>) {
-  const { expression, rows, batchSize, epochs, seed, functions } = settings;
+  const { rows, batchSize, epochs, seed, functions } = settings;
   const { finalTemperature: final, temperatureSchedule: schedule } = settings;
   const { base } = training.inputs;
-  const { numbers } = base.settings;
   const config = configOf(base.settings);
   const trainer = maskTrainerFor(config, functions);
   const own = namedFunctions(functions);
   const evaluator = evaluatorFor(config);
-  const data = unambiguousRows({ expression, rows, numbers, seed, purpose: 'mask train' });
-  const evaluation = unambiguousRows({ expression, rows: EVALUATION_ROWS, numbers, seed, purpose: 'mask evaluation' });
+  const { train: data, evaluation } = maskRows(settings);
   trainer.start(base.parameters);
   const { log, interrupted, record, selected, subnetwork } = await trainMask(
     settings,

@@ -25,7 +25,7 @@ import { type Batch, batchCount } from '../training/batches';
 import { type EpochRecord, fitBatches, shuffledBatches } from '../training/fit';
 import { accuracyOf } from '../training/languageModel';
 import type { Trainer } from '../training/trainer';
-import { type BaseModel, baseStage, configOf } from './baseModel';
+import { type BaseModel, baseStage, configOf, type OtherTrainer } from './baseModel';
 import { transferCost } from './cost';
 import { evaluatorFor, trainerFor } from './machines';
 import { type ChainSettings, type Condition, conditionTitle, originOf, type TransferSettings } from './settings';
@@ -48,7 +48,10 @@ export interface TransferResult {
   /** Weights of the masked layers that came from the base model. */
   transferred_weights: number;
   /** SHA-256 of the best epoch's parameters: the weights themselves are not kept. */
-  weights_sha256: string;
+  weights_sha256?: string;
+  /** What trained it, where not the library; and what trained the base model that it starts from. */
+  trained_with?: OtherTrainer;
+  base_trained_with?: OtherTrainer;
 }
 
 export type Transfer = Made<TransferSettings, TransferResult>;
@@ -123,6 +126,7 @@ async function train(settings: TransferSettings, { inputs, observer }: Training<
     ...ended.measured,
     transferred_weights: transferred,
     weights_sha256: digestOf(ended.kept),
+    base_trained_with: (inputs.base ?? inputs.discovery?.base)?.result.trained_with,
   };
   return { log, interrupted, result };
 }
