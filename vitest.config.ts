@@ -15,15 +15,24 @@ const OURS_NOT = [...configDefaults.exclude, 'test/tmp/**'];
 
 /**
  * Tests that share one thread, in which libraries are loaded once: loading them takes half the time of such files. What
- * atomicWrite says once a process needs a process of its own.
+ * atomicWrite says once a process needs a process of its own; and so does TensorFlow, which a thread that ends takes down.
  */
+const WITH_TENSORFLOW = [
+  'test/charts/stacked.test.ts',
+  'test/runs/{checkpointFile,experiment,schemas}.test.ts',
+  'test/stats/{codeLength,difficulty}.test.ts',
+];
 const TOGETHER = ['test/{charts,docs,images,runs,site,stats,tasks}/**/*.test.ts', 'test/files/!(atomicWrite).test.ts'];
 
 export default defineConfig({
   test: {
     projects: [
-      { extends: true, test: { name: 'together', include: TOGETHER, pool: 'threads' } },
+      {
+        extends: true,
+        test: { name: 'together', include: TOGETHER, exclude: [...OURS_NOT, ...WITH_TENSORFLOW], pool: 'threads' },
+      },
       { extends: true, test: { name: 'alone', include: ['test/**/*.test.ts'], exclude: [...OURS_NOT, ...TOGETHER] } },
+      { extends: true, test: { name: 'with TensorFlow', include: WITH_TENSORFLOW } },
     ],
     setupFiles: ['test/support/giveWay.ts'],
     exclude: OURS_NOT,

@@ -1,5 +1,5 @@
 // An experiment of the tests' own: a stage that counts up to its seed, one that adds from there, and a table of sums.
-const { existsSync, readFileSync, writeFileSync } = require('node:fs');
+const { existsSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { experiment } = require('../../lib/dist/runs/experiment');
 const { RunStore } = require('../../lib/dist/runs/runStore');
@@ -23,7 +23,9 @@ const countStage = {
     for (const epoch of epochs(seed).slice(log.length)) {
       observer?.onStep?.({ epoch, step: epoch, steps: seed, loss: 0 });
       log.push({ epoch, step: epoch, train_loss: 0, share: epoch / seed });
-      writeFileSync(checkpoint, JSON.stringify(log));
+      // Beside, then renamed: a process that is killed in between leaves a whole one.
+      writeFileSync(`${checkpoint}.new`, JSON.stringify(log));
+      renameSync(`${checkpoint}.new`, checkpoint);
     }
     return {
       log,
