@@ -375,6 +375,22 @@ def train_bases(runs: list[Run], rows, out: Path, clock: Clock):
 # ---- Masks (method section 1b) ----
 
 
+def masked(p, mask):
+    return {**p, "h": {**p["h"], **{name: p["h"][name] * mask[name] for name in MASKED}}}
+
+
+def soft(scores, temperature):
+    return jax.tree.map(lambda s: jax.nn.sigmoid(temperature * s), scores)
+
+
+def mask_loss(scores, p, rows, weights, active, temperature, factor):
+    """Cross entropy and L0 penalty, the plain sum of the soft mask's entries (released)."""
+    mask = soft(scores, temperature)
+    entropy = mean_loss(masked(p, mask), rows, weights, active)
+    l0 = sum((values.sum((1, 2)) * active).sum() for values in mask.values())
+    return entropy + factor * l0, (entropy, l0)
+
+
 def train_masks(runs: list[Run], rows, out: Path, clock: Clock):
     """All masks side by side, over bases padded to the deepest."""
     if not runs:
@@ -392,24 +408,11 @@ def train_masks(runs: list[Run], rows, out: Path, clock: Clock):
     keys = jnp.stack([key_of(run.settings["seed"], "mask order") for run in runs])
     steps = -(-tokens.shape[1] // batch)
 
-    def masked(p, mask):
-        return {**p, "h": {**p["h"], **{name: p["h"][name] * mask[name] for name in MASKED}}}
-
-    def soft(scores, temperature):
-        return jax.tree.map(lambda s: jax.nn.sigmoid(temperature * s), scores)
-
-    def penalty(mask, active):
-        return sum((values.sum((1, 2)) * active).sum() for values in mask.values())
-
     def one_epoch(state, p, tokens, held, active, key, number, temperature):
-        def loss_of(scores, rows, weights):
-            mask = soft(scores, temperature)
-            entropy, l0 = mean_loss(masked(p, mask), rows, weights, active), penalty(mask, active)
-            return entropy + shared["lambda"] * l0, (entropy, l0)
-
         def step(state, rows, weights, index):
             scores, m, v, _ = state
-            (_, (entropy, l0)), gradients = jax.value_and_grad(loss_of, has_aux=True)(scores, rows, weights)
+            of = jax.value_and_grad(mask_loss, has_aux=True)
+            (_, (entropy, l0)), gradients = of(scores, p, rows, weights, active, temperature, shared["lambda"])
             at = (number - 1) * steps + index + 1
             return (*adamw(scores, gradients, m, v, step=at, rate=shared["learningRate"], decay=0.01), l0), entropy
 

@@ -122,6 +122,13 @@ describe('the tables in data/results', () => {
       JSON.stringify(dataEfficiencySchema.key.map((name) => (row as DataEfficiencyRow)[name]));
     const known = new Set(curves.map(key));
     expect(details.filter((row) => !known.has(key(row)))).toEqual([]);
+    // Each run that was made again is there once more.
+    const again = rowsOf('again/data-efficiency', dataEfficiencySchema);
+    expect(again.length).toBeGreaterThan(0);
+    expect(again.filter((row) => !known.has(key(row)))).toEqual([]);
+    expect(rowsOf('again/transfer-details', transferDetailsSchema).map(key)).toEqual(again.map(key));
+    rowsOf('again/base-models', baseModelsSchema);
+    rowsOf('again/subnetworks', subnetworksSchema);
   });
 });
 
@@ -138,6 +145,7 @@ describe('baseModelsSchema and subnetworksSchema', () => {
       solved_at_step: 24000,
       eval_loss: 2.3042,
       eval_accuracy: 1,
+      trained_with: 'tensorflow',
     };
     const stuck = { ...base, attempt: 2, stuck: true, solved_at_step: null };
     appendRows(path, baseModelsSchema, [stuck, base]);

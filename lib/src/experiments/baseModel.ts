@@ -3,7 +3,7 @@ import { canonicalJson } from '../files/json';
 import { gpt2Config, gpt2Init } from '../models/gpt2';
 import { loadGpt2, saveGpt2 } from '../models/gpt2File';
 import { checkpointFile } from '../runs/checkpointFile';
-import { count, flag, optional, positive, type RowIn, runOf, share, table } from '../runs/columns';
+import { count, flag, oneOf, optional, positive, type RowIn, runOf, share, table } from '../runs/columns';
 import { isFound, type Made, Runner, type Stage, type Training, type Workshop } from '../runs/stage';
 import { isExpression } from '../tasks/expressions';
 import { EVALUATION_ROWS, unambiguousRows, vocabularySize } from '../tasks/modularArithmetic';
@@ -29,11 +29,12 @@ export interface BaseModelResult {
   /** First step after which the evaluation accuracy was at least `solvedAccuracy`; null if none. */
   solved_at_step: number | null;
   /** What trained it, where not the library. */
-  trained_with?: OtherTrainer;
+  trained_with?: Trainer;
 }
 
-/** `jax`: scripts/train_many.py, many runs at once on a GPU. */
-export type OtherTrainer = 'jax';
+/** What a run was trained with: the library, or scripts/train_many.py, many runs at once on a GPU. */
+export const TRAINERS = ['tensorflow', 'jax'] as const;
+type Trainer = (typeof TRAINERS)[number];
 
 /** The parameters of the lowest evaluation loss, by Hugging Face name. */
 interface Parameters {
@@ -54,6 +55,7 @@ export const baseModelsSchema = table('base-models.csv', {
     solved_at_step: optional(count('at the first evaluation with an accuracy of 0.9', { min: 1 })),
     eval_loss: positive('nats, of the kept model'),
     eval_accuracy: share('of the kept model'),
+    trained_with: oneOf(TRAINERS, 'the library, or scripts/train_many.py'),
   },
   key: ['n_layers', 'seed', 'attempt'],
   rule: ({ stuck, solved_at_step, steps }) => {
@@ -106,10 +108,11 @@ export const baseStage: Stage<BaseModelSettings, BaseModelResult, Parameters> = 
     };
   },
   tables: [baseModelsSchema],
-  gather({ id, settings, result: { trained_with: _, ...result } }) {
+  gather({ id, settings, result }) {
     const { layers, seed, attempt, expression } = settings;
     const listed = !isUntrained(settings) && isExpression(expression);
-    return [[baseModelsSchema, listed ? [{ n_layers: layers, seed, attempt, run: id, ...result }] : []]];
+    const row = { n_layers: layers, seed, attempt, run: id, trained_with: TRAINERS[0], ...result };
+    return [[baseModelsSchema, listed ? [row] : []]];
   },
 };
 

@@ -2,6 +2,7 @@
 import { count, oneOf, optional, positive, type RowIn, runOf, share, table, text } from '../runs/columns';
 import { chosen, combinations, type Drawing, experiment, type Wanted } from '../runs/experiment';
 import type { Found } from '../runs/stage';
+import { TRAINERS } from './baseModel';
 import {
   type ChainSettings,
   CONDITION_NAMES,
@@ -84,8 +85,6 @@ export const dataEfficiencySchema = table('data-efficiency.csv', {
 });
 export type DataEfficiencyRow = RowIn<typeof dataEfficiencySchema>;
 
-const TRAINERS = ['tensorflow', 'jax'] as const;
-
 export const transferDetailsSchema = table('transfer-details.csv', {
   row: 'the same run in more detail',
   columns: {
@@ -96,7 +95,7 @@ export const transferDetailsSchema = table('transfer-details.csv', {
     test_is_2b2: share('with "2b^2"'),
     last_train_loss: positive('mean of the last epoch, nats'),
     transferred_weights: count('of the masked layers, from the base model'),
-    trained_with: oneOf(TRAINERS, 'the library, or scripts/train_many.py'),
+    trained_with: oneOf(TRAINERS),
     base_trained_with: optional(oneOf(TRAINERS, 'the same of the base model that the run starts from')),
   },
   key: runKey,
@@ -192,7 +191,7 @@ function curves(name: string, about: string, layers: number[], conditions: Condi
     rows: (run, key) => [rowOf(run, key) as DataEfficiencyRow],
     gather({ id, result }, key) {
       const { best_eval_accuracy, test_is_2a2, test_is_2b2, last_train_loss, transferred_weights } = result;
-      const { trained_with = 'tensorflow', base_trained_with = 'tensorflow' } = result;
+      const { trained_with = TRAINERS[0], base_trained_with = TRAINERS[0] } = result;
       const answers = { best_eval_accuracy, test_is_2a2, test_is_2b2 };
       const trainers = { trained_with, base_trained_with: key.inherit_from === 'random' ? null : base_trained_with };
       const row = { ...key, run: id, ...answers, last_train_loss, transferred_weights, ...trainers };

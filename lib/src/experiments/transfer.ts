@@ -25,7 +25,7 @@ import { type Batch, batchCount } from '../training/batches';
 import { type EpochRecord, fitBatches, shuffledBatches } from '../training/fit';
 import { accuracyOf } from '../training/languageModel';
 import type { Trainer } from '../training/trainer';
-import { type BaseModel, baseStage, configOf, type OtherTrainer } from './baseModel';
+import { type BaseModel, type BaseModelResult, baseStage, configOf } from './baseModel';
 import { transferCost } from './cost';
 import { evaluatorFor, trainerFor } from './machines';
 import { type ChainSettings, type Condition, conditionTitle, originOf, type TransferSettings } from './settings';
@@ -50,8 +50,8 @@ export interface TransferResult {
   /** SHA-256 of the best epoch's parameters: the weights themselves are not kept. */
   weights_sha256?: string;
   /** What trained it, where not the library; and what trained the base model that it starts from. */
-  trained_with?: OtherTrainer;
-  base_trained_with?: OtherTrainer;
+  trained_with?: BaseModelResult['trained_with'];
+  base_trained_with?: BaseModelResult['trained_with'];
 }
 
 export type Transfer = Made<TransferSettings, TransferResult>;

@@ -1,4 +1,5 @@
 /** What all tables do: take the rows of a file, ours or published, and name the columns that a cell works with. */
+import { join } from 'node:path';
 import { type ColumnTable, from } from 'arquero';
 import type { Table } from '../runs/columns';
 import { dataFile, tablesFolder } from '../runs/project';
@@ -11,11 +12,13 @@ export interface Chosen {
   layers?: readonly number[];
   /** What runs start from: 'subnetwork', 'sampled control' (drawn both ways), 'sampled control, as released'. */
   conditions?: readonly string[];
+  /** Runs that were made a second time with the same settings, which lie in a folder of their own. */
+  again?: boolean;
 }
 
 /** The rows of one of the preset's tables. */
-export const results = <Row>(table: Table<Row>, { preset = 'paper' }: Chosen = {}): Row[] =>
-  table.read(tablesFolder(preset));
+export const results = <Row>(table: Table<Row>, { preset = 'paper', again = false }: Chosen = {}): Row[] =>
+  table.read(again ? join(tablesFolder(preset), 'again') : tablesFolder(preset));
 
 /** The rows of a table in data/published. */
 export const published = <Row>(table: Table<Row>): Row[] => readTable(dataFile('published', table.file), table);

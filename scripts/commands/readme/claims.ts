@@ -222,8 +222,8 @@ function onPhotographs(): Claim[] {
       ours: imageDifference(vit, 'random init', 'plain', '–'),
     },
     {
-      claim: '… and on mean-pooled ones, minus a random mask, in a ViT (AdamW)',
-      ours: imageDifference(vit, 'random mask', 'pooled', '–'),
+      claim: '… and on mean-pooled ones, minus a mask of plain images, in a ViT (AdamW)',
+      ours: imageDifference(vit, 'mask of plain images', 'pooled', '–'),
     },
   ].map((claim) => ({ ...claim, verdicts, notebook }));
 }

@@ -69,13 +69,16 @@ const CURVE = { ...RUN, accuracy: 'test_accuracy' } as const;
 
 /**
  * The data-efficiency curves, a row a run: layers, condition, line, whose ('published' or 'ours'), source, n (disambiguation
- * samples), seed, accuracy. Published curves of single depths are one run each.
+ * samples), seed, accuracy. Published curves of single depths are one run each. `again`: those of ours that were made twice.
  */
 export function curves(chosen: Chosen = {}): ColumnTable {
   const theirs = published(publishedDepthSchema).map(({ inherit_from, ...row }) => ({
     ...{ ...row, ...ofPaper(CONDITION_NAMES[inherit_from]), seed: 1 },
   }));
-  return tidy(sorted([...theirs, ...results(dataEfficiencySchema, chosen).map(named)], chosen), CURVE);
+  return tidy(
+    sorted([...(chosen.again ? [] : theirs), ...results(dataEfficiencySchema, chosen).map(named)], chosen),
+    CURVE,
+  );
 }
 
 /** Runs with one setting as the paper describes it: columns of `curves`, and `variant`. */
@@ -85,13 +88,14 @@ export function variants(chosen: Chosen = {}): ColumnTable {
 }
 
 /**
- * More of the same runs as `curves`: what was transferred, the training loss (nats) of the last epoch, and on which share of
- * the test rows the model answers as "2a^2" and "2b^2" would.
+ * More of the same runs as `curves`: what was transferred, the training loss (nats) of the last epoch, on which share of
+ * the test rows the model answers as "2a^2" and "2b^2" would, and what the run and its base model were trained with.
  */
 export function details(chosen: Chosen = {}): ColumnTable {
   const answers = { is2a2: 'test_is_2a2', is2b2: 'test_is_2b2' } as const;
   return tidy(sorted(results(transferDetailsSchema, chosen).map(named), chosen), {
     ...{ ...RUN, loss: 'last_train_loss', ...answers, transferred: 'transferred_weights' },
+    ...{ trainedWith: 'trained_with', baseTrainedWith: 'base_trained_with' },
   });
 }
 
