@@ -229,6 +229,11 @@ def store(out: Path, run: Run, log: list[dict], result: dict, extra=lambda folde
     os.rename(partial, out / run.id)
 
 
+def share_of(value):
+    """A share of a thousand rows or fewer, without the digits that single precision adds."""
+    return round(float(value), 6)
+
+
 def is_made(out: Path, run: Run):
     return (out / run.id / "result.json").exists()
 
@@ -344,7 +349,7 @@ def train_bases(runs: list[Run], rows, out: Path, clock: Clock):
             best, p = self.best
             result = {
                 "stuck": solved is None, "best_epoch": best["epoch"], "steps": self.epoch * steps,
-                "eval_loss": best["eval_loss"], "eval_accuracy": best["eval_accuracy"], "solved_at_step": solved,
+                "eval_loss": best["eval_loss"], "eval_accuracy": share_of(best["eval_accuracy"]), "solved_at_step": solved,
                 "trained_with": "jax",
             }  # fmt: skip
             store(out, self.run, self.log, result, lambda folder: save_gpt2(folder, p, self.run.settings))
@@ -448,7 +453,7 @@ def train_masks(runs: list[Run], rows, out: Path, clock: Clock):
     for run, log, (record, by_layer, hard) in zip(runs, logs, best):
         result = {
             "best_epoch": record["epoch"], "kept": record["kept"], "total": int(sum(values.size for values in hard.values())),
-            "layers": by_layer, "eval_accuracy": record["eval_accuracy"], "eval_loss": record["eval_loss"],
+            "layers": by_layer, "eval_accuracy": share_of(record["eval_accuracy"]), "eval_loss": record["eval_loss"],
         }  # fmt: skip
         store(out, run, log, result, lambda folder: save_mask(folder / "mask.safetensors", hard))
         clock.say(f"{run.id}, {run.settings['base']['layers']} layers: kept {result['kept']} of {result['total']}, accuracy {result['eval_accuracy']:.3f}")
@@ -605,11 +610,11 @@ def transfers(runs: list[Run], rows, out: Path, clock: Clock):
                 for epoch in range(shared["epochs"])
             ]
             as_2a2, as_2b2 = rivals(test[index])
-            share = lambda right: float((given[index] == right).mean())
+            share = lambda right: share_of((given[index] == right).mean())
             result = {
-                "best_epoch": int(number[index]), "best_eval_accuracy": float(accuracy[index]),
+                "best_epoch": int(number[index]), "best_eval_accuracy": share_of(accuracy[index]),
                 "test_accuracy": share(test[index][:, -1]), "test_is_2a2": share(as_2a2), "test_is_2b2": share(as_2b2),
-                "ambiguous_accuracy": float((of_ambiguous[index] == ambiguous[:, -1]).mean()),
+                "ambiguous_accuracy": share_of((of_ambiguous[index] == ambiguous[:, -1]).mean()),
                 "last_train_loss": records[-1]["train_loss"],
                 "transferred_weights": {"random": 0, "original": whole}.get(one["inheritFrom"], int(sizes[index])),
                 "trained_with": "jax", **({"base_trained_with": "jax"} if by_jax[index] else {}),

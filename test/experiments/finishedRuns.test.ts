@@ -33,3 +33,12 @@ it('lists every seed and attempt of the same settings in order, and nothing of o
   expect(found[0].log).toEqual([{ epoch: 1, step: 4000, train_loss: 2.9, eval_loss: 2.8, eval_accuracy: 0.25 }]);
   expect(found.map(({ id }) => store.find('base', { ...base, seed: 10 })?.id === id)).toEqual([false, false, true]);
 });
+
+it('comes with the base model of every mask that comes with the project: over another one a mask means nothing', () => {
+  const store = new RunStore({ folder, readOnly: ['data/checkpoints'] });
+  const masks = ['mask', 'image-mask'].flatMap((stage) => store.list(stage));
+  expect(masks.length).toBeGreaterThan(0);
+  const baseOf = ({ stage }: { stage: string }) => stage.replace('mask', 'base');
+  const alone = masks.filter((run) => !store.find(baseOf(run), (run.settings as { base: object }).base));
+  expect(alone.map(({ id }) => id)).toEqual([]);
+});
