@@ -5,10 +5,12 @@
 
 FOLDER holds what `npm run sweep -- NAME --export FOLDER` wrote: the settings of the missing runs, and their rows; the transfer
 runs of the first folder are made first. All base models train side by side in one program, then all masks, then the transfer
-runs of a depth, so that the GPU is busy although each model is small. Training is that of the library (method section 1: losses, optimizers, schedules, which epoch counts); what is
-drawn at random here (initialisation, order, dropout, controls) comes from JAX, so that a run is another draw of the same
-experiment and not the same bits. OUT gets one folder for each run, as the run store keeps it: moved into runs/, the sweep
-takes its rows. Runs whose folders are in OUT are not made again. With --seconds no group of runs begins after that time.
+runs of a depth, so that the GPU is busy although each model is small.
+
+Training is that of the library (method section 1: losses, optimizers, schedules, which epoch counts). What is drawn at random
+here (initialisation, order, dropout, controls) comes from JAX, so that a run is another draw of the same experiment and not the
+same bits. OUT gets one folder for each run, as the run store keeps it: moved into runs/, the sweep takes its rows. Runs whose
+folders are in OUT are not made again. With --seconds no group of runs begins after that time.
 
 One process a depth, each with a folder of its own, keeps a GPU busy where NVIDIA's MPS lets them share it (and
 XLA_PYTHON_CLIENT_PREALLOCATE=false): on an H200, base models, masks and 480 transfer runs of 4, 6, 8 and 12 layers took eight
@@ -39,6 +41,7 @@ HEADS = 4
 EPSILON = 1e-5
 INITIAL_SCORE = -0.1
 MOST_ATTEMPTS = 8
+KINDS = ["random", "original", "subnet", "subnet_sampled", "subnet_sampled_complement"]
 # Transfer runs in one program: more make it no faster by run.
 MOST_TOGETHER = 72
 
@@ -195,6 +198,9 @@ def read(folder: Path, urgency: int, runs: dict[str, Run], rows: dict[str, np.nd
         rows |= {name: values.astype(np.int32) for name, values in load_file(path.with_suffix(".safetensors")).items()}
         for one in json.loads(path.read_text()):
             run = Run(one["stage"], one["settings"], one["rows"], one.get("startsFrom"), urgency)
+            beyond = {"rivals", "mask", "functions"} & run.settings.keys()
+            if beyond or run.settings.get("inheritFrom", "random") not in KINDS:
+                raise SystemExit(f"{path} asks for runs that only the library makes, such as {run.id}: export others.")
             runs.setdefault(run.id, run)
 
 
@@ -264,8 +270,8 @@ class Clock:
 
 def hugging_face(p, layers: int):
     """Names and shapes of transformers' GPT-2."""
-    tree = {f"transformer.{name}": p[short] for name, short in
-            {"wte.weight": "wte", "wpe.weight": "wpe", "ln_f.weight": "ln_f.weight", "ln_f.bias": "ln_f.bias"}.items()}  # fmt: skip
+    short = {"wte.weight": "wte", "wpe.weight": "wpe", "ln_f.weight": "ln_f.weight", "ln_f.bias": "ln_f.bias"}
+    tree = {f"transformer.{name}": p[own] for name, own in short.items()}
     tree |= {f"transformer.h.{block}.{name}": values[block] for name, values in p["h"].items() for block in range(layers)}
     return {name: np.ascontiguousarray(values, np.float32) for name, values in tree.items()}
 
@@ -301,7 +307,8 @@ def train_bases(runs: list[Run], rows, out: Path, clock: Clock):
     """All base models side by side, padded to the deepest: attempt after attempt, until each has solved its task."""
     if not runs:
         return
-    shared = same(runs, ["batchSize", "epochs", "learningRate", "dropout", "clip", "patience", "stuckAfter", "solvedAccuracy", "width", "numbers"])
+    names = ["batchSize", "epochs", "learningRate", "dropout", "clip", "patience", "stuckAfter", "solvedAccuracy", "width", "numbers"]
+    shared = same(runs, names)
     batch, epochs, width, vocabulary = shared["batchSize"], shared["epochs"], shared["width"], shared["numbers"] + 1
     deepest = max(run.settings["layers"] for run in runs)
     active = jnp.stack([(jnp.arange(deepest) < run.settings["layers"]) * 1.0 for run in runs])
@@ -479,9 +486,6 @@ def load_mask(path: Path, layers: int, width: int):
 
 # ---- Transfer runs (method section 1c) ----
 
-KINDS = ["random", "original", "subnet", "subnet_sampled", "subnet_sampled_complement"]
-
-
 def sampled(keep, key, as_released, from_complement):
     """A control of a mask [in, out]: as many weights as it keeps, from anywhere or its complement; released: all but those."""
     drawn = jax.random.uniform(key, keep.shape)
@@ -508,7 +512,8 @@ def starting_point(p, mask, kind, released, keys, layers: int):
 
 
 def transfer_program(layers: int, shared):
-    batch, epochs, rate, decay, dropout = (shared[name] for name in ["batchSize", "epochs", "learningRate", "weightDecay", "dropout"])
+    names = ["batchSize", "epochs", "learningRate", "weightDecay", "dropout"]
+    batch, epochs, rate, decay, dropout = (shared[name] for name in names)
     active = jnp.ones(layers)
 
     def train(start, moves, tokens, count, held, others, test, ambiguous, keys, steps):
@@ -533,7 +538,8 @@ def transfer_program(layers: int, shared):
             return (state, best), (loss, accuracy, (given == others[0]).mean(), (given == others[1]).mean())
 
         state = (start, zeros(start), zeros(start))
-        (_, (accuracy, number, p)), log = jax.lax.scan(one_epoch, (state, (jnp.float32(-1), 0, start)), jnp.arange(1, epochs + 1))
+        numbers = jnp.arange(1, epochs + 1)
+        (_, (accuracy, number, p)), log = jax.lax.scan(one_epoch, (state, (jnp.float32(-1), 0, start)), numbers)
         return log, accuracy, number, answers(p, test, active), answers(p, ambiguous, active)
 
     in_axes = (0, 0, 0, 0, 0, 0, 0, None, 0, None)
@@ -552,11 +558,12 @@ def groups_of(runs: list[Run], rows):
     return groups
 
 
-def transfers(runs: list[Run], rows, out: Path, clock: Clock):
-    """Compiles the training of runs of one depth, and returns what makes them."""
+def starting_points(runs: list[Run], out: Path):
+    """Of each run: its parameters, the masked weights that were transferred, what of all moves, and who trained its base."""
     settings = [run.settings for run in runs]
-    layers, width, numbers = settings[0]["layers"], settings[0]["width"], settings[0]["numbers"]
-    shared = same(runs, ["batchSize", "epochs", "learningRate", "weightDecay", "dropout", "layers", "width", "numbers", "expression"])
+    layers, width, numbers = (settings[0][name] for name in ["layers", "width", "numbers"])
+    fresh = initial(jax.random.key(0), numbers + 1, width, layers, 0.02)
+    none = {name: np.zeros(fresh["h"][name].shape, bool) for name in MASKED}
 
     @functools.cache
     def base_of(text):
@@ -567,47 +574,54 @@ def transfers(runs: list[Run], rows, out: Path, clock: Clock):
         return load_mask(out / Run("mask", text, {}, None).id / "mask.safetensors", layers, width)
 
     @functools.cache
-    def is_by_jax(text):
-        return json.loads((out / Run("base", text, {}, None).id / "result.json").read_text()).get("trained_with") == "jax"
+    def trainer_of(text):
+        return json.loads((out / Run("base", text, {}, None).id / "result.json").read_text()).get("trained_with")
 
-    def origin(run, one):
-        if one["inheritFrom"] == "random":
-            return nothing, none
-        return base_of(base_text(one)), none if one["inheritFrom"] == "original" else mask_of(run.of)
-
-    nothing = jax.tree.map(np.asarray, initial(jax.random.key(0), numbers + 1, width, layers, 0.02))
-    none = {name: np.zeros(nothing["h"][name].shape, bool) for name in MASKED}
-    origins = [origin(run, one) for run, one in zip(runs, settings)]
-    by_jax = [base_text(one) is not None and is_by_jax(base_text(one)) for one in settings]
-    keys = jnp.stack([jnp.stack([key_of(one["seed"], purpose, layers, one["n"]) for purpose in ["initialisation", "fresh", "control"]]) for one in settings])
+    texts = [base_text(one) for one in settings]
+    bases = [base_of(text) if text else jax.tree.map(np.asarray, fresh) for text in texts]
+    masks = [mask_of(run.of) if "discovery" in one else none for run, one in zip(runs, settings)]
+    draws = ["initialisation", "fresh", "control"]
+    keys = jnp.stack([jnp.stack([key_of(one["seed"], draw, layers, one["n"]) for draw in draws]) for one in settings])
     kinds = jnp.array([KINDS.index(one["inheritFrom"]) for one in settings])
     released = jnp.array([one.get("sampler") == "released" for one in settings])
-    start, kept = jax.jit(jax.vmap(functools.partial(starting_point, layers=layers)))(
-        stacked([p for p, _ in origins]), stacked([mask for _, mask in origins]), kinds, released, keys
-    )
-    frozen = jnp.array([one.get("subnetwork") == "frozen" for one in settings])
+    begin = jax.jit(jax.vmap(functools.partial(starting_point, layers=layers)))
+    start, kept = begin(stacked(bases), stacked(masks), kinds, released, keys)
+    frozen = jnp.array([one.get("subnetwork") == "frozen" for one in settings])[:, None, None, None]
     moves = jax.tree.map(lambda values: jnp.ones((len(runs),) + (1,) * (values.ndim - 1), bool), start)
-    moves["h"] |= {name: ~(kept[name] & frozen[:, None, None, None]) for name in MASKED}
+    moves["h"] |= {name: ~(kept[name] & frozen) for name in MASKED}
+    return start, kept, moves, [text and trainer_of(text) for text in texts]
 
-    sets = [[rows[run.rows[name]] for run in runs] for name in ["train", "evaluation", "test"]]
-    count = np.array([len(one) for one in sets[0]])
-    train = np.stack([np.pad(one, [(0, count.max() - len(one)), (0, 0)]) for one in sets[0]])
-    held, test = np.stack(sets[1]), np.stack(sets[2])
+
+def transfers(runs: list[Run], rows, out: Path, clock: Clock):
+    """Compiles the training of runs of one depth, and returns what makes them."""
+    settings = [run.settings for run in runs]
+    names = ["batchSize", "epochs", "learningRate", "weightDecay", "dropout", "layers", "width", "numbers", "expression"]
+    shared = same(runs, names)
+    layers, batch = shared["layers"], shared["batchSize"]
+    start, kept, moves, trainers = starting_points(runs, out)
+    train, held, test = ([rows[run.rows[name]] for run in runs] for name in ["train", "evaluation", "test"])
     ambiguous = rows[runs[0].rows["ambiguous"]]
+    count = np.array([len(one) for one in train])
+    train = np.stack([np.pad(one, [(0, count.max() - len(one)), (0, 0)]) for one in train])
+    own = -(-count // batch)
+    keys = jnp.stack([jnp.stack([key_of(one["seed"], "order", one["n"]), key_of(run.id)]) for run, one in zip(runs, settings)])
     others = np.stack([rivals(one) for one in held])
-    training = jnp.stack([jnp.stack([key_of(one["seed"], "order", one["n"]), key_of(run.id)]) for run, one in zip(runs, settings)])
+    values = (start, moves, train, count, np.stack(held), others, np.stack(test), ambiguous, keys, int(own.max()))
+    begin = time.time()
+    program = transfer_program(layers, shared).lower(*values).compile()
+    clock.say(f"compiled for {len(runs)} transfer runs, {layers} layers, in {time.time() - begin:.1f} s")
 
-    def finish(made):
+    def make():
         begin = time.time()
-        log, accuracy, number, given, of_ambiguous = jax.tree.map(np.asarray, made)
+        log, accuracy, number, given, of_ambiguous = jax.tree.map(np.asarray, program(*values))
         sizes = np.asarray(sum(values.sum((1, 2, 3)) for values in kept.values()))
         whole = sum(values[0].size for values in kept.values())
         for index, (run, one) in enumerate(zip(runs, settings)):
-            own = -(-int(count[index]) // shared["batchSize"])
-            names = ["train_loss", "unambiguous_accuracy", "is_2a2", "is_2b2"]
+            columns = dict(zip(["train_loss", "unambiguous_accuracy", "is_2a2", "is_2b2"], log))
             records = [
-                {"epoch": epoch + 1, "step": (epoch + 1) * own, **{name: float(values[index, epoch]) for name, values in zip(names, log)}}
-                for epoch in range(shared["epochs"])
+                {"epoch": at + 1, "step": (at + 1) * int(own[index])}
+                | {name: float(values[index, at]) for name, values in columns.items()}
+                for at in range(shared["epochs"])
             ]
             as_2a2, as_2b2 = rivals(test[index])
             share = lambda right: share_of((given[index] == right).mean())
@@ -617,19 +631,14 @@ def transfers(runs: list[Run], rows, out: Path, clock: Clock):
                 "ambiguous_accuracy": share_of((of_ambiguous[index] == ambiguous[:, -1]).mean()),
                 "last_train_loss": records[-1]["train_loss"],
                 "transferred_weights": {"random": 0, "original": whole}.get(one["inheritFrom"], int(sizes[index])),
-                "trained_with": "jax", **({"base_trained_with": "jax"} if by_jax[index] else {}),
+                "trained_with": "jax", **({"base_trained_with": trainers[index]} if trainers[index] else {}),
             }  # fmt: skip
             store(out, run, records, result)
-        steps_made = int((-(-count // shared["batchSize"])).sum()) * shared["epochs"]
-        clock.say(f"{len(runs)} transfer runs, {layers} layers, n {min(one['n'] for one in settings)} to {max(one['n'] for one in settings)}: "
-                  f"{steps_made} steps in {time.time() - begin:.1f} s, accuracies {' '.join(f'{float(a):.2f}' for a in accuracy[:12])}")  # fmt: skip
+        sizes = [one["n"] for one in settings]
+        of = f"{len(runs)} transfer runs, {layers} layers, n {min(sizes)} to {max(sizes)}"
+        clock.say(f"{of}: {int(own.sum()) * shared['epochs']} steps in {time.time() - begin:.1f} s")
 
-    steps = int(-(-count.max() // shared["batchSize"]))
-    values = (start, moves, train, count, held, others, test, ambiguous, training, steps)
-    begin = time.time()
-    program = transfer_program(layers, shared).lower(*values).compile()
-    clock.say(f"compiled for {len(runs)} transfer runs, {layers} layers, in {time.time() - begin:.1f} s")
-    return lambda: finish(program(*values))
+    return make
 
 
 def canonical(settings):
