@@ -9,11 +9,13 @@ import {
   type ImageChainSettings,
   type ImageModelSettings,
   imageTransferSettings,
+  type PhotographSettings,
   READOUT_CONDITIONS,
   SUBNETWORK_CONDITIONS,
 } from '../../../lib/dist/experiments/images/imageSettings';
 import { imageTransferStage } from '../../../lib/dist/experiments/images/imageTransfer';
 import { PHOTOGRAPH_CHANGES } from '../../../lib/dist/experiments/images/photographChanges';
+import { photographs } from '../../../lib/dist/experiments/images/photographs';
 import { RunStore } from '../../../lib/dist/runs/runStore';
 import { isFound, Runner } from '../../../lib/dist/runs/stage';
 import { bytesIn, watched } from '../cutOff';
@@ -61,6 +63,20 @@ it('the chain on photographs goes on where it was cut off, to the same bytes', a
   await expect(make(cutOff, 2)).rejects.toThrow('cut off');
   expect(await make(cutOff)).toEqual(all.slice(1));
   expect(bytesIn(cutOff.folder)).toEqual(bytesIn(undisturbed.folder));
+});
+
+it('an epoch may show a part of the photographs: those that a whole one would begin with', async () => {
+  const data = imageChainSettings({ preset: 'photographs' }).transfer.data as PhotographSettings;
+  const labelsOf = async (perEpoch?: number) => {
+    const made = await photographs({ ...data, perEpoch }, 1);
+    const labels: number[] = [];
+    for await (const batch of made.training({ pooledShare: 0, seed: 1, epoch: 1, batchSize: 4 }))
+      labels.push(...batch.labels.filter((_, i) => batch.weights[i] > 0));
+    return [made.trainingImages, labels] as const;
+  };
+  const [all, labels] = await labelsOf();
+  expect(labels).toHaveLength(all);
+  expect(await labelsOf(6)).toEqual([6, labels.slice(0, 6)]);
 });
 
 it('a base starts from the pretrained weights, rounded to half precision, and a readout moves nothing of the base', async () => {

@@ -177,6 +177,8 @@ export interface PhotographSettings {
   size: 64;
   /** Different photographs of each category to train on, of those that there are (500 to 2,500); absent: all of them. */
   perCategory?: number;
+  /** Photographs in an epoch; absent: as many as there are (13,000). */
+  perEpoch?: number;
   /** How they are segmented to be mean-pooled: see graphSegments. */
   pooling: { scale: number; sigma: number; minSize: number };
 }

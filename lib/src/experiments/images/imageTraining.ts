@@ -52,7 +52,7 @@ export function imageCost(
 
 function imagesIn(data: ImageDataSettings): number {
   if (data.source === 'drawn') return data.train;
-  return data.source === 'imagenet' ? 16 * 0.9 * data.perCategory : TINY_PHOTOGRAPHS;
+  return data.source === 'imagenet' ? 16 * 0.9 * data.perCategory : (data.perEpoch ?? TINY_PHOTOGRAPHS);
 }
 
 /** How a run ended. */

@@ -74,18 +74,19 @@ function conflictOf(categories: ReadonlySet<number>) {
 }
 
 /**
- * Photographs of the eleven categories. Training shows as many in an epoch as there are, whatever `perCategory`: of few, each
- * is shown more often, so that only the number of different photographs changes. `seed` decides which those are.
+ * Photographs of the eleven categories. Training shows `perEpoch` in an epoch (by default as many as there are), whatever
+ * `perCategory`: of few, each is shown more often, so that only the number of different photographs changes. `seed` decides
+ * which those are.
  */
 export async function photographs(settings: PhotographSettings, seed: number): Promise<ImageData> {
-  const { perCategory, pooling } = settings;
+  const { perCategory, perEpoch, pooling } = settings;
   const [train, val] = [await photographsOf('train', 'categories'), await photographsOf('val', 'categories')];
   const conflict = await conflictOf(new Set(train.labels));
   const pooledVal = await pooledOf('val', pooling);
   const shown = perCategory === undefined ? train.labels.map((_, i) => i) : chosenOf(train.labels, perCategory, seed);
 
   return {
-    trainingImages: train.count,
+    trainingImages: perEpoch ?? train.count,
     shapes: ['seen'],
     classWeights: [
       ...inverseFrequencyWeights(
@@ -96,7 +97,8 @@ export async function photographs(settings: PhotographSettings, seed: number): P
     async *training({ pooledShare, seed: orderSeed, epoch, batchSize }) {
       const pooled = pooledShare > 0 ? await pooledOf('train', pooling) : undefined;
       const [order, source] = [random(orderSeed, `image order ${epoch}`), random(orderSeed, `pooled images ${epoch}`)];
-      const places = order.permutation(train.count).map((place) => shown[place % shown.length]);
+      const drawn = order.permutation(train.count).subarray(0, perEpoch);
+      const places = drawn.map((place) => shown[place % shown.length]);
       const sets = Array.from(places, () => (pooled && source.uniform() < pooledShare ? pooled : train));
       yield* shiftedBatches({ places, setOf: (i) => sets[i], batchSize, seed: orderSeed, epoch });
     },
