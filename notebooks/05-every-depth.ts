@@ -265,3 +265,76 @@ await show(shown.select('layers', 'line', 'whose', 'n50', 'n50, interval', 'n90'
   caption: 'Samples needed, with 95 % intervals over seeds',
   limit: 80,
 });
+
+// %% [markdown]
+// ## The same settings, made again
+//
+// How far do two runs of equal settings differ? Some were made twice: at 4, 6 and 8 layers from another base model and
+// another mask (same data, other draws), at 12 layers from the same ones, with other new weights, order and dropout. Second
+// runs are those of [scripts/train_many.py](../docs/sweeps.md), or those that it replaced.
+
+// %%
+const bases = (again: boolean) =>
+  tables.details({ preset, conditions, again }).select('layers', 'line', 'n', 'seed', 'baseTrainedWith');
+const second = tables.curves({ preset, conditions, again: true });
+// Without columns named, tables are joined by those that both have: layers, line, n, seed.
+const twice = ours
+  .join(second.select('layers', 'line', 'n', 'seed', { accuracy: 'again' }))
+  .join(bases(false).join(bases(true).rename({ baseTrainedWith: 'other' })))
+  .derive({
+    start: (d) =>
+      d.baseTrainedWith == null
+        ? 'no base model'
+        : d.baseTrainedWith === d.other
+          ? 'the same base model'
+          : 'another base model',
+    pair: (d) => ({ n: d.n, seed: d.seed, first: d.again, second: d.accuracy }),
+  });
+const differencesOfTwo = twice
+  .groupby('layers', 'line', 'start')
+  .rollup({ paired: (d) => op.paired(d.pair), distance: (d) => op.mean(op.abs(d.again - d.accuracy)) })
+  .derive({ difference: (d) => d.paired.mean, low: (d) => d.paired.low, high: (d) => d.paired.high });
+
+// %%
+await show(
+  charts.dots(differencesOfTwo, {
+    title: 'Two runs of the same settings',
+    subtitle: 'mean over n up to 1,000, with 95 % intervals',
+    value: axes.difference('second − first', 'difference'),
+    of: axes.layers,
+    interval: ['low', 'high'],
+    color: 'start',
+    facet: 'line',
+    columns: 2,
+    at: 0,
+  }),
+  { none: 'No runs were made twice with these settings.' },
+);
+await show(
+  twice.groupby('start').rollup({
+    pairs: op.count(),
+    'mean difference': (d) => op.mean(d.again - d.accuracy),
+    'mean distance': (d) => op.mean(op.abs(d.again - d.accuracy)),
+  }),
+  { caption: 'Runs made twice', none: '' },
+);
+
+// %% [markdown]
+// What to see: with the same base model and mask the dots lie at zero, though each was trained with another program. With
+// another base model a whole curve moves, most where a mask was found anew. So one chain tells little about the height of a
+// curve, and lines of one depth should start from one base model: where they do not, the next table names them.
+
+// %%
+const origins = bases(false)
+  .filter((d) => d.baseTrainedWith != null)
+  .rename({ baseTrainedWith: 'base' })
+  .groupby('layers')
+  .derive({ bases: (d) => op.distinct(d.base) })
+  .filter((d) => d.bases > 1)
+  .groupby('layers', 'line', 'base')
+  .rollup({ n: op.listed('n'), runs: op.count() });
+await show(origins, {
+  caption: 'Depths whose lines start from two base models, and what these were trained with',
+  none: 'All lines of a depth start from one base model.',
+  limit: 100,
+});

@@ -526,9 +526,18 @@ await show(
 
 // %% [markdown]
 // What to see: whether the network that starts with the subnetwork is ahead of random init, and of a random mask of the same
-// size, and whether it keeps a lead on mean-pooled images. A ViT has no batch normalisation, which decides so much in the
-// ResNet.
+// size. A ViT has no batch normalisation, which decides so much in the ResNet.
 //
+// The mask of plain images decides what the subnetwork hands over. It comes from the same base by the same training, but
+// never saw a mean-pooled image. What it gives on plain photographs is no bias; where the subnetwork is ahead of it on
+// mean-pooled ones, the subtask itself has been handed over.
+
+// %%
+// What follows from the mask of plain images, measure by measure.
+const decisive = againstVit.filter((d) => d.against === 'mask of plain images').objects() as (Verdict & Points)[];
+for (const found of decisive) say(`**${found.measure}**: ${inWords(found)}.`);
+
+// %% [markdown]
 // ## Limits
 //
 // - Pictures of 64 pixels and a small network are not the paper's; its pretraining saw 100,000 photographs, not 1.2
@@ -542,5 +551,5 @@ await show(
 // ## Questions to try
 //
 // 1. Does another seed change a verdict? `seeds: [4]`.
-// 2. Would a mask of plain photographs do as much in the ViT? `models: ['vit'], conditions: ['subnet_plain:eval']`.
+// 2. Does a mask over an untrained ViT do as much? `models: ['vit'], conditions: ['subnet_untrained:eval']`.
 // 3. Is the lead with the published SGD left when training goes on? `changes: ['published SGD for 20 epochs']`.
