@@ -13,15 +13,16 @@ class LongestFirst extends BaseSequencer {
 
 const OURS_NOT = [...configDefaults.exclude, 'test/tmp/**'];
 
-/**
- * Tests that share one thread, in which libraries are loaded once: loading them takes half the time of such files. What
- * atomicWrite says once a process needs a process of its own; and so does TensorFlow, which a thread that ends takes down.
- */
+/** Of the tests below those that load TensorFlow: the end of its thread would take the whole process down. */
 const WITH_TENSORFLOW = [
   'test/charts/stacked.test.ts',
   'test/runs/{checkpointFile,experiment,schemas}.test.ts',
   'test/stats/{codeLength,difficulty}.test.ts',
 ];
+/**
+ * Tests that share one thread, in which libraries are loaded once: loading them takes half the time of such files. What
+ * atomicWrite says once a process needs a process of its own.
+ */
 const TOGETHER = ['test/{charts,docs,images,runs,site,stats,tasks}/**/*.test.ts', 'test/files/!(atomicWrite).test.ts'];
 
 export default defineConfig({

@@ -171,6 +171,10 @@ def zeros(tree):
 # ---- What is to be done ----
 
 
+def id_of(stage: str, text: str):
+    return f"{stage}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+
+
 @dataclass
 class Run:
     stage: str
@@ -185,7 +189,7 @@ class Run:
 
     @property
     def id(self):
-        return f"{self.stage}-{hashlib.sha256(self.text.encode()).hexdigest()[:12]}"
+        return id_of(self.stage, self.text)
 
     def attempt(self, number: int):
         """The same with, or after, another attempt at the base model."""
@@ -251,7 +255,7 @@ def is_solved(folder: Path):
 
 def starts_from_made(out: Path, run: Run):
     stage = "mask" if "discovery" in run.settings else "base"
-    return run.of is None or is_made(out, Run(stage, run.of, {}, None))
+    return run.of is None or (out / id_of(stage, run.of) / "result.json").exists()
 
 
 class Clock:
@@ -413,7 +417,7 @@ def train_masks(runs: list[Run], rows, out: Path, clock: Clock):
     depths = [settings["layers"] for settings in base_settings]
     deepest = max(depths)
     active = jnp.stack([(jnp.arange(deepest) < depth) * 1.0 for depth in depths])
-    loaded = [load_gpt2(out / Run("base", run.of, {}, None).id, s["layers"], s["width"]) for run, s in zip(runs, base_settings)]
+    loaded = [load_gpt2(out / id_of("base", run.of), s["layers"], s["width"]) for run, s in zip(runs, base_settings)]
     bases = stacked([{**p, "h": {name: padded(values, deepest) for name, values in p["h"].items()}} for p in loaded])
     tokens = jnp.stack([rows[run.rows["train"]] for run in runs])
     held = jnp.stack([rows[run.rows["evaluation"]] for run in runs])
@@ -567,15 +571,15 @@ def starting_points(runs: list[Run], out: Path):
 
     @functools.cache
     def base_of(text):
-        return load_gpt2(out / Run("base", text, {}, None).id, layers, width)
+        return load_gpt2(out / id_of("base", text), layers, width)
 
     @functools.cache
     def mask_of(text):
-        return load_mask(out / Run("mask", text, {}, None).id / "mask.safetensors", layers, width)
+        return load_mask(out / id_of("mask", text) / "mask.safetensors", layers, width)
 
     @functools.cache
     def trainer_of(text):
-        return json.loads((out / Run("base", text, {}, None).id / "result.json").read_text()).get("trained_with")
+        return json.loads((out / id_of("base", text) / "result.json").read_text()).get("trained_with")
 
     texts = [base_text(one) for one in settings]
     bases = [base_of(text) if text else jax.tree.map(np.asarray, fresh) for text in texts]
