@@ -321,8 +321,10 @@ await show(
 
 // %% [markdown]
 // What to see: with the same base model and mask the dots lie at zero, though each was trained with another program. With
-// another base model a whole curve moves, most where a mask was found anew. So one chain tells little about the height of a
-// curve, and lines of one depth should start from one base model: where they do not, the next table names them.
+// another base model a whole curve moves, most where a mask was found anew.
+//
+// So one chain tells little about the height of a curve, and lines of one depth should start from one base model. The next
+// table names those that do not.
 
 // %%
 const origins = bases(false)
