@@ -253,6 +253,17 @@ def is_solved(folder: Path):
     return path.exists() and not json.loads(path.read_text())["stuck"]
 
 
+def next_attempt(out: Path, base: Run):
+    """The number of the first attempt that is not made; None where one has solved its task or all are made."""
+    for number in range(1, MOST_ATTEMPTS + 1):
+        attempt = base.attempt(number)
+        if not is_made(out, attempt):
+            return number
+        if is_solved(out / attempt.id):
+            return None
+    return None
+
+
 def starts_from_made(out: Path, run: Run):
     stage = "mask" if "discovery" in run.settings else "base"
     return run.of is None or (out / id_of(stage, run.of) / "result.json").exists()
@@ -343,7 +354,7 @@ def train_bases(runs: list[Run], rows, out: Path, clock: Clock):
     class Place:
         """A base model in training: of a run, in its first or a later attempt."""
 
-        def __init__(self, run: Run, number=1):
+        def __init__(self, run: Run, number: int):
             self.first, self.run, self.number = run, run.attempt(number), number
             self.key, self.epoch, self.log, self.best, self.on = key_of(self.run.id), 0, [], None, True
 
@@ -367,7 +378,7 @@ def train_bases(runs: list[Run], rows, out: Path, clock: Clock):
             clock.say(f"{self.run.id}, {self.run.settings['layers']} layers, attempt {self.number}: {json.dumps(result)}")
             self.on = False
 
-    places = [Place(run) for run in runs]
+    places = [Place(run, next_attempt(out, run)) for run in runs]
     residual = jnp.array([0.02 / np.sqrt(2 * run.settings["layers"]) for run in runs])
     p = begin(jnp.stack([jax.random.fold_in(place.key, 0) for place in places]), residual)
     state = (p, zeros(p), zeros(p))
@@ -681,7 +692,7 @@ def main() -> None:
     runs = list(runs.values())
     clock.say(f"{len(runs)} runs on {jax.devices()[0].device_kind}, {given.precision}")
     of = lambda stage: [run for run in runs if run.stage == stage]
-    train_bases([run for run in of("base") if not is_made(given.out, run)], rows, given.out, clock)
+    train_bases([run for run in of("base") if next_attempt(given.out, run)], rows, given.out, clock)
 
     def followed(run: Run):
         """The run as it starts from the attempt that solved its task; None where none has."""

@@ -104,3 +104,31 @@ it.skipIf(!isThere)(
   },
   120_000,
 );
+
+const ATTEMPTS = `
+import json, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from train_many import *
+out, base = Path(sys.argv[2]), Run("base", '{"attempt":1,"layers":2}', {}, None)
+found = [next_attempt(out, base)]
+for number, stuck in [(1, True), (2, False)]:
+    folder = out / base.attempt(number).id
+    folder.mkdir(parents=True)
+    (folder / "result.json").write_text(json.dumps({"stuck": stuck}))
+    found.append(next_attempt(out, base))
+print(json.dumps(found))
+`;
+
+it.skipIf(!isThere)(
+  'takes up a base model after a stuck attempt, and leaves one that has solved its task',
+  async () => {
+    const { stdout } = await promisify(execFile)(python, [
+      '-c',
+      ATTEMPTS,
+      resolve('scripts'),
+      join(folder, 'attempts'),
+    ]);
+    expect(JSON.parse(stdout)).toEqual([1, 2, null]);
+  },
+);
