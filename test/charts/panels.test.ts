@@ -40,6 +40,17 @@ describe('charts.lines', () => {
     expect(chart).toMatchObject({ params: [{ value: 0.5, bind: { input: 'range', name: 'wanted ' } }] });
   });
 
+  it('breaks headings that are wider than their panels, and leaves others', async () => {
+    const headings = async (width: number) => {
+      const chart = lines(rows, { title: 'x', x: 'step', y: 'y', facet: 'layer', width });
+      const { texts, warnings } = await draw(chart);
+      expect(warnings).toEqual([]);
+      return texts.filter((text) => text.startsWith('ResNet'));
+    };
+    expect(await headings(60)).toEqual(['ResNet\nstem', 'ResNet\nbody']);
+    expect(await headings(200)).toEqual(['ResNet stem', 'ResNet body']);
+  });
+
   it('takes the mean of two values at one x for what the mouse shows', () => {
     expect(JSON.stringify(lines(rows, { title: 'x', x: 'step', y: 'y' }))).toContain('"op":"mean"');
   });

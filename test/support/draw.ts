@@ -43,7 +43,8 @@ export async function draw(spec: TopLevelSpec): Promise<Drawn> {
   const texts: string[] = [];
   const visit = (node: SceneNode): void => {
     for (const item of node.items ?? []) {
-      if (node.marktype === 'text' && item.text) texts.push(String(item.text));
+      // Vega has a list of lines where a text breaks.
+      if (node.marktype === 'text' && item.text) texts.push([item.text].flat().join('\n'));
       if (node.role === 'mark' && node.marktype && node.marktype !== 'group')
         items.push({ ...item, mark: node.marktype });
       visit(item);

@@ -1,6 +1,7 @@
 /** What all charts do first: take a table's rows, check the columns that are drawn, and lay panels out. */
 import type { TopLevelSpec } from 'vega-lite';
 import type { Axis } from './axes';
+import { textWidth } from './fonts';
 import { orderOf } from './styles';
 import { lineLegend } from './theme';
 
@@ -102,21 +103,24 @@ export function panelWidth(
 export function inPanels(
   { facet, row, columns = 3, freeX, title, subtitle }: ChartOptions,
   rows: Row[],
-  spec: object,
+  spec: { width: number } & Record<string, unknown>,
 ): object {
   const shared = { title: titled({ title, subtitle }), data: { values: rows } };
   if (!facet) return { ...shared, ...spec };
   const panel = (field: string) => ({ field, type: 'nominal', title: null, sort: namesIn(rows, field) });
+  const isWide = namesIn(rows, facet).some((name) => textWidth(name, { bold: true }) * 12 > spec.width);
+  // A word on each line, where a heading would reach into the next panel's.
+  const header = { labelAnchor: 'start', ...(isWide && { labelExpr: 'split(datum.label, " ")' }) };
   const layout = row
     ? {
         facet: {
           row: { ...panel(row), header: { labelAngle: -90, labelOrient: 'left' } },
-          column: { ...panel(facet), header: { labelAnchor: 'start' } },
+          column: { ...panel(facet), header },
         },
         spacing: { row: 18, column: 14 },
       }
     : {
-        facet: { ...panel(facet), header: { labelAnchor: 'start' } },
+        facet: { ...panel(facet), header },
         columns,
         spacing: GAP - 10,
         resolve: freeX ? { scale: { x: 'independent' } } : { axis: { x: 'independent' } },
