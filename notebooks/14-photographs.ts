@@ -345,7 +345,7 @@ await show(
 // %% [markdown]
 // ## Data efficiency: how many photographs?
 //
-// All runs see 13,000 photographs in an epoch: of 20 a category each is shown often. So only the number of *different*
+// All runs see equally many photographs in an epoch: of 20 a category each is shown often. So only the number of *different*
 // photographs changes.
 //
 // The base and the mask are always those of all photographs. The readout of the base says what its representation

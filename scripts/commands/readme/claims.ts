@@ -2,18 +2,15 @@
 import { aq, op, tables } from '../../../lib/dist/index.js';
 import { type Claim, type Estimate, only, type Table } from './claim.js';
 
-/** The mean over depths of the subnetwork's lead over another line, over the n up to 1,000. */
-function lead(runs: Table, line: string, whose: 'published' | 'ours'): (Estimate & { depths: number }) | undefined {
-  const pairs = runs
-    .filter(aq.escape((d: { n: number; whose: string }) => d.n <= 1000 && d.whose === whose))
-    .groupby('layers', 'n', 'seed')
-    .pivot('line', 'accuracy');
-  if (!pairs.columnNames().includes(line) || !pairs.columnNames().includes('subnetwork')) return undefined;
+/** One line minus another at the same depth, n and seed: the mean over depths. */
+function difference(runs: Table, first: string, second: string): (Estimate & { depths: number }) | undefined {
+  const pairs = runs.groupby('layers', 'n', 'seed').pivot('line', 'accuracy');
+  if (![first, second].every((name) => pairs.columnNames().includes(name))) return undefined;
   return only(
     pairs
-      .rename({ [line]: 'other' })
-      .filter((d) => d.subnetwork != null && d.other != null)
-      .derive({ pair: (d) => ({ layers: d.layers, n: d.n, seed: d.seed, first: d.subnetwork, second: d.other }) })
+      .rename({ [first]: 'first', [second]: 'second' })
+      .filter((d) => d.first != null && d.second != null)
+      .derive({ pair: (d) => ({ layers: d.layers, n: d.n, seed: d.seed, first: d.first, second: d.second }) })
       .ungroup()
       .rollup({ depths: op.distinct('layers'), paired: (d) => op.paired(d.pair) })
       .filter((d) => d.depths > 0)
@@ -21,28 +18,13 @@ function lead(runs: Table, line: string, whose: 'published' | 'ours'): (Estimate
   );
 }
 
-/** Pairs of our runs at one n and seed, one column minus another. */
-function difference(runs: Table, first: string, second: string): (Estimate & { seeds: number }) | undefined {
-  const pairs = runs
-    .filter((d) => d.whose === 'ours' && d.layers === 2)
-    .groupby('n', 'seed')
-    .pivot('line', 'accuracy');
-  if (![first, second].every((name) => pairs.columnNames().includes(name))) return undefined;
-  return only(
-    pairs
-      .rename({ [first]: 'first', [second]: 'second' })
-      .filter((d) => d.first != null && d.second != null)
-      .derive({ pair: (d) => ({ n: d.n, seed: d.seed, first: d.first, second: d.second }) })
-      .ungroup()
-      .rollup({ paired: (d) => op.paired(d.pair) })
-      .derive({
-        mean: (d) => d.paired.mean,
-        low: (d) => d.paired.low,
-        high: (d) => d.paired.high,
-        seeds: (d) => d.paired.seeds,
-      }),
+/** The subnetwork's lead over another line, over the n up to 1,000. */
+const lead = (runs: Table, line: string, whose: 'published' | 'ours') =>
+  difference(
+    runs.filter(aq.escape((d: { n: number; whose: string }) => d.n <= 1000 && d.whose === whose)),
+    'subnetwork',
+    line,
   );
-}
 
 /** Frozen minus trainable in the published means over six depths. */
 function publishedFrozen(): number | undefined {
@@ -155,7 +137,11 @@ export function paperClaims(): Claim[] {
     },
     {
       claim: 'Training a mask over an untrained model helps by itself (2 layers; control of this project)',
-      ours: difference(runs, 'untrained subnetwork', 'random init'),
+      ours: difference(
+        runs.filter((d) => d.whose === 'ours' && d.layers === 2),
+        'untrained subnetwork',
+        'random init',
+      ),
       verdicts: ['it does', 'it hurts'],
       notebook: '07-controls',
     },
