@@ -40,7 +40,9 @@ export function bootstrapInterval<T>(
 ): Interval {
   if (units.length === 0) throw new Error('There is no interval over nothing: give at least one value.');
   const found = drawsOf(units.length, resamples).map(({ places, times }) => {
-    const value = statistic(places.map((place) => units[place]));
+    const sample: T[] = [];
+    for (const place of places) sample.push(units[place]);
+    const value = statistic(sample);
     if (Number.isNaN(value)) throw new Error('A bootstrap interval needs numbers, and got NaN.');
     return { value, times };
   });
@@ -55,22 +57,28 @@ export function bootstrapInterval<T>(
 
 /** One way to draw units anew, by their places, and how many of the resamples draw them so. */
 interface Draw {
-  places: number[];
+  places: Int32Array;
   times: number;
 }
 
-/** Few units can be drawn in few ways, which a notebook asks for thousands of times. */
+/** Few units can be drawn in few ways, which a notebook asks for thousands of times. Of many, the last are kept. */
 const FEW = 5;
 const known = new Map<string, Draw[]>();
+let last: { key: string; draws: Draw[] } | undefined;
 
 /** The resamples of so many units, the same each time; of few units each way once. */
 function drawsOf(units: number, resamples: number): Draw[] {
   const key = `${units} ${resamples}`;
-  const kept = known.get(key);
+  const kept = last?.key === key ? last.draws : known.get(key);
   if (kept) return kept;
   const source = random(0, 'bootstrap');
-  const drawn = Array.from({ length: resamples }, () => Array.from({ length: units }, () => source.integer(units)));
-  if (units > FEW) return drawn.map((places) => ({ places, times: 1 }));
+  const drawn = Array.from({ length: resamples }, () =>
+    Int32Array.from({ length: units }, () => source.integer(units)),
+  );
+  if (units > FEW) {
+    last = { key, draws: drawn.map((places) => ({ places, times: 1 })) };
+    return last.draws;
+  }
   const ways = new Map<string, Draw>();
   for (const places of drawn) {
     const way = ways.get(places.join()) ?? { places, times: 0 };
