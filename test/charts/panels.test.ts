@@ -77,6 +77,19 @@ describe('charts.dots', () => {
     expect(texts).toEqual(expect.arrayContaining(['subnetwork', 'random init', 'one']));
   });
 
+  it.each([
+    ['two in one place', ['one', 'other'], [4, 4], false],
+    ['each in its own', ['one', 'other'], [4, 12], true],
+  ])('sets colours apart beside numbers too, where there are %s', async (_what, start, layers, isCentred) => {
+    const all = start.map((name, i) => ({ start: name, layers: layers[i], value: 0 }));
+    const chart = dots(all, { title: 'x', value: 'value', of: 'layers', color: 'start', width: 100 });
+    const { items } = await draw(chart);
+    const xs = items.filter(({ mark }) => mark === 'symbol').map(({ x }) => x);
+    const places = new Set(layers).size;
+    const centres = layers.map((_, i) => (100 * (places === 1 ? 0.5 : i + 0.5)) / places);
+    expect(xs.every((x, i) => Math.abs(x - centres[i]) < 2)).toBe(isCentred);
+  });
+
   it('draws bars from 0 where it is asked to', async () => {
     const rows = [
       { start: 'subnetwork', value: 4 },

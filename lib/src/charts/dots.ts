@@ -40,7 +40,7 @@ export function dots(table: Tidy, options: DotsOptions): TopLevelSpec {
   const named = rows.some((one) => typeof one[of.field] === 'string');
   const colours = namesIn(rows, color);
   const several = colours.length > 1;
-  const apart = several && named && shareAPlace(rows, [of.field, color, facet, row]);
+  const apart = several && shareAPlace(rows, [of.field, color, facet, row]);
   const legend = [of.field, facet, row].includes(color) ? null : legendOf(colours, 'circle');
   const [along, across, offset] = named ? (['x', 'y', 'yOffset'] as const) : (['y', 'x', 'xOffset'] as const);
   const ends = rows.flatMap((one) => [value.field, ...(interval ?? [])].map((field) => one[field] as number));
@@ -67,7 +67,7 @@ export function dots(table: Tidy, options: DotsOptions): TopLevelSpec {
     ...(color
       ? { color: { field: color, type: 'nominal', scale: colourScale(colours), legend } }
       : { color: { value: palette.blue } }),
-    ...(apart || few ? { [offset]: { field: color, type: 'nominal', sort: colours } } : {}),
+    ...(apart && (named || few) ? { [offset]: { field: color, type: 'nominal', sort: colours } } : {}),
   };
   const texts = [...new Set([named ? of.field : undefined, color, facet, row])].flatMap((field) =>
     field ? [{ field }] : [],
