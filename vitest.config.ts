@@ -16,6 +16,7 @@ const OURS_NOT = [...configDefaults.exclude, 'test/tmp/**'];
 /** Of the tests below those that load TensorFlow: the end of its thread would take the whole process down. */
 const WITH_TENSORFLOW = [
   'test/charts/stacked.test.ts',
+  'test/images/tinyImagenet.test.ts',
   'test/runs/{checkpointFile,experiment,schemas}.test.ts',
   'test/stats/{codeLength,difficulty}.test.ts',
 ];
@@ -30,7 +31,13 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'together', include: TOGETHER, exclude: [...OURS_NOT, ...WITH_TENSORFLOW], pool: 'threads' },
+        test: {
+          name: 'together',
+          include: TOGETHER,
+          exclude: [...OURS_NOT, ...WITH_TENSORFLOW],
+          pool: 'threads',
+          setupFiles: ['test/support/withoutTensorflow.ts'],
+        },
       },
       { extends: true, test: { name: 'alone', include: ['test/**/*.test.ts'], exclude: [...OURS_NOT, ...TOGETHER] } },
       { extends: true, test: { name: 'with TensorFlow', include: WITH_TENSORFLOW } },
