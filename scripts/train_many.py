@@ -244,29 +244,28 @@ def share_of(value):
     return round(float(value), 6)
 
 
-def is_made(out: Path, run: Run):
-    return (out / run.id / "result.json").exists()
+def is_made(folder: Path):
+    return (folder / "result.json").exists()
 
 
 def is_solved(folder: Path):
-    path = folder / "result.json"
-    return path.exists() and not json.loads(path.read_text())["stuck"]
+    return is_made(folder) and not json.loads((folder / "result.json").read_text())["stuck"]
 
 
 def next_attempt(out: Path, base: Run):
     """The number of the first attempt that is not made; None where one has solved its task or all are made."""
     for number in range(1, MOST_ATTEMPTS + 1):
-        attempt = base.attempt(number)
-        if not is_made(out, attempt):
+        folder = out / base.attempt(number).id
+        if not is_made(folder):
             return number
-        if is_solved(out / attempt.id):
+        if is_solved(folder):
             return None
     return None
 
 
 def starts_from_made(out: Path, run: Run):
     stage = "mask" if "discovery" in run.settings else "base"
-    return run.of is None or (out / id_of(stage, run.of) / "result.json").exists()
+    return run.of is None or is_made(out / id_of(stage, run.of))
 
 
 class Clock:
@@ -705,7 +704,7 @@ def main() -> None:
         return number and run.attempt(number)
 
     def later(stage: str):
-        return [one for one in map(followed, of(stage)) if one and not is_made(given.out, one)]
+        return [one for one in map(followed, of(stage)) if one and not is_made(given.out / one.id)]
 
     train_masks(later("mask"), rows, given.out, clock)
     groups = groups_of([run for run in later("transfer") if starts_from_made(given.out, run)], rows)
