@@ -269,9 +269,9 @@ await show(shown.select('layers', 'line', 'whose', 'n50', 'n50, interval', 'n90'
 // %% [markdown]
 // ## The same settings, made again
 //
-// How far do two runs of equal settings differ? Some were made twice: at 4, 6 and 8 layers from another base model and
+// How far do two runs of equal settings differ? Some were made twice: at 4 to 10 layers from another base model and
 // another mask (same data, other draws), at 12 layers from the same ones, with other new weights, order and dropout. Second
-// runs are those of [scripts/train_many.py](../docs/sweeps.md), or those that it replaced.
+// runs are those of [scripts/train_many.py](../docs/sweeps.md), or those that were replaced because of it.
 
 // %%
 const bases = (again: boolean) =>
@@ -292,7 +292,7 @@ const twice = ours
   });
 const differencesOfTwo = twice
   .groupby('layers', 'line', 'start')
-  .rollup({ paired: (d) => op.paired(d.pair), distance: (d) => op.mean(op.abs(d.again - d.accuracy)) })
+  .rollup({ paired: (d) => op.paired(d.pair) })
   .derive({ difference: (d) => d.paired.mean, low: (d) => d.paired.low, high: (d) => d.paired.high });
 
 // %%
