@@ -17,8 +17,8 @@ import { startSnakemake } from './sweep/snakemake.mjs';
 
 const USAGE = `npm run sweep
 npm run sweep -- NAME [--layers 2,12] [--n 0,10,100] [--seeds 3] [--conditions subnet,random] [--models resnet]
-                     [--changes "none,20 photographs"] [--preset NAME] [--cores N] [--dry-run]
-                     [--executor slurm [-- ARGUMENTS OF SNAKEMAKE]] [--export FOLDER]
+                     [--changes "none,20 photographs"] [--preset NAME] [--tables FOLDER] [--folders FILE]
+                     [--cores N] [--dry-run] [--executor slurm [-- ARGUMENTS OF SNAKEMAKE]] [--export FOLDER]
 
 Without a name, lists the experiments, how many of their runs are in data/results, how many are missing and about how long
 those would take.
@@ -29,10 +29,11 @@ same command goes on where it stopped. --dry-run prints what would run and about
 
 --seeds 3 means the seeds 1 to 3, --seeds 1,3 these two, and --seeds 3-5 those from 3 to 5.
 --conditions takes names as in the column inherit_from, with what tells them apart after colons, such as
-subnet_sampled:released or subnet:eval; --changes (of the experiment photographs) names as in the column changed. The rows of
-other presets than an experiment's first go into runs/PRESET-results; --tables FOLDER keeps tables elsewhere. --folders FILE
-names a JSON file that says where photographs lie (plain, pooled, pretrained). --executor slurm submits the processes to a cluster, --cores of them at a time; what stands after -- is passed on
-to Snakemake. --export FOLDER makes nothing: it writes what scripts/train_many.py needs to make runs of the arithmetic chain on
+subnet_sampled:released or subnet:eval; --changes (of the experiment photographs) names as in the column changed.
+The rows of other presets than an experiment's first go into runs/PRESET-results; --tables FOLDER keeps tables elsewhere.
+--folders FILE names a JSON file that says where photographs lie (plain, pooled, pretrained).
+--executor slurm submits the processes to a cluster, --cores of them at a time; what stands after -- is passed on to Snakemake.
+--export FOLDER makes nothing: it writes what scripts/train_many.py needs to make runs of the arithmetic chain on
 a GPU, many at once.`;
 
 /** Processes in a cluster's queue at the same time. */
