@@ -21,3 +21,9 @@ it('draws panels that lack some lines on the same axis, without a warning', asyn
   expect(warnings).toEqual([]);
   expect(items.filter(({ mark }) => mark === 'rect')).toHaveLength(6);
 });
+
+it('names its sides where an axis has a title', async () => {
+  const { texts } = await draw(cells(rows, { ...options, x: { field: 'part', title: 'part of the layer' } }));
+  expect(texts).toContain('part of the layer');
+  expect(texts).not.toContain('head');
+});

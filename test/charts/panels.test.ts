@@ -41,14 +41,16 @@ describe('charts.lines', () => {
   });
 
   it('breaks headings that are wider than their panels, and leaves others', async () => {
+    const named = rows.map((row) => ({ ...row, layer: `${row.layer}, untrained` }));
     const headings = async (width: number) => {
-      const chart = lines(rows, { title: 'x', x: 'step', y: 'y', facet: 'layer', width });
+      const chart = lines(named, { title: 'x', x: 'step', y: 'y', facet: 'layer', width });
       const { texts, warnings } = await draw(chart);
       expect(warnings).toEqual([]);
       return texts.filter((text) => text.startsWith('ResNet'));
     };
-    expect(await headings(60)).toEqual(['ResNet\nstem', 'ResNet\nbody']);
-    expect(await headings(200)).toEqual(['ResNet stem', 'ResNet body']);
+    expect(await headings(60)).toEqual(['ResNet\nstem,\nuntrained', 'ResNet\nbody,\nuntrained']);
+    expect(await headings(120)).toEqual(['ResNet stem,\nuntrained', 'ResNet body,\nuntrained']);
+    expect(await headings(200)).toEqual(['ResNet stem, untrained', 'ResNet body, untrained']);
   });
 
   it('takes the mean of two values at one x for what the mouse shows', () => {
@@ -88,6 +90,21 @@ describe('charts.dots', () => {
     const places = new Set(layers).size;
     const centres = layers.map((_, i) => (100 * (places === 1 ? 0.5 : i + 0.5)) / places);
     expect(xs.every((x, i) => Math.abs(x - centres[i]) < 2)).toBe(isCentred);
+  });
+
+  it('centres what stands apart in each panel, whatever colours other panels have', async () => {
+    const colours = { two: ['published', 'ours'], others: ['published', 'as described', 'as released'] };
+    const rows = Object.entries(colours).flatMap(([panel, names]) =>
+      names.map((color) => ({ panel, color, layers: 4, value: 0 })),
+    );
+    const look = { title: 'x', value: 'value', of: 'layers', color: 'color', facet: 'panel', width: 100 };
+    const { items, warnings } = await draw(dots(rows, look));
+    expect(warnings).toEqual([]);
+    for (const [panel, names] of Object.entries(colours)) {
+      const xs = items.filter(({ mark, datum }) => mark === 'symbol' && datum.panel === panel).map(({ x }) => x);
+      expect(xs).toHaveLength(names.length);
+      expect(xs.reduce((sum, x) => sum + x, 0) / xs.length).toBeCloseTo(50, 0);
+    }
   });
 
   it('draws bars from 0 where it is asked to', async () => {

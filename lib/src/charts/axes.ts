@@ -25,7 +25,11 @@ export const samplesNeeded: Axis = {
   field: 'samples',
   title: 'samples needed',
   scale: { type: 'log', nice: false },
-  axis: { values: [1, 10, 100, 1000, 10_000], format: ',d' },
+  axis: {
+    values: [1, 10, 100, 1000].flatMap((power) => [power, 2 * power, 5 * power]).concat(10_000),
+    format: ',d',
+    labelOverlap: 'greedy',
+  },
   format: ',.0f',
 };
 

@@ -4,9 +4,9 @@ import { palette } from './theme';
 import { axisOf, type ChartOptions, inPanels, panelWidth, rowsOf, type Tidy } from './tidy';
 
 export interface CellsOptions extends ChartOptions {
-  /** Columns of names, or of numbers that stand for names, along both sides. */
-  x: string;
-  y: string;
+  /** Columns of names, or of numbers that stand for names, along both sides; an axis has its title. */
+  x: string | Pick<Axis, 'field' | 'title'>;
+  y: string | Pick<Axis, 'field' | 'title'>;
   /** What the colour tells; its value is written in the cell. */
   value: string | Axis;
   /** Colours on both sides of 0, for differences. */
@@ -17,8 +17,9 @@ export interface CellsOptions extends ChartOptions {
 
 /** A table in colours: a cell for each x and y, with its value in it. */
 export function cells(table: Tidy, options: CellsOptions): TopLevelSpec {
-  const { x, y, facet, row, diverging = false, click } = options;
+  const { facet, row, diverging = false, click } = options;
   const value = axisOf(options.value);
+  const [{ field: x, title: below = null }, { field: y, title: beside = null }] = [options.x, options.y].map(axisOf);
   const rows = rowsOf('cells', table, { numbers: [value.field], texts: [facet, row], others: [x, y] });
   const [columns, lines] = [x, y].map((field) => [...new Set(rows.map((one) => one[field] as string | number))]);
   const largest = rows.reduce((most, one) => Math.max(most, Math.abs(one[value.field] as number)), 1e-9);
@@ -27,10 +28,11 @@ export function cells(table: Tidy, options: CellsOptions): TopLevelSpec {
   const { format = '.3~f' } = value;
   const letters = (value.axis as { format?: string } | undefined)?.format ?? format;
   // White letters where the cell's luminance is under that at which white and dark ones are read equally well.
-  const [above, below] = [palette.blue, palette.vermilion].map((end) => darkFrom(end) * largest);
-  const isDark = `datum['${value.field}'] > ${above}${diverging ? ` || datum['${value.field}'] < -${below}` : ''}`;
+  const [most, least] = [palette.blue, palette.vermilion].map((end) => darkFrom(end) * largest);
+  const isDark = `datum['${value.field}'] > ${most}${diverging ? ` || datum['${value.field}'] < -${least}` : ''}`;
   const axis = { labelAngle: 0, domain: false, ticks: false, labelOverlap: 'greedy', labelLimit: 330 };
-  const place = (field: string, sort: (string | number)[]) => ({ field, type: 'nominal', title: null, sort, axis });
+  const place = (field: string, title: string | null, sort: (string | number)[]) =>
+    ({ field, type: 'nominal', title, sort, axis }) as const;
   const scale = { paddingInner: 0.05, paddingOuter: 0 };
   const { width = panelWidth(options, rows) } = options;
   // Names that are wider than their columns stand askew; numbers may be left out.
@@ -65,7 +67,7 @@ export function cells(table: Tidy, options: CellsOptions): TopLevelSpec {
   return inPanels(options, rows, {
     width,
     height: options.height ?? { step: 20 },
-    encoding: { x: { ...place(x, columns), axis: beneath, scale }, y: { ...place(y, lines), scale } },
+    encoding: { x: { ...place(x, below, columns), axis: beneath, scale }, y: { ...place(y, beside, lines), scale } },
     layer,
   }) as TopLevelSpec;
 }

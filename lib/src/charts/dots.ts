@@ -116,7 +116,7 @@ export function dots(table: Tidy, options: DotsOptions): TopLevelSpec {
   const { width = panelWidth(options, rows, { single: 460, labels: named ? names : [] }), height = facet ? 140 : 220 } =
     options;
   const size = { width, height: named ? (options.height ?? { step: apart ? 9 : 20 }) : height };
-  return inPanels(options, rows, { ...size, layer }) as TopLevelSpec;
+  return inPanels(options, rows, { ...size, layer }, { ownPlaces: apart && few }) as TopLevelSpec;
 }
 
 /** Whether dots of two colours lie in one place, so that they have to stand apart. */

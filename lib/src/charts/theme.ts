@@ -19,6 +19,9 @@ export const palette = {
   lightGrey: '#D0D0D0',
 } as const;
 
+/** Size of a panel's heading, in CSS pixels. */
+export const HEADING_SIZE = 12;
+
 /** Sizes and places, whatever the background is: JupyterLab's dark theme brings colours of its own for text and axes. */
 const layout: Config = {
   padding: 8,
@@ -56,7 +59,7 @@ const layout: Config = {
     // Two legends above a chart stand one below the other; vega-lite passes this on to vega, but its types lack it.
     ...({ layout: { top: { direction: 'vertical', anchor: 'start', margin: 2, offset: 14 } } } as object),
   },
-  header: { labelFontSize: 12, labelFontWeight: 'bold', titleFontWeight: 'normal' },
+  header: { labelFontSize: HEADING_SIZE, labelFontWeight: 'bold', titleFontWeight: 'normal' },
   range: {
     category: ['blue', 'vermilion', 'green', 'purple', 'orange', 'sky', 'brown'].map((name) => palette[name as 'blue']),
   },

@@ -3,7 +3,7 @@ import type { TopLevelSpec } from 'vega-lite';
 import type { Axis } from './axes';
 import { textWidth } from './fonts';
 import { orderOf } from './styles';
-import { lineLegend } from './theme';
+import { HEADING_SIZE, lineLegend } from './theme';
 
 /** An arquero table, or rows. */
 export type Tidy = readonly object[] | { objects(): object[] };
@@ -99,18 +99,24 @@ export function panelWidth(
   return Math.max(80, Math.min(single, Math.floor((PAGE - taken - gap * (beside - 1)) / beside)));
 }
 
-/** The whole chart: one plot, a panel for each value of `facet`, or a grid with `row`. */
+/**
+ * The whole chart: one plot, a panel for each value of `facet`, or a grid with `row`. With `ownPlaces` what stands beside
+ * each other at one x has only the places that its panel needs.
+ */
 export function inPanels(
   { facet, row, columns = 3, freeX, title, subtitle }: ChartOptions,
   rows: Row[],
   spec: { width: number } & Record<string, unknown>,
+  { ownPlaces = false }: { ownPlaces?: boolean } = {},
 ): object {
   const shared = { title: titled({ title, subtitle }), data: { values: rows } };
   if (!facet) return { ...shared, ...spec };
   const panel = (field: string) => ({ field, type: 'nominal', title: null, sort: namesIn(rows, field) });
-  const isWide = namesIn(rows, facet).some((name) => textWidth(name, { bold: true }) * 12 > spec.width);
-  // A word on each line, where a heading would reach into the next panel's.
-  const header = { labelAnchor: 'start', ...(isWide && { labelExpr: 'split(datum.label, " ")' }) };
+  const headings = namesIn(rows, facet).map((name) => [name, inLines(name, spec.width)] as const);
+  // Where a heading would reach into the next panel's.
+  const isWide = headings.some(([, lines]) => lines.length > 1);
+  const labelExpr = `${JSON.stringify(Object.fromEntries(headings))}[datum.label]`;
+  const header = { labelAnchor: 'start', ...(isWide && { labelExpr }) };
   const layout = row
     ? {
         facet: {
@@ -123,9 +129,22 @@ export function inPanels(
         facet: { ...panel(facet), header },
         columns,
         spacing: GAP - 10,
-        resolve: freeX ? { scale: { x: 'independent' } } : { axis: { x: 'independent' } },
       };
-  return { ...shared, ...layout, spec };
+  const independent = 'independent' as const;
+  const scale = { ...(freeX && !row && { x: independent }), ...(ownPlaces && { xOffset: independent }) };
+  const resolve = { scale, ...(!freeX && !row && { axis: { x: independent } }) };
+  return { ...shared, ...layout, resolve, spec };
+}
+
+/** The words of a heading in as few lines as are no wider than its panel. */
+function inLines(heading: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of heading.split(' ')) {
+    const longer = lines.length > 0 ? `${lines[lines.length - 1]} ${word}` : undefined;
+    if (longer && textWidth(longer, { bold: true }) * HEADING_SIZE <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 /** Charts below each other, under one title; what is clicked in one (`click`) another can draw by (`clicked`). */
