@@ -192,7 +192,8 @@ await show(differences.select('line', 'n', 'published', { accuracy: 'ours' }, 'd
 
 // %% [markdown]
 // What to see: points near the line at zero agree with the paper. A published point is one run too, so single points
-// may lie off the line by the spread between runs; a whole row of points on one side is a real difference.
+// may lie off the line by the spread between runs. A whole row on one side is more than chance of the test set, but may be
+// no more than another base model (notebook 05).
 //
 // The same as a DataFrame, summed up for each line:
 
@@ -311,7 +312,7 @@ await show(
   charts.dots(bits, {
     title: `Bits instilled in the first ${at.at(-1)} labels`,
     subtitle: presets.caption(preset),
-    value: { field: 'instilled', title: 'bits that the labels need not say', format: '.0f' },
+    value: { field: 'instilled', title: 'bits that the labels need not say', format: '.0f', axis: { tickCount: 6 } },
     of: 'line',
     interval: ['low', 'high'],
     bars: true,

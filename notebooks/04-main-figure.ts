@@ -175,7 +175,8 @@ const published = presets.comparable(
 const differences = means
   .filter((d) => d.whose === 'ours')
   .join(published.select('condition', 'n', { accuracy: 'published' }))
-  .derive({ difference: (d) => d.accuracy - d.published, distance: (d) => op.abs(d.accuracy - d.published) });
+  .derive({ difference: (d) => op.round(1e6 * (d.accuracy - d.published)) / 1e6 })
+  .derive({ distance: (d) => op.abs(d.difference) });
 await show(differences.select('line', 'n', 'published', { accuracy: 'ours' }, 'difference', 'runs'), {
   caption: `Test accuracy, ${over}`,
   limit: 100,
@@ -224,8 +225,8 @@ if (differences.numRows() > 0) say(sentence(differences));
 
 // %% [markdown]
 // And who leads? The paper's claim is that the subnetwork does. The [lead](../docs/glossary.md#lead-level-behind) is
-// the mean difference of the accuracies, run by run, over the n that all depths have, with its 95 % interval; *level*
-// says that chance could have made it.
+// the mean difference of the accuracies, run by run, over the n up to 1,000 that all depths have, with its 95 %
+// interval; *level* says that chance could have made it.
 
 // %%
 const leadsOf = (table: typeof runs) =>
@@ -249,7 +250,7 @@ const leadsOf = (table: typeof runs) =>
     .select(aq.not('paired'));
 const atCommon = runs.filter(aq.escape(({ layers }: Point) => common.depths.includes(layers)));
 const leads = leadsOf(atCommon).filter(aq.escape(({ depths }: Point) => depths === common.depths.length));
-await show(leads.select(aq.not('depths')), { caption: `Leads of the subnetwork, ${over}` });
+await show(leads.select(aq.not('depths')), { caption: `Leads of the subnetwork, n up to 1,000, ${over}` });
 
 // %% [markdown]
 // ### Samples needed
@@ -300,7 +301,8 @@ await show(
 // %%
 const deepDifferences = deep
   .join(presets.comparable(ofDeepest, preset).select('condition', 'n', { accuracy: 'published' }))
-  .derive({ difference: (d) => d.accuracy - d.published, distance: (d) => op.abs(d.accuracy - d.published) });
+  .derive({ difference: (d) => op.round(1e6 * (d.accuracy - d.published)) / 1e6 })
+  .derive({ distance: (d) => op.abs(d.difference) });
 await show(distances(deepDifferences), {
   caption: `|ours − published|, ${deepest} layers`,
   none: presets.noComparison(preset),
@@ -313,14 +315,16 @@ await show(deepDifferences.select('line', 'n', 'published', { accuracy: 'ours' }
 });
 
 // %% [markdown]
-// What to see: *within* is the share of points at which our mean differs from the published one by no more than twice the
+// What to see: *share* is that of the points at which ours differ from the published mean by no more than twice the
 // spread of the published runs. Where that spread is zero, at large n, only equal accuracies count as within.
 
 // %%
 // The published points are means of five runs: they are paired as if each were one run.
 const publishedDeep = ofDeepest.derive({ layers: () => 12, seed: () => 1 });
 const deepRuns = ours.filter(aq.escape(({ layers }: Point) => layers === deepest)).concat(publishedDeep);
-await show(leadsOf(deepRuns).select(aq.not('depths')), { caption: `Leads of the subnetwork, ${deepest} layers` });
+await show(leadsOf(deepRuns).select(aq.not('depths')), {
+  caption: `Leads of the subnetwork, n up to 1,000, ${deepest} layers`,
+});
 
 // %% [markdown]
 // What to see: the published leads are those of the means of five runs. Their intervals are taken as if each point were one

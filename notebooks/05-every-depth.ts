@@ -108,8 +108,8 @@ await show(
   charts.cells(differences.orderby('n'), {
     title: 'Ours minus published at each n',
     subtitle: presets.caption(preset),
-    x: 'n',
-    y: 'layers',
+    x: axes.samples,
+    y: axes.layers,
     value: axes.difference('difference'),
     facet: 'line',
     columns: 1,
@@ -160,13 +160,16 @@ if (differences.numRows() > 0) {
 // ## Is the subnetwork ahead at every depth?
 
 // %%
-const leads = runs
-  .filter((d) => d.n <= 1000)
-  .groupby('layers', 'whose', 'n', 'seed')
-  .pivot('line', 'accuracy', { sort: false })
-  .fold(aq.not('layers', 'whose', 'n', 'seed', 'subnetwork'), { as: ['against', 'other'] })
-  .filter((d) => d.subnetwork != null && d.other != null)
-  .derive({ pair: (d) => ({ n: d.n, seed: d.seed, first: d.subnetwork, second: d.other }) })
+// The subnetwork beside each other line, at the same depth, n and seed.
+const pairsOf = (table: typeof runs) =>
+  table
+    .filter((d) => d.n <= 1000)
+    .groupby('layers', 'whose', 'n', 'seed')
+    .pivot('line', 'accuracy', { sort: false })
+    .fold(aq.not('layers', 'whose', 'n', 'seed', 'subnetwork'), { as: ['against', 'other'] })
+    .filter((d) => d.subnetwork != null && d.other != null)
+    .derive({ pair: (d) => ({ layers: d.layers, n: d.n, seed: d.seed, first: d.subnetwork, second: d.other }) });
+const leads = pairsOf(runs)
   .groupby('layers', 'against', 'whose')
   .rollup({ paired: (d) => op.paired(d.pair) })
   .derive({
@@ -270,8 +273,8 @@ await show(shown.select('layers', 'line', 'whose', 'n50', 'n50, interval', 'n90'
 // ## The same settings, made again
 //
 // How far do two runs of equal settings differ? Some were made twice: at 4 to 10 layers from another base model and
-// another mask (same data, other draws), at 12 layers from the same ones, with other new weights, order and dropout. Second
-// runs are those of [scripts/train_many.py](../docs/sweeps.md), or those that were replaced because of it.
+// another mask (same data, other draws), at 12 layers from the same ones, with other new weights, order and dropout. One
+// of the two is by [scripts/train_many.py](../docs/sweeps.md); the other run is the one that no other table uses.
 
 // %%
 const bases = (again: boolean) =>
@@ -300,7 +303,7 @@ await show(
   charts.dots(differencesOfTwo, {
     title: 'Two runs of the same settings',
     subtitle: 'mean over n up to 1,000, with 95 % intervals',
-    value: axes.difference('second − first', 'difference'),
+    value: axes.difference('other run − ours', 'difference'),
     of: axes.layers,
     interval: ['low', 'high'],
     color: 'start',
@@ -321,22 +324,45 @@ await show(
 
 // %% [markdown]
 // What to see: with the same base model and mask the dots lie at zero, though each was trained with another program. With
-// another base model a whole curve moves, most where a mask was found anew.
+// another base model a whole curve moves, that of the full model too, which needs no mask.
 //
-// So one chain tells little about the height of a curve, and lines of one depth should start from one base model. The next
-// table names those that do not.
+// So one chain tells little about the height of a curve. What is left of the subnetwork's lead when the other runs stand
+// in the place of ours?
+
+// %%
+const others = twice.select('layers', 'line', 'n', 'seed', 'again');
+const leadsWith = (table: typeof runs, from: string) =>
+  pairsOf(table)
+    .groupby('against')
+    .rollup({ depths: op.distinct('layers'), paired: (d) => op.paired(d.pair) })
+    .derive({ runs: aq.escape(() => from), lead: (d) => d.paired.mean, low: (d) => d.paired.low })
+    .derive({ high: (d) => d.paired.high, subnetwork: (d) => d.paired.verdict })
+    .select('against', 'runs', 'depths', 'lead', 'low', 'high', 'subnetwork');
+const exchanged = ours.join_left(others).derive({ accuracy: (d) => d.again ?? d.accuracy });
+const both = leadsWith(ours, 'ours').concat(leadsWith(exchanged, 'other runs, where there are any')).orderby('against');
+await show(others.numRows() > 0 ? both : both.slice(0, 0), {
+  caption: 'Leads of the subnetwork over all depths, n up to 1,000',
+  none: '',
+});
+
+// %% [markdown]
+// What to see: how far the two leads over one line lie apart. Intervals over n and test samples do not hold the choice of a
+// base model, and may be too narrow for that reason.
+//
+// So lines of one depth and seed should start from one base model. The next cell names those that were trained with two
+// programs, and therefore do not.
 
 // %%
 const origins = bases(false)
   .filter((d) => d.baseTrainedWith != null)
   .rename({ baseTrainedWith: 'base' })
-  .groupby('layers')
+  .groupby('layers', 'seed')
   .derive({ bases: (d) => op.distinct(d.base) })
   .filter((d) => d.bases > 1)
-  .groupby('layers', 'line', 'base')
+  .groupby('layers', 'seed', 'line', 'base')
   .rollup({ n: op.listed('n'), runs: op.count() });
 await show(origins, {
-  caption: 'Depths whose lines start from two base models, and what these were trained with',
-  none: 'All lines of a depth start from one base model.',
+  caption: 'Lines of one depth and seed that start from two base models, and what these were trained with',
+  none: 'There are none: the base model of all lines of one depth and seed was trained with one program.',
   limit: 100,
 });

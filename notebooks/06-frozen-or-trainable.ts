@@ -51,8 +51,7 @@ await show(ours.groupby('layers', 'line').rollup({ seeds: op.listed('seed'), n: 
   limit: 100,
   none: 'There are no finished runs of ours yet.',
 });
-const trainable = ours.filter((d) => op.match(d.line, /trainable/, 0));
-if (trainable.numRows() === 0)
+if (ours.filter((d) => op.match(d.line, /trainable/, 0)).numRows() === 0)
   say('**No run with a trainable subnetwork is there yet**: of ours, only the frozen ones.');
 
 // %% [markdown]
@@ -164,7 +163,7 @@ await show(distances, {
 // same weights. Each difference is frozen minus trainable.
 
 // %%
-const frozen = ours
+const paired = ours
   .derive({
     kind: (d) => (op.match(d.line, /trainable/, 0) ? 'trainable' : 'frozen'),
     mask: (d) => op.replace(d.line, ', trainable', ''),
@@ -172,9 +171,8 @@ const frozen = ours
   .groupby('layers', 'mask', 'n', 'seed')
   .pivot('kind', 'accuracy', { sort: false })
   .filter((d) => d.frozen != null && d.trainable != null)
-  .derive({ pair: (d) => ({ n: d.n, seed: d.seed, first: d.frozen, second: d.trainable }) })
-  .groupby('layers', 'mask')
-  .rollup({ paired: (d) => op.paired(d.pair) });
+  .derive({ pair: (d) => ({ layers: d.layers, n: d.n, seed: d.seed, first: d.frozen, second: d.trainable }) });
+const frozen = paired.groupby('layers', 'mask').rollup({ paired: (d) => op.paired(d.pair) });
 const none = 'There are no pairs of frozen and trainable runs yet.';
 
 // %%
@@ -186,17 +184,17 @@ const alongN = frozen
     difference: (d) => d.point.mean,
     low: (d) => d.point.low,
     high: (d) => d.point.high,
-    panel: (d) => `${d.layers} layers, ${d.mask}`,
+    depth: (d) => `${d.layers} layers`,
   });
 await show(
   charts.dots(alongN, {
     title: 'Frozen minus trainable',
     subtitle: presets.caption(preset),
     value: axes.difference('frozen − trainable'),
-    of: axes.samples,
+    of: axes.fewSamples,
     interval: ['low', 'high'],
-    facet: 'panel',
-    columns: 2,
+    facet: 'mask',
+    row: 'depth',
     at: 0,
   }),
   { none },
@@ -218,6 +216,15 @@ await show(answers.select(aq.not('paired')), {
   caption: `Frozen minus trainable; ${presets.caption(preset)}`,
   none: '',
 });
+const overDepths = paired
+  .filter((d) => d.n <= 1000)
+  .groupby('mask')
+  .rollup({ depths: op.distinct('layers'), paired: (d) => op.paired(d.pair) })
+  .derive({ mean: (d) => d.paired.mean, low: (d) => d.paired.low, high: (d) => d.paired.high });
+await show(overDepths.select(aq.not('paired')), {
+  caption: 'Frozen minus trainable, n up to 1,000: mean over depths, with 95 % intervals',
+  none: '',
+});
 
 // %% [markdown]
 // What to see: above zero, freezing helps. The published curves can be asked the same question, as a mean over depths:
@@ -232,7 +239,7 @@ const gaps = figure
   .pivot('kind', 'accuracy', { sort: false });
 await show(
   gaps
-    .filter((d) => d.frozen != null && d.trainable != null)
+    .filter((d) => d.n <= 1000 && d.frozen != null && d.trainable != null)
     .derive({ gap: (d) => d.frozen - d.trainable })
     .groupby('mask')
     .rollup({
@@ -241,7 +248,7 @@ await show(
       'mean difference': op.mean('gap'),
       'mean distance': (d) => op.mean(op.abs(d.gap)),
     }),
-  { caption: 'Published: frozen minus trainable, mean over six depths' },
+  { caption: 'Published: frozen minus trainable, n up to 1,000, mean over six depths' },
 );
 
 // %% [markdown]
@@ -265,22 +272,17 @@ const control = presets
   .comparable(figure, preset)
   .filter((d) => d.condition === 'sampled control, trainable')
   .select('n', { accuracy: 'published' });
-
-// %%
-const fits = trainable
-  .filter((d) => op.startswith(d.line, 'sampled'))
-  .groupby('layers', 'source', 'n')
-  .rollup({ accuracy: op.mean('accuracy') })
+const fits = mean
+  .filter((d) => d.condition === 'sampled control, trainable')
   .join(control)
   .derive({ square: (d) => op.pow(d.accuracy - d.published, 2) })
-  .groupby('layers', 'n')
+  .groupby('n')
   .rollup({
-    described: (d) => op.max(d.source === 'ours, as described' ? d.square : null),
-    released: (d) => op.max(d.source === 'ours, as released' ? d.square : null),
+    described: (d) => op.max(d.mask === 'sampled, as described' ? d.square : null),
+    released: (d) => op.max(d.mask === 'sampled, as released' ? d.square : null),
   })
   .filter((d) => d.described != null && d.released != null)
   .derive({ excess: (d) => d.described - d.released })
-  .groupby('layers')
   .rollup({
     described: (d) => op.sqrt(op.mean(d.described)),
     released: (d) => op.sqrt(op.mean(d.released)),
@@ -289,19 +291,20 @@ const fits = trainable
     high: op.high('excess'),
     'released is nearer at': (d) => op.sum(d.excess > 0 ? 1 : 0),
     n: op.count(),
-  });
+  })
+  .filter((d) => d.n > 0);
 
 // %%
 await show(fits, {
   digits: { excess: 4, low: 4, high: 4 },
   caption:
-    'Trainable control: root mean square difference from the published one; excess: mean square as described minus as released',
+    'Trainable control, means over depths: root mean square difference from the published one; excess: mean square as described minus as released',
   none: presets.noComparison(preset, 'There are not both kinds of the trainable control yet.'),
 });
 
 // %% [markdown]
-// Ours are of single depths here, the published curve is a mean over six, so a distance from it is to be expected; what
-// counts is which of the two kinds is nearer.
+// What to see: the kind with the smaller difference is the one that the published control resembles; where the interval of
+// the excess lies above zero, that is the one as released.
 //
 // ## Samples needed
 

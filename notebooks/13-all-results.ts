@@ -17,15 +17,15 @@
 // %% [markdown]
 // # 13 All results
 //
-// Every result of this collection at a glance: one row a run lies in the tables of `data/results`, the paper's numbers lie in
-// `data/published`, and each table below is derived from them in its cell. The notebooks before say what the numbers mean;
-// this one trains nothing.
+// All results of the notebooks 01 to 14 at a glance: one row a run lies in the tables of `data/results`, the paper's numbers
+// lie in `data/published`, and each table below is derived from them in its cell. The notebooks before say what the numbers
+// mean; this one trains nothing. Those of 20 to 30 are on [one page](../docs/channels.md).
 //
 // Accuracies are shares of 1,000 [test](../docs/glossary.md#evaluation-and-test) samples. All
 // [intervals](../docs/glossary.md#confidence-interval) are 95 %.
 
 // %%
-import { aq, axes, charts, op, show, tables, tasks } from 'subtask-induction';
+import { aq, axes, charts, op, show, tables } from 'subtask-induction';
 
 const runs = tables.curves();
 const ours = runs.filter((d) => d.whose === 'ours');
@@ -96,7 +96,7 @@ await show(
     {
       title: 'Leads of the subnetwork, ours',
       subtitle: 'mean difference of the accuracies over n up to 1,000',
-      x: 'layers',
+      x: axes.layers,
       y: 'against',
       value: axes.difference('lead', 'lead'),
       diverging: true,
@@ -236,33 +236,31 @@ await show(answers.select(aq.not('paired')), { caption: 'Mean differences over a
 // %%
 const targets = tables
   .targets()
-  .groupby('n', 'target', 'hasProduct', 'seed')
+  .groupby('n', 'target', 'kind', 'seed')
   .pivot('condition', 'accuracy', { sort: false })
   .fold(['random init', 'full model'], { as: ['against', 'other'] })
   .filter((d) => d.subnetwork != null && d.other != null)
-  .derive({ pair: (d) => ({ first: d.subnetwork, second: d.other }) })
-  .groupby('n', 'target', 'hasProduct', 'against')
-  .rollup({ at: (d) => op.difference(d.pair, 1000) })
-  .derive({ estimate: (d) => ({ mean: d.at.mean, low: d.at.low, high: d.at.high }) });
-await show(
-  targets
-    .groupby('against', 'hasProduct')
-    .rollup({ over: (d) => op.combined(d.estimate), targets: op.distinct('target') })
-    .derive({
-      'has ab': (d) => (d.hasProduct ? 'yes' : 'no'),
-      difference: (d) => d.over.mean,
-      low: (d) => d.over.low,
-      high: (d) => d.over.high,
-    })
-    .select('against', 'has ab', 'targets', 'difference', 'low', 'high'),
-  { caption: 'What the subnetwork adds on targets with ab, and without' },
-);
+  .groupby('target', 'kind', 'against')
+  .rollup({ difference: (d) => op.mean(d.subnetwork - d.other) })
+  .groupby('against', 'kind')
+  .rollup({
+    targets: op.count(),
+    mean: op.mean('difference'),
+    from: op.low('difference'),
+    to: op.high('difference'),
+  })
+  .derive({ low: (d) => (d.targets > 1 ? d.from : null), high: (d) => (d.targets > 1 ? d.to : null) });
+await show(targets.select(aq.not('from', 'to')), {
+  caption: 'What the subnetwork adds on targets with ab, and without; intervals over targets',
+});
 
 // %% [markdown]
 // ## Shape and texture
 //
 // Notebooks [11](11-shape-transfer.ipynb) and [12](12-shape-bias.ipynb) on drawn images, notebook [14](14-photographs.ipynb) on
-// photographs of 64 pixels; ImageNet's are not everybody's. *Bias* is the [shape bias](../docs/glossary.md#shape-bias) of all seeds together.
+// photographs of 64 pixels; ImageNet's may not be passed on. *Bias* is the [shape bias](../docs/glossary.md#shape-bias) of
+// all seeds together; *normalization* says what [batch normalisation](../docs/glossary.md#batch-normalisation) uses: the
+// statistics of the base (eval), or each batch's (train).
 
 // %%
 const [resnets, vits] = (['resnet', 'vit'] as const).map((architecture) => tables.shapeBias({ architecture }));
@@ -300,5 +298,5 @@ await show(
     .join_left(covered)
     .groupby('layers')
     .rollup({ points: op.count(), 'without a run': (d) => op.sum(d.runs == null ? 1 : 0) }),
-  { caption: `Points of ${tasks.DISAMBIGUATION_SIZES.length} n` },
+  { caption: 'Published points of each depth' },
 );

@@ -505,7 +505,9 @@ for (const found of places.filter((d) => d.against === 'random init')) {
 // else is as above.
 
 // %%
-const vits = both.filter((d) => d.model === 'ViT').derive({ mode: () => 'ViT', panel: () => 'photographs, ViT' });
+const vits = both
+  .filter((d) => d.model === 'ViT' && d.changed === 'as it is' && d.variant === '')
+  .derive({ mode: () => 'ViT', panel: () => 'photographs, ViT' });
 const runsOfVit = meansOf(endsOf(vits).orderby('stage', 'start'), 'stage', 'start');
 await show(runsOfVit, { caption: `ViT; ${caption}`, digits: 1, none: 'There are no runs of the ViT yet.' });
 

@@ -103,6 +103,9 @@ export const TRAINABLE_CONDITIONS: Condition[] = CURVE_CONDITIONS.filter(
 /** A control that the paper lacks: the mask of a model that was never trained. */
 export const UNTRAINED_CONDITIONS: Condition[] = [{ inheritFrom: 'subnet_untrained', subnetwork: 'frozen' }];
 
+/** What the base model is trained on (paper, section 4.1). */
+export const BASE_TASK = 'a + ab';
+
 export const CONDITION_NAMES: Readonly<Record<InheritFrom, string>> = {
   subnet: 'subnetwork',
   original: 'full model',
@@ -179,7 +182,7 @@ export function chainSettings({
   const paper: ChainSettings = {
     base: {
       ...size,
-      expression: 'a + ab',
+      expression: BASE_TASK,
       rows: 200_000,
       batchSize: 50,
       epochs: 50,

@@ -21,7 +21,7 @@ import {
   subnetworksSchema,
   transferDetailsSchema,
 } from '..';
-import { CONDITION_NAMES } from '../settings';
+import { BASE_TASK, CONDITION_NAMES } from '../settings';
 
 /** What a run starts from, as charts call it: `condition`, and `line`, which says how a control was drawn too. */
 function named<Row extends Pick<DataEfficiencyRow, 'inherit_from' | 'sampler' | 'subnetwork'>>(row: Row) {
@@ -129,8 +129,8 @@ export function frozenOrTrainable(): ColumnTable {
 }
 
 /**
- * Runs on samples of one target alone: layers, target, `hasProduct` (whether it has the term ab), condition, n (training
- * samples), seed, accuracy (of the model selected as released), byUnambiguous (selected by unambiguous rows instead).
+ * Runs on samples of one target alone: layers, target, kind ('with ab', 'without ab', or 'the base's own task', which the
+ * base model was trained on), condition, n (training samples), seed, accuracy (of the model selected as released), byUnambiguous (selected by unambiguous rows instead).
  */
 export function targets(chosen: Chosen = {}): ColumnTable {
   const rows = results(additionalTargetsSchema, chosen).map((row) =>
@@ -142,7 +142,8 @@ export function targets(chosen: Chosen = {}): ColumnTable {
   return tidy(order, {
     layers: 'n_layers',
     target: 'target',
-    hasProduct: ({ target }) => /(^|\W)ab(\W|$)/.test(target),
+    kind: ({ target }) =>
+      target === BASE_TASK ? "the base's own task" : /(^|\W)ab(\W|$)/.test(target) ? 'with ab' : 'without ab',
     ...NAMES,
     n: 'n_samples',
     seed: 'seed',
