@@ -273,8 +273,9 @@ await show(shown.select('layers', 'line', 'whose', 'n50', 'n50, interval', 'n90'
 // ## The same settings, made again
 //
 // How far do two runs of equal settings differ? Some were made twice: at 4 to 10 layers from another base model and
-// another mask (same data, other draws), at 12 layers from the same ones, with other new weights, order and dropout. One
-// of the two is by [scripts/train_many.py](../docs/sweeps.md); the other run is the one that no other table uses.
+// another mask (same data, other draws), at 12 layers from the same ones, with other new weights, order and dropout.
+//
+// One of the two is by [scripts/train_many.py](../docs/sweeps.md); the other run is the one that no other table uses.
 
 // %%
 const bases = (again: boolean) =>
