@@ -87,13 +87,20 @@ runScript(async () => {
   };
   const givenCores = text('cores') === undefined ? undefined : wholeNumber('cores', String(text('cores')), 1);
   if (text('settings') && !text('tables')) throw new Failure('Other settings (--settings) need --tables FOLDER.');
+  if (text('export') && (positionals.length === 0 || values['dry-run'])) {
+    throw new Failure('--export takes the name of an experiment, and no --dry-run: it makes no runs anyway.');
+  }
+  const [replaced, folders] = ['settings', 'folders'].map((option) => {
+    const path = text(option);
+    const read = path === undefined ? undefined : readJson(path);
+    if (path !== undefined && !read) throw new Failure(`--${option}: there is no JSON in ${path}.`);
+    return read;
+  });
   await setUp();
   const library = await sweepLibrary();
   const { EXPERIMENTS, dataFile, makespan, projectStore, sweepPlan } = library;
   const [name, ...others] = positionals;
   const store = projectStore();
-  const replaced = text('settings') ? readJson(/** @type {string} */ (text('settings'))) : undefined;
-  const folders = text('folders') ? readJson(/** @type {string} */ (text('folders'))) : undefined;
   /** @param {Record<string, any>} chain */
   const changed = (chain) =>
     Object.fromEntries(

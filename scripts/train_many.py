@@ -10,11 +10,11 @@ runs of a depth, so that the GPU is busy although each model is small.
 Training is that of the library (method section 1: losses, optimizers, schedules, which epoch counts). What is drawn at random
 here (initialisation, order, dropout, controls) comes from JAX, so that a run is another draw of the same experiment and not the
 same bits. OUT gets one folder for each run, as the run store keeps it: moved into runs/, the sweep takes its rows. Runs whose
-folders are in OUT are not made again. With --seconds no group of runs begins after that time.
+folders are in OUT are not made again. With --seconds neither masks nor a group of transfer runs begin after that time, and base
+models that are not done by then are made anew the next time.
 
 One process a depth, each with a folder of its own, keeps a GPU busy where NVIDIA's MPS lets them share it (and
-XLA_PYTHON_CLIENT_PREALLOCATE=false): on an H200, base models, masks and 480 transfer runs of 4, 6, 8 and 12 layers took eight
-minutes so. Needs jax, numpy and safetensors.
+XLA_PYTHON_CLIENT_PREALLOCATE=false). Needs jax, numpy and safetensors.
 """
 
 import argparse
@@ -23,7 +23,6 @@ import functools
 import hashlib
 import json
 import os
-import re
 import shutil
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -181,6 +180,7 @@ class Run:
     text: str  # the settings as canonical JSON: their SHA-256 names the run
     rows: dict[str, str]
     of: str | None  # the settings of the run that it starts from
+    base: str | None  # those of the base model
     urgency: int = 0
 
     @property
@@ -194,15 +194,18 @@ class Run:
     def attempt(self, number: int):
         """The same with, or after, another attempt at the base model."""
         changed = lambda text: text and text.replace('"attempt":1,', f'"attempt":{number},')
-        return Run(self.stage, changed(self.text), self.rows, changed(self.of), self.urgency)
+        return Run(self.stage, changed(self.text), self.rows, changed(self.of), changed(self.base), self.urgency)
 
 
 def read(folder: Path, urgency: int, runs: dict[str, Run], rows: dict[str, np.ndarray]):
-    for path in sorted(folder.glob("*.json")):
+    described = sorted(folder.glob("*.json"))
+    if not described:
+        raise SystemExit(f"{folder} has no runs: name the folder that npm run sweep -- NAME --export wrote.")
+    for path in described:
         rows |= {name: values.astype(np.int32) for name, values in load_file(path.with_suffix(".safetensors")).items()}
         for one in json.loads(path.read_text()):
-            run = Run(one["stage"], one["settings"], one["rows"], one.get("startsFrom"), urgency)
-            beyond = {"rivals", "mask", "functions"} & run.settings.keys()
+            run = Run(one["stage"], one["settings"], one["rows"], one.get("startsFrom"), one.get("base"), urgency)
+            beyond = {"rivals", "mask", "functions"} & run.settings.keys() or run.settings.get("heads", HEADS) != HEADS
             if beyond or run.settings.get("inheritFrom", "random") not in KINDS:
                 raise SystemExit(f"{path} asks for runs that only the library makes, such as {run.id}: export others.")
             runs.setdefault(run.id, run)
@@ -419,7 +422,7 @@ def mask_loss(scores, p, rows, weights, active, temperature, factor):
 
 def train_masks(runs: list[Run], rows, out: Path, clock: Clock):
     """All masks side by side, over bases padded to the deepest."""
-    if not runs:
+    if not runs or clock.is_over():
         return
     shared = same(runs, ["batchSize", "epochs", "learningRate", "lambda", "finalTemperature", "temperatureSchedule"])
     batch, epochs = shared["batchSize"], shared["epochs"]
@@ -503,10 +506,9 @@ def load_mask(path: Path, layers: int, width: int):
 def sampled(keep, key, as_released, from_complement):
     """A control of a mask [in, out]: as many weights as it keeps, from anywhere or its complement; released: all but those."""
     drawn = jax.random.uniform(key, keep.shape)
-    candidates = jnp.where(from_complement & keep, 2, drawn)
-    size = keep.sum()
-    threshold = jnp.sort(candidates.reshape(-1))[jnp.maximum(size - 1, 0)]
-    chosen = (candidates <= threshold) & (size > 0)
+    order = jnp.argsort(jnp.where(from_complement & keep, 2, drawn).reshape(-1))
+    first = jnp.arange(keep.size) < keep.sum()
+    chosen = jnp.zeros(keep.size, bool).at[order].set(first).reshape(keep.shape)
     return jnp.where(as_released, ~chosen, chosen)
 
 
@@ -591,9 +593,12 @@ def starting_points(runs: list[Run], out: Path):
     def trainer_of(text):
         return json.loads((out / id_of("base", text) / "result.json").read_text()).get("trained_with")
 
-    texts = [base_text(one) for one in settings]
+    texts = [run.base for run in runs]
     bases = [base_of(text) if text else jax.tree.map(np.asarray, fresh) for text in texts]
     masks = [mask_of(run.of) if "discovery" in one else none for run, one in zip(runs, settings)]
+    for mask, one in zip(masks, settings):
+        if one["inheritFrom"].endswith("complement") and any((each.mean((1, 2)) > 0.5).any() for each in mask.values()):
+            raise SystemExit("A mask keeps more than half of a layer: its complement has no control of that size.")
     draws = ["initialisation", "fresh", "control"]
     keys = jnp.stack([jnp.stack([key_of(one["seed"], draw, layers, one["n"]) for draw in draws]) for one in settings])
     kinds = jnp.array([KINDS.index(one["inheritFrom"]) for one in settings])
@@ -655,17 +660,6 @@ def transfers(runs: list[Run], rows, out: Path, clock: Clock):
     return make
 
 
-def canonical(settings):
-    """The text that names settings: as JavaScript writes numbers (1e-7, not 1e-07)."""
-    return re.sub(r"e-0(\d)", r"e-\1", json.dumps(settings, sort_keys=True, separators=(",", ":")))
-
-
-def base_text(settings):
-    """The settings of the base model that a run starts from, if it does."""
-    base = settings.get("base") or settings.get("discovery", {}).get("base")
-    return base and canonical(base)
-
-
 def rivals(tokens):
     """The answers of "2a^2" and "2b^2" to rows [rows, 4]."""
     a, b = tokens[:, 0].astype(np.int64), tokens[:, 1].astype(np.int64)
@@ -683,8 +677,11 @@ def main() -> None:
     clock = Clock(given.seconds)
     given.out.mkdir(parents=True, exist_ok=True)
     for stored in (path for folder in given.folders for path in (folder / "runs").glob("*")):
-        if not (given.out / stored.name).exists():
-            shutil.copytree(stored, given.out / stored.name)
+        if not is_made(given.out / stored.name):
+            partial = given.out / f".partial-{stored.name}"
+            shutil.rmtree(partial, ignore_errors=True)
+            shutil.copytree(stored, partial)
+            os.rename(partial, given.out / stored.name)
     runs, rows = {}, {}
     for place, folder in enumerate(given.folders):
         read(folder, place, runs, rows)
@@ -695,10 +692,9 @@ def main() -> None:
 
     def followed(run: Run):
         """The run as it starts from the attempt that solved its task; None where none has."""
-        text = base_text(run.settings)
-        if text is None:
+        if run.base is None:
             return run
-        first = Run("base", text, {}, None)
+        first = Run("base", run.base, {}, None, None)
         solved = (number for number in range(1, MOST_ATTEMPTS + 1) if is_solved(given.out / first.attempt(number).id))
         number = next(solved, None)
         return number and run.attempt(number)
@@ -717,7 +713,8 @@ def main() -> None:
                 break
             compiled += [pool.submit(transfers, group, rows, given.out, clock) for group in groups[place + 1 : place + 2]]
             make()
-    clock.say("ended")
+    left = sum(not (one and is_made(given.out / one.id)) for one in map(followed, runs))
+    clock.say(f"ended: {len(runs) - left} runs are made, {left} are left" + (" (no time, or no base model or mask)" if left else ""))
 
 
 if __name__ == "__main__":

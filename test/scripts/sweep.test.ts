@@ -146,6 +146,8 @@ describe('npm run sweep', () => {
       [['fig2', '--preset', 'huge'], /^Unknown preset "huge": use one of paper, quick, tiny, smoke\.$/],
       [['fig2', '--conditions', 'subset'], /^There is no "subset" here: use some of subnet, original, .*\.$/],
       [['shape-bias', '--n', '5'], /^The experiment shape-bias does not take --n\.$/],
+      [['fig2', '--folders', 'nowhere.json'], /^--folders: there is no JSON in nowhere\.json\.$/],
+      [['--export', 'todo'], /^--export takes the name of an experiment, and no --dry-run/],
       [['fig2', '--executor', 'cloud'], /^The executor is slurm, .* and this is "cloud"\.$/],
     ] as [string[], RegExp][]) {
       const { status, stderr } = await ended(startCommand(['sweep', ...args]));

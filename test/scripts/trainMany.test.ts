@@ -1,6 +1,6 @@
 /**
- * scripts/train_many.py against the library: the same losses, and after some steps the same weights and scores. It needs a
- * Python with JAX (JAX_PYTHON, or python3), and is skipped without.
+ * scripts/train_many.py against the library: the same losses, and after some steps the same weights and scores; and what it
+ * makes of a small chain is taken by the store. It needs a Python with JAX (JAX_PYTHON, or python3), and is skipped without.
  */
 import { execFile, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,8 +9,11 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, expect, it } from 'vitest';
 import { maskTrainerFor, trainerFor } from '../../lib/dist/experiments/machines';
+import { exportRuns } from '../../lib/dist/experiments/sweep/exportRuns';
+import { sweepPlan } from '../../lib/dist/experiments/sweep/plan';
 import { gpt2Config, gpt2Init, gpt2Shapes } from '../../lib/dist/models/gpt2';
 import { loadGpt2, saveGpt2 } from '../../lib/dist/models/gpt2File';
+import { RunStore } from '../../lib/dist/runs/runStore';
 import { unambiguousRows } from '../../lib/dist/tasks/modularArithmetic';
 import { randomNormal } from '../../lib/dist/tensorflow/dropout';
 import type { HostTensors } from '../../lib/dist/tensorflow/hostTensor';
@@ -110,7 +113,7 @@ import json, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from train_many import *
-out, base = Path(sys.argv[2]), Run("base", '{"attempt":1,"layers":2}', {}, None)
+out, base = Path(sys.argv[2]), Run("base", '{"attempt":1,"layers":2}', {}, None, None)
 found = [next_attempt(out, base)]
 for number, stuck in [(1, True), (2, False)]:
     folder = out / base.attempt(number).id
@@ -131,4 +134,36 @@ it.skipIf(!isThere)(
     ]);
     expect(JSON.parse(stdout)).toEqual([1, 2, null]);
   },
+);
+
+it.skipIf(!isThere)(
+  'makes the runs of a chain as the store keeps them, with controls of the size of the mask',
+  async () => {
+    const [todo, made] = ['todo', 'made'].map((name) => join(folder, 'chain', name));
+    const planned = (at: string) => {
+      const store = new RunStore({ folder: at });
+      const asked = { preset: 'smoke', layers: [2], sizes: [40], tables: join(folder, 'tables'), store } as const;
+      const plan = sweepPlan('fig2', asked as unknown as Parameters<typeof sweepPlan>[1]);
+      return { store, plan, runs: plan.jobs.flatMap((job) => job.runs) };
+    };
+    const { plan, store, runs } = planned(join(folder, 'chain', 'runs'));
+    exportRuns(plan, todo, store);
+    const { stdout } = await promisify(execFile)(python, ['scripts/train_many.py', made, todo]);
+    expect(stdout).toContain(`${runs.length} runs are made, 0 are left`);
+
+    const found = planned(made);
+    expect(found.runs.filter(({ stored }) => !stored)).toEqual([]);
+    const results = runs.map(({ stage, settings }) => ({
+      settings: settings as { inheritFrom?: string; sampler?: string },
+      result: found.store.find(stage, settings)!.result<Record<string, number>>(),
+    }));
+    const { kept, total } = results.find(({ result }) => 'kept' in result)!.result;
+    const sizes = results
+      .filter(({ settings }) => settings.inheritFrom?.startsWith('subnet'))
+      .map(({ settings: { sampler }, result }) =>
+        sampler === 'released' ? total - result.transferred_weights : result.transferred_weights,
+      );
+    expect(sizes).toEqual(Array(5).fill(kept));
+  },
+  240_000,
 );

@@ -31,7 +31,8 @@ it('writes each run with its settings, its rows and what it starts from', () => 
   const mask = maskSettings(chain);
   const settings = transferSettings(chain, { inheritFrom: 'subnet', subnetwork: 'frozen' }, 40);
   const run = runs.find((one: { settings: string }) => one.settings === canonicalJson(settings));
-  expect(run).toMatchObject({ stage: 'transfer', startsFrom: canonicalJson(mask) });
+  const [startsFrom, base] = [mask, chain.base].map(canonicalJson);
+  expect(run).toMatchObject({ stage: 'transfer', startsFrom, base });
   expect(runs.find((one: { stage: string }) => one.stage === 'mask').startsFrom).toBe(canonicalJson(chain.base));
 
   const { tensors } = readSafetensors(join(folder, 'out', 'fig2.safetensors'));
@@ -56,6 +57,19 @@ it('takes along the stored runs that others start from', async () => {
   );
   exportRuns(planOf('fig2'), join(folder, 'out'), store);
   expect(exported('fig2').map(({ stage }: { stage: string }) => stage)).not.toContain('base');
+  expect(readdirSync(join(folder, 'out', 'runs'))).toEqual([id]);
+});
+
+it('takes along stuck attempts, and leaves out what is made and lacks only its row', async () => {
+  const { base } = chainSettings({ preset: 'smoke' });
+  const stuck = { stuck: true, best_epoch: 1, steps: 1, eval_loss: 1, eval_accuracy: 0, solved_at_step: null };
+  const { id } = await store.produce(baseStage.name, base, async (path) => writeJson(join(path, 'result.json'), stuck));
+  const settings = transferSettings(chainSettings({ preset: 'smoke' }), { inheritFrom: 'random' }, 40);
+  await store.produce('transfer', settings, async (path) => writeJson(join(path, 'result.json'), {}));
+  const plan = planOf('fig2');
+  expect(plan.jobs.flatMap(({ runs }) => runs).filter(({ stored }) => stored)).toHaveLength(1);
+  expect(exportRuns(plan, join(folder, 'out'), store)).toBe(8);
+  expect(exported('fig2').map((one: { settings: string }) => one.settings)).not.toContain(canonicalJson(settings));
   expect(readdirSync(join(folder, 'out', 'runs'))).toEqual([id]);
 });
 

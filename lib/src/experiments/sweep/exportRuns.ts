@@ -8,7 +8,7 @@ import { Runner, type Stage } from '../../runs/stage';
 import type { Rows } from '../../tasks/modularArithmetic';
 import type { HostTensors } from '../../tensorflow/hostTensor';
 import { writeSafetensors } from '../../tensorflow/safetensors';
-import { baseRows, baseStage } from '../baseModel';
+import { baseRows, baseStage, finishedBaseModels } from '../baseModel';
 import type { BaseModelSettings, DiscoverySettings, TransferSettings } from '../settings';
 import { maskRows, maskStage } from '../subnetworkDiscovery';
 import { drawsOf, transferRows, transferStage } from '../transfer';
@@ -19,13 +19,14 @@ interface ExportedRun {
   stage: string;
   settings: string;
   rows: Record<string, string>;
-  /** The settings of the base model or mask that it starts from. */
+  /** The settings of the base model or mask that it starts from, and of that base model or the mask's. */
   startsFrom?: string;
+  base?: string;
 }
 
 /**
- * Writes the runs of a plan as `NAME.json`, with their rows beside it ([rows, 4] each, equal ones once). Base models and masks
- * that are in the store are copied into the folder `runs`.
+ * Writes the runs of a plan that are not in the store as `NAME.json`, with their rows beside it ([rows, 4] each, equal ones
+ * once). Base models (stuck attempts too) and masks that are in the store are copied into the folder `runs`.
  *
  * @returns how many runs were written.
  * @throws a sentence where an experiment has other stages than the arithmetic chain.
@@ -39,20 +40,31 @@ export function exportRuns(plan: SweepPlan, folder: string, store: RunStore): nu
     tensors[name] = { dtype: 'I16', shape: [rows.rows, data.length / rows.rows], data };
     return name;
   };
+  const copied = new Set<string>();
+  const takeAlong = ({ stage, settings }: Origin): void => {
+    const key = canonicalJson({ stage: stage.name, settings });
+    if (copied.has(key)) return;
+    copied.add(key);
+    const stored =
+      stage.name === baseStage.name ? attempts(settings as BaseModelSettings, store) : [runner.known(stage, settings)];
+    for (const run of stored) {
+      const found = run && store.find(stage.name, run.settings);
+      if (found) cpSync(found.path, join(folder, 'runs', found.id), { recursive: true });
+    }
+  };
   const runs = plan.jobs
     .flatMap((job) => job.runs)
+    .filter(({ stored }) => !stored)
     .map(({ stage, settings }): ExportedRun => {
       const { origins, rows } = exported(stage, settings);
-      for (const origin of origins) {
-        const stored = runner.known(origin.stage, origin.settings)?.stored;
-        if (stored) cpSync(stored.path, join(folder, 'runs', stored.id), { recursive: true });
-      }
-      const of = origins.at(-1);
+      for (const origin of origins) takeAlong(origin);
+      if (stage === baseStage.name) takeAlong({ stage: baseStage, settings });
+      const [base, of] = [origins[0], origins.at(-1)];
       return {
         stage,
         settings: canonicalJson(settings),
         rows: Object.fromEntries(Object.entries(rows).map(([name, of]) => [name, named(of)])),
-        ...(of && { startsFrom: canonicalJson(of.settings) }),
+        ...(base && of && { startsFrom: canonicalJson(of.settings), base: canonicalJson(base.settings) }),
       };
     });
   mkdirSync(folder, { recursive: true });
@@ -61,7 +73,11 @@ export function exportRuns(plan: SweepPlan, folder: string, store: RunStore): nu
   return runs.length;
 }
 
-/** The rows of a run, and the runs that it starts from: that which it names last. */
+/** Every stored attempt at a base model. */
+const attempts = (settings: BaseModelSettings, store: RunStore) =>
+  finishedBaseModels(settings, { store }).filter(({ settings: { seed } }) => seed === settings.seed);
+
+/** The rows of a run, and the runs that it starts from: first their base model, last that which it names. */
 function exported(stage: string, settings: PlannedRun['settings']): { rows: Record<string, Rows>; origins: Origin[] } {
   const base = (of: BaseModelSettings) => ({ stage: baseStage, settings: of });
   if (stage === baseStage.name) return { rows: baseRows(settings as BaseModelSettings), origins: [] };
