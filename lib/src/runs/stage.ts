@@ -322,6 +322,6 @@ export function stagesBelow(stage: Stage): Stage[] {
 function differs(path: string, rows: { run?: string }[]): string {
   return (
     `${path} has other values for ${rows[0].run ?? 'a run'} than the run in the store (${rows.length} rows): equal settings ` +
-    'give equal bytes on one kind of processor only.'
+    'give equal bytes with one program (trained_with) on one kind of processor only.'
   );
 }

@@ -99,7 +99,7 @@ describe('sweepPlan', () => {
     rmSync(join(folder, 'base-models.csv'));
     baseModelsSchema.add(folder, [{ ...row, eval_loss: 0.25 }]);
     expect(planned({ sizes: [40] }).differing).toEqual([
-      `${folder}/base-models.csv has other values for ${row.run} than the run in the store (1 rows): equal settings give equal bytes on one kind of processor only.`,
+      `${folder}/base-models.csv has other values for ${row.run} than the run in the store (1 rows): equal settings give equal bytes with one program (trained_with) on one kind of processor only.`,
     ]);
     expect(readFileSync(join(folder, 'base-models.csv'), 'utf8')).toContain('0.25');
   });
