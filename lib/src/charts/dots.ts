@@ -126,8 +126,8 @@ function shareAPlace(rows: readonly Row[], [of, color, ...panels]: (string | und
   return different([of, color, ...panels]) > different([of, ...panels]);
 }
 
-/** As far up as down, so that too high and too low look alike. */
+/** As far up as down, so that too high and too low look alike, with room for the farthest dot. */
 function around0(values: readonly number[]): [number, number] {
-  const farthest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0.05);
+  const farthest = 1.05 * values.reduce((most, value) => Math.max(most, Math.abs(value)), 0.05);
   return [-farthest, farthest];
 }
