@@ -275,7 +275,8 @@ await show(shown.select('layers', 'line', 'whose', 'n50', 'n50, interval', 'n90'
 // How far do two runs of equal settings differ? Some were made twice: at 4 to 10 layers from another base model and
 // another mask (same data, other draws), at 12 layers from the same ones, with other new weights, order and dropout.
 //
-// One of the two is by [scripts/train_many.py](../docs/sweeps.md); the other run is the one that no other table uses.
+// One of the two is by [scripts/train_many.py](../docs/sweeps.md). *Ours* are the runs of all other tables, the *other run*
+// stands in `data/results/again`.
 
 // %%
 const bases = (again: boolean) =>
@@ -283,6 +284,7 @@ const bases = (again: boolean) =>
 const second = tables.curves({ preset, conditions, again: true });
 // Without columns named, tables are joined by those that both have: layers, line, n, seed.
 const twice = ours
+  .filter((d) => d.n <= 1000)
   .join(second.select('layers', 'line', 'n', 'seed', { accuracy: 'again' }))
   .join(bases(false).join(bases(true).rename({ baseTrainedWith: 'other' })))
   .derive({
@@ -350,7 +352,7 @@ await show(others.numRows() > 0 ? both : both.slice(0, 0), {
 // What to see: how far the two leads over one line lie apart. Intervals over n and test samples do not hold the choice of a
 // base model, and may be too narrow for that reason.
 //
-// So lines of one depth and seed should start from one base model. The next cell names those that were trained with two
+// For the same reason lines of one depth and seed should start from one base model. The next cell names those that were trained with two
 // programs, and therefore do not.
 
 // %%

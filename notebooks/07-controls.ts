@@ -153,8 +153,8 @@ await show(
 
 // %% [markdown]
 // What to see: the loss is over the model's own training samples, the prediction of b included. At small n most of
-// them have b = a, so a model with enough free weights can bring it near zero by memorising; a low loss does not mean that the task
-// is understood.
+// them have b = a, so a model with enough free weights can bring it near zero by memorising; a low loss does not mean
+// that the task is understood.
 //
 // A control as released has most of its weights [frozen](../docs/glossary.md#frozen). Where its loss stays high, it
 // cannot even fit its own samples: a difference between the two kinds that
