@@ -124,6 +124,7 @@ await show(
 
 // %%
 const helped = differences
+  .filter((d) => d.n <= 1000)
   .groupby('against', 'target', 'kind')
   .rollup({
     over: (d) => op.combined({ mean: d.mean, low: d.low, high: d.high }),
@@ -137,26 +138,31 @@ const helped = differences
 for (const against of ['random init', 'full model']) {
   const own = helped.filter(aq.escape((d: { against: string }) => d.against === against));
   await show(own.select('target', 'kind', 'difference', 'low', 'high', 'helped', 'n', 'seeds'), {
-    caption: `Subnetwork minus ${against}, mean over n`,
+    caption: `Subnetwork minus ${against}, mean over n up to 1,000`,
     limit: 13,
     none: '',
   });
 }
 
 // %%
-const summary = helped
+const counted = helped.groupby('against', 'kind').rollup({
+  targets: op.count(),
+  helped: (d) => op.sum(d.helped === 'yes' ? 1 : 0),
+  worse: (d) => op.sum(d.helped === 'worse' ? 1 : 0),
+});
+type Mean = { target: string; seed: number; first: number; second: number };
+const means = pairs
+  .filter((d) => d.n <= 1000)
+  .groupby('against', 'kind', 'target', 'seed')
+  .rollup({ first: op.mean('subnetwork'), second: op.mean('other') })
+  // The targets stand where a curve has its n, so that both they and the seeds are drawn anew.
+  .derive({ pair: aq.escape((d: Mean) => ({ ...d, n: tasks.EXPRESSIONS.indexOf(d.target as tasks.Expression) })) })
   .groupby('against', 'kind')
-  .rollup({
-    targets: op.count(),
-    helped: (d) => op.sum(d.helped === 'yes' ? 1 : 0),
-    worse: (d) => op.sum(d.helped === 'worse' ? 1 : 0),
-    mean: op.mean('difference'),
-    from: op.low('difference'),
-    to: op.high('difference'),
-  })
-  .derive({ low: (d) => (d.targets > 1 ? d.from : null), high: (d) => (d.targets > 1 ? d.to : null) });
-await show(summary.select(aq.not('from', 'to')), {
-  caption: 'How many targets the subnetwork helps, and the mean difference; 95 % intervals over targets',
+  .rollup({ paired: (d) => op.paired(d.pair) })
+  .derive({ mean: (d) => d.paired.mean, low: (d) => d.paired.low, high: (d) => d.paired.high })
+  .select(aq.not('paired'));
+await show(counted.join(means), {
+  caption: 'How many targets the subnetwork helps, and the mean difference; 95 % intervals over targets and seeds',
   none: '',
 });
 
@@ -165,7 +171,8 @@ await show(summary.select(aq.not('from', 'to')), {
 // not. A target without ab that is helped all the same profits from something else that comes along with the subnetwork,
 // such as the embeddings, which say what each number is modulo 7.
 //
-// The last interval draws the targets anew: few targets that differ much do not decide for all others.
+// The last intervals draw the targets anew, and the seeds: a few targets or base models that differ much do not decide for
+// all others.
 //
 // The same as a DataFrame, to be looked at from other sides: the mean accuracy of each condition on each kind of target.
 

@@ -25,7 +25,7 @@
 // [intervals](../docs/glossary.md#confidence-interval) are 95 %.
 
 // %%
-import { aq, axes, charts, op, show, tables } from 'subtask-induction';
+import { aq, axes, charts, op, show, tables, tasks } from 'subtask-induction';
 
 const runs = tables.curves();
 const ours = runs.filter((d) => d.whose === 'ours');
@@ -234,24 +234,23 @@ await show(answers.select(aq.not('paired')), { caption: 'Mean differences over a
 // Notebook [08](08-other-targets.ipynb): the subnetwork minus another start, mean over n.
 
 // %%
+type Mean = { target: string; seed: number; first: number; second: number };
 const targets = tables
   .targets()
+  .filter((d) => d.n <= 1000)
   .groupby('n', 'target', 'kind', 'seed')
   .pivot('condition', 'accuracy', { sort: false })
   .fold(['random init', 'full model'], { as: ['against', 'other'] })
   .filter((d) => d.subnetwork != null && d.other != null)
-  .groupby('target', 'kind', 'against')
-  .rollup({ difference: (d) => op.mean(d.subnetwork - d.other) })
+  .groupby('against', 'kind', 'target', 'seed')
+  .rollup({ first: op.mean('subnetwork'), second: op.mean('other') })
+  .derive({ pair: aq.escape((d: Mean) => ({ ...d, n: tasks.EXPRESSIONS.indexOf(d.target as tasks.Expression) })) })
   .groupby('against', 'kind')
-  .rollup({
-    targets: op.count(),
-    mean: op.mean('difference'),
-    from: op.low('difference'),
-    to: op.high('difference'),
-  })
-  .derive({ low: (d) => (d.targets > 1 ? d.from : null), high: (d) => (d.targets > 1 ? d.to : null) });
-await show(targets.select(aq.not('from', 'to')), {
-  caption: 'What the subnetwork adds on targets with ab, and without; intervals over targets',
+  .rollup({ targets: op.distinct('target'), paired: (d) => op.paired(d.pair) })
+  .derive({ mean: (d) => d.paired.mean, low: (d) => d.paired.low, high: (d) => d.paired.high })
+  .select(aq.not('paired'));
+await show(targets, {
+  caption: 'What the subnetwork adds on targets with ab, and without, n up to 1,000; intervals over targets and seeds',
 });
 
 // %% [markdown]
