@@ -77,8 +77,9 @@ await show(
 );
 
 // %% [markdown]
-// What to see: one panel for each number of samples, one line for each target. Random init learns hardly any expression
-// from so few; the other two learn some of them. Where both are near 1, or near guessing, the starting point cannot show.
+// What to see: one panel for each number of samples, one line for each target. Random init learns no expression from the
+// fewest samples, and few from the most; the other two learn all of them from the most. Where both are near 1, or near
+// guessing, the starting point cannot show.
 //
 // The full model of "a + ab" is perfect from the start: that is the task which the base was trained on, so it has a kind
 // of its own below.
