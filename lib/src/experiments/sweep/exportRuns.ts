@@ -46,11 +46,10 @@ export function exportRuns(plan: SweepPlan, folder: string, store: RunStore): nu
     if (copied.has(key)) return;
     copied.add(key);
     const stored =
-      stage.name === baseStage.name ? attempts(settings as BaseModelSettings, store) : [runner.known(stage, settings)];
-    for (const run of stored) {
-      const found = run && store.find(stage.name, run.settings);
-      if (found) cpSync(found.path, join(folder, 'runs', found.id), { recursive: true });
-    }
+      stage.name === baseStage.name
+        ? attempts(settings as BaseModelSettings, store)
+        : [runner.known(stage, settings)?.stored];
+    for (const run of stored) if (run) cpSync(run.path, join(folder, 'runs', run.id), { recursive: true });
   };
   const runs = plan.jobs
     .flatMap((job) => job.runs)
@@ -74,8 +73,10 @@ export function exportRuns(plan: SweepPlan, folder: string, store: RunStore): nu
 }
 
 /** Every stored attempt at a base model. */
-const attempts = (settings: BaseModelSettings, store: RunStore) =>
-  finishedBaseModels(settings, { store }).filter(({ settings: { seed } }) => seed === settings.seed);
+const attempts = (asked: BaseModelSettings, store: RunStore) =>
+  finishedBaseModels(asked, { store })
+    .filter(({ settings }) => settings.seed === asked.seed)
+    .map(({ settings }) => store.find(baseStage.name, settings));
 
 /** The rows of a run, and the runs that it starts from: first their base model, last that which it names. */
 function exported(stage: string, settings: PlannedRun['settings']): { rows: Record<string, Rows>; origins: Origin[] } {
